@@ -1,0 +1,44 @@
+import type { MoveTask } from "../move-tasks.ts";
+import type { Queue } from "../queues.ts";
+import { optionalInteger, optionalText, text } from "../request-fields.ts";
+import { sqsErrors } from "../sqs-error.ts";
+import type { Operation, OperationContext } from "./operation.ts";
+
+export const startMessageMoveTask: Operation = (context, input) => {
+  const sourceArn = text(input, "SourceArn");
+  context.authorize("sqs:StartMessageMoveTask", sourceArn);
+  const destinationArn = optionalText(input, "DestinationArn");
+  const source = queueOf(context, sourceArn);
+  const destination = destinationArn === undefined ? undefined : queueOf(context, destinationArn);
+  const maxPerSecond = optionalInteger(input, "MaxNumberOfMessagesPerSecond", 1, 500);
+  return { TaskHandle: context.moveTasks.start(source, destination, maxPerSecond, context.nowMs).handle };
+};
+
+export const listMessageMoveTasks: Operation = (context, input) => {
+  const sourceArn = text(input, "SourceArn");
+  context.authorize("sqs:ListMessageMoveTasks", sourceArn);
+  const most = optionalInteger(input, "MaxResults", 1, 10) ?? 1;
+  return { Results: context.moveTasks.list(queueOf(context, sourceArn).arn).slice(0, most).map(described) };
+};
+
+export const cancelMessageMoveTask: Operation = (context, input) => context.moveTasks.cancel(text(input, "TaskHandle"));
+
+function queueOf(context: OperationContext, arn: string): Queue {
+  const queue = context.queues.find(arn);
+  if (!queue) {
+    throw sqsErrors.resourceNotFound("The resource that you specified for the SourceArn parameter doesn't exist.");
+  }
+  return queue;
+}
+
+function described(task: MoveTask) {
+  return {
+    Status: "COMPLETED",
+    SourceArn: task.sourceArn,
+    StartedTimestamp: task.startedAtMs,
+    ApproximateNumberOfMessagesMoved: task.moved,
+    ApproximateNumberOfMessagesToMove: task.moved,
+    ...(task.destinationArn !== undefined && { DestinationArn: task.destinationArn }),
+    ...(task.maxPerSecond !== undefined && { MaxNumberOfMessagesPerSecond: task.maxPerSecond }),
+  };
+}

@@ -1,0 +1,118 @@
+import { reportedSettings } from "../queue-attributes.ts";
+import type { Queue } from "../queues.ts";
+import { optionalInteger, optionalText, text, textList, textMap } from "../request-fields.ts";
+import { sqsErrors } from "../sqs-error.ts";
+import { authorizedQueue, type Operation, type OperationContext, queueUrl } from "./operation.ts";
+
+export const createQueue: Operation = (context, input) => {
+  const name = text(input, "QueueName");
+  context.authorize("sqs:CreateQueue", context.queues.arnOf(name));
+  const queue = context.queues.create(name, textMap(input, "Attributes"), textMap(input, "tags"));
+  return { QueueUrl: queueUrl(context, queue.name) };
+};
+
+export const getQueueUrl: Operation = (context, input) => {
+  const name = text(input, "QueueName");
+  context.authorize("sqs:GetQueueUrl", context.queues.arnOf(name));
+  return { QueueUrl: queueUrl(context, context.queues.get(name).name) };
+};
+
+export const listQueues: Operation = (context, input) => {
+  context.authorize("sqs:ListQueues", "*");
+  const prefix = optionalText(input, "QueueNamePrefix") ?? "";
+  const names = context.queues.list().flatMap(({ name }) => (name.startsWith(prefix) ? [name] : []));
+  return page(context, input, names, "QueueUrls");
+};
+
+export const listDeadLetterSourceQueues: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:ListDeadLetterSourceQueues");
+  const names = context.queues.sourcesOf(queue.arn).map(({ name }) => name);
+  return page(context, input, names, "queueUrls");
+};
+
+export const deleteQueue: Operation = (context, input) => {
+  context.queues.delete(authorizedQueue(context, input, "sqs:DeleteQueue").name);
+  return {};
+};
+
+export const purgeQueue: Operation = (context, input) => {
+  authorizedQueue(context, input, "sqs:PurgeQueue").messages.purge();
+  return {};
+};
+
+export const setQueueAttributes: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:SetQueueAttributes");
+  context.queues.setAttributes(queue, textMap(input, "Attributes"));
+  return {};
+};
+
+export const getQueueAttributes: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:GetQueueAttributes");
+  const wanted = textList(input, "AttributeNames");
+  const all = allAttributes(queue, context.nowMs);
+  if (wanted.includes("All")) return { Attributes: all };
+  const known = wanted.map((name) => {
+    if (!attributeNames.has(name)) throw sqsErrors.invalidAttributeName(name);
+    return [name, all[name]] as const;
+  });
+  const present = known.filter(([, value]) => value !== undefined);
+  return present.length === 0 ? {} : { Attributes: Object.fromEntries(present) };
+};
+
+export const tagQueue: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:TagQueue");
+  for (const [key, value] of Object.entries(textMap(input, "Tags"))) queue.tags.set(key, value);
+  return {};
+};
+
+export const untagQueue: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:UntagQueue");
+  for (const key of textList(input, "TagKeys")) queue.tags.delete(key);
+  return {};
+};
+
+export const listQueueTags: Operation = (context, input) => {
+  const { tags } = authorizedQueue(context, input, "sqs:ListQueueTags");
+  return tags.size === 0 ? {} : { Tags: Object.fromEntries(tags) };
+};
+
+const attributeNames = new Set([
+  ...["Policy", "VisibilityTimeout", "MaximumMessageSize", "MessageRetentionPeriod", "DelaySeconds", "QueueArn"],
+  ...["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"],
+  ...[
+    "CreatedTimestamp",
+    "LastModifiedTimestamp",
+    "ReceiveMessageWaitTimeSeconds",
+    "RedrivePolicy",
+    "RedriveAllowPolicy",
+  ],
+  ...["KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"],
+  ...["FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"],
+]);
+
+function allAttributes(queue: Queue, nowMs: number): Readonly<Record<string, string>> {
+  const counts = queue.messages.counts(nowMs);
+  return {
+    ...reportedSettings(queue.attributes),
+    QueueArn: queue.arn,
+    CreatedTimestamp: String(Math.floor(queue.createdAtMs / 1000)),
+    LastModifiedTimestamp: String(Math.floor(queue.modifiedAtMs / 1000)),
+    ApproximateNumberOfMessages: String(counts.visible),
+    ApproximateNumberOfMessagesNotVisible: String(counts.inFlight),
+    ApproximateNumberOfMessagesDelayed: String(counts.delayed),
+  };
+}
+
+/** Without `MaxResults`, SQS lists up to 1,000 queues and gives no token. */
+function page(context: OperationContext, input: Parameters<Operation>[1], names: readonly string[], field: string) {
+  const maxResults = optionalInteger(input, "MaxResults", 1, 1000);
+  const after = optionalText(input, "NextToken");
+  const rest = after === undefined ? names : names.filter((name) => name > Buffer.from(after, "base64url").toString());
+  const shown = rest.slice(0, maxResults ?? 1000);
+  const last = shown.at(-1);
+  const hasMore = maxResults !== undefined && shown.length < rest.length && last !== undefined;
+  return {
+    ...(shown.length > 0 && { [field]: shown.map((name) => queueUrl(context, name)) }),
+    ...(hasMore && { NextToken: Buffer.from(last).toString("base64url") }),
+  };
+}

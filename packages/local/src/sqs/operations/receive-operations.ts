@@ -1,0 +1,94 @@
+import { batchEntries, runBatch } from "../batch.ts";
+import type { QueuedMessage } from "../message.ts";
+import { md5OfAttributes } from "../message-attributes.ts";
+import { maxVisibilitySeconds } from "../message-queue.ts";
+import type { Queue } from "../queues.ts";
+import { parseReceiptHandle, receiptHandle } from "../receipt-handle.ts";
+import { type Fields, optionalInteger, text, textList } from "../request-fields.ts";
+import { sqsErrors } from "../sqs-error.ts";
+import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
+
+export const receiveMessage: Operation = async (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:ReceiveMessage");
+  const visibilityTimeoutSeconds = optionalInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
+  const waitSeconds = optionalInteger(input, "WaitTimeSeconds", 0, 20) ?? queue.messages.settings.receiveWaitSeconds;
+  const messages = await context.queues.receive(queue, {
+    maxMessages: optionalInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1,
+    waitMs: waitSeconds * 1000,
+    signal: context.signal,
+    ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
+  });
+  const systemNames = [...textList(input, "AttributeNames"), ...textList(input, "MessageSystemAttributeNames")];
+  const attributeNames = textList(input, "MessageAttributeNames");
+  if (messages.length === 0) return {};
+  return { Messages: messages.map((message) => received(message, systemNames, attributeNames)) };
+};
+
+export const deleteMessage: Operation = (context, input) => {
+  remove(context, authorizedQueue(context, input, "sqs:DeleteMessage"), input);
+  return {};
+};
+
+export const deleteMessageBatch: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:DeleteMessage");
+  return { ...runBatch(batchEntries(input), (entry) => remove(context, queue, entry)) };
+};
+
+export const changeMessageVisibility: Operation = (context, input) => {
+  changeVisibility(context, authorizedQueue(context, input, "sqs:ChangeMessageVisibility"), input);
+  return {};
+};
+
+export const changeMessageVisibilityBatch: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:ChangeMessageVisibility");
+  return { ...runBatch(batchEntries(input), (entry) => changeVisibility(context, queue, entry)) };
+};
+
+function remove(context: OperationContext, queue: Queue, input: Fields): Record<string, unknown> {
+  queue.messages.delete(context.nowMs, parseReceiptHandle(text(input, "ReceiptHandle")));
+  return {};
+}
+
+function changeVisibility(context: OperationContext, queue: Queue, input: Fields): Record<string, unknown> {
+  const handle = text(input, "ReceiptHandle");
+  const seconds = optionalInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
+  if (seconds === undefined) throw sqsErrors.missingParameter("VisibilityTimeout");
+  queue.messages.changeVisibility(context.nowMs, parseReceiptHandle(handle), seconds, handle);
+  queue.receivers.wake();
+  return {};
+}
+
+function received(message: QueuedMessage, systemNames: readonly string[], attributeNames: readonly string[]) {
+  const system = Object.entries(systemAttributes(message)).filter(
+    ([name, value]) => value !== undefined && (systemNames.includes("All") || systemNames.includes(name)),
+  );
+  const attributes = Object.fromEntries(
+    Object.entries(message.attributes).filter(([name]) => attributeNames.some((wanted) => isWanted(wanted, name))),
+  );
+  const hasAttributes = Object.keys(attributes).length > 0;
+  return {
+    MessageId: message.id,
+    ReceiptHandle: receiptHandle({ messageId: message.id, receiveCount: message.receiveCount }),
+    MD5OfBody: message.bodyMd5,
+    Body: message.body,
+    ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
+    ...(hasAttributes && { MessageAttributes: attributes, MD5OfMessageAttributes: md5OfAttributes(attributes) }),
+  };
+}
+
+/** `All`, `.*`, a name, or a prefix followed by `.*`. */
+function isWanted(wanted: string, name: string): boolean {
+  return wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2)));
+}
+
+/** The system attributes of a received message. */
+export function systemAttributes(message: QueuedMessage): Record<string, string | undefined> {
+  return {
+    SenderId: message.senderId,
+    SentTimestamp: String(message.sentAtMs),
+    ApproximateReceiveCount: String(message.receiveCount),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs ?? message.receivedAtMs),
+    AWSTraceHeader: message.traceHeader,
+    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+  };
+}

@@ -1,0 +1,70 @@
+import { batchEntries, runBatch } from "../batch.ts";
+import { messageBytes, type OutgoingMessage, type QueuedMessage } from "../message.ts";
+import { md5OfAttributes, parseMessageAttributes } from "../message-attributes.ts";
+import { maxMessageBytes } from "../message-body.ts";
+import { type Fields, optionalInteger, optionalText } from "../request-fields.ts";
+import { SqsError, sqsErrors } from "../sqs-error.ts";
+import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
+
+export const sendMessage: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:SendMessage");
+  return sent(context.queues.send(queue, outgoing(context, input)), input);
+};
+
+export const sendMessageBatch: Operation = (context, input) => {
+  const queue = authorizedQueue(context, input, "sqs:SendMessage");
+  const entries = batchEntries(input);
+  let bytes = 0;
+  for (const entry of entries) {
+    const body = optionalText(entry, "MessageBody") ?? "";
+    bytes += messageBytes({ body, attributes: parseMessageAttributes(entry.MessageAttributes) });
+  }
+  if (bytes > maxMessageBytes) {
+    throw new SqsError(
+      "BatchRequestTooLong",
+      `Batch requests cannot be longer than ${maxMessageBytes} bytes. You have sent ${bytes} bytes.`,
+      "AWS.SimpleQueueService.BatchRequestTooLong",
+    );
+  }
+  return { ...runBatch(entries, (entry) => sent(context.queues.send(queue, outgoing(context, entry)), entry)) };
+};
+
+function outgoing(context: OperationContext, input: Fields): OutgoingMessage {
+  for (const name of ["MessageDeduplicationId", "MessageGroupId"]) {
+    // Fair queues take a group id on standard queues; it changes nothing that can be seen here.
+    if (name === "MessageDeduplicationId" && input[name]) {
+      throw sqsErrors.invalidParameterValue(
+        `Value ${String(input[name]).slice(0, 100)} for parameter ${name} is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+      );
+    }
+  }
+  const delaySeconds = optionalInteger(input, "DelaySeconds", 0, 900);
+  const traceHeader = systemTraceHeader(input) ?? context.traceHeader;
+  return {
+    body: optionalText(input, "MessageBody") ?? "",
+    attributes: parseMessageAttributes(input.MessageAttributes),
+    senderId: context.senderId,
+    ...(traceHeader !== undefined && { traceHeader }),
+    ...(delaySeconds !== undefined && { delaySeconds }),
+  };
+}
+
+/** `AWSTraceHeader` is the one system attribute a sender may set; the SDK's own `X-Amzn-Trace-Id` header stands in for it. */
+function systemTraceHeader(input: Fields): string | undefined {
+  const attributes = parseMessageAttributes(input.MessageSystemAttributes, "MessageSystemAttributes");
+  const names = Object.keys(attributes).filter((name) => name !== "AWSTraceHeader");
+  if (names.length > 0) {
+    throw sqsErrors.invalidParameterValue(`The message system attribute ${names[0]} is not one that can be sent.`);
+  }
+  return attributes.AWSTraceHeader?.StringValue;
+}
+
+function sent(message: QueuedMessage, input: Fields): Record<string, unknown> {
+  const system = parseMessageAttributes(input.MessageSystemAttributes, "MessageSystemAttributes");
+  return {
+    MessageId: message.id,
+    MD5OfMessageBody: message.bodyMd5,
+    ...(message.attributesMd5 !== undefined && { MD5OfMessageAttributes: message.attributesMd5 }),
+    ...(Object.keys(system).length > 0 && { MD5OfMessageSystemAttributes: md5OfAttributes(system) }),
+  };
+}

@@ -1,0 +1,105 @@
+import { maxMessageBytes } from "./message-body.ts";
+import { sqsErrors } from "./sqs-error.ts";
+
+/** Where messages go that were received too often. */
+export interface RedrivePolicy {
+  readonly deadLetterTargetArn: string;
+  readonly maxReceiveCount: number;
+}
+
+/** The attributes of a queue that change what it does. */
+export interface QueueSettings {
+  readonly visibilityTimeoutSeconds: number;
+  readonly delaySeconds: number;
+  readonly maxMessageBytes: number;
+  readonly retentionSeconds: number;
+  readonly receiveWaitSeconds: number;
+  readonly redrivePolicy: RedrivePolicy | undefined;
+}
+
+type Range = readonly [defaultValue: number, least: number, most: number];
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const numbers: Readonly<Record<string, Range>> = {
+  VisibilityTimeout: [30, 0, 43_200],
+  DelaySeconds: [0, 0, 900],
+  MaximumMessageSize: [maxMessageBytes, 1_024, maxMessageBytes],
+  MessageRetentionPeriod: [345_600, 60, 1_209_600],
+  ReceiveMessageWaitTimeSeconds: [0, 0, 20],
+};
+
+/** Attributes that are kept and given back, and change nothing here. */
+const keptOnly = new Set([
+  "Policy",
+  "RedriveAllowPolicy",
+  "KmsMasterKeyId",
+  "KmsDataKeyReusePeriodSeconds",
+  "SqsManagedSseEnabled",
+]);
+const fifoOnly = new Set(["FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"]);
+
+/**
+ * Checks attributes of `CreateQueue` or `SetQueueAttributes` and brings them to their canonical text.
+ *
+ * @throws {SqsError} naming the attribute.
+ */
+export function checkedAttributes(input: Readonly<Record<string, string>>): Record<string, string> {
+  const checked: Record<string, string> = {};
+  for (const [name, value] of Object.entries(input)) {
+    const range = numbers[name];
+    if (range) checked[name] = String(numberWithin(name, value, range));
+    else if (name === "RedrivePolicy") checked[name] = value === "" ? "" : JSON.stringify(parseRedrivePolicy(value));
+    else if (keptOnly.has(name)) checked[name] = value;
+    else if (fifoOnly.has(name)) {
+      throw sqsErrors.unsupported(`FIFO queues are not served by the embedded SQS (attribute ${name}).`);
+    } else throw sqsErrors.invalidAttributeName(name);
+  }
+  return checked;
+}
+
+/** The settings that a queue's attributes amount to, defaults filled in. */
+export function settingsOf(attributes: Readonly<Record<string, string>>): QueueSettings {
+  const number = (name: string) => Number(attributes[name] ?? numbers[name]?.[0]);
+  const redrive = attributes.RedrivePolicy;
+  return {
+    visibilityTimeoutSeconds: number("VisibilityTimeout"),
+    delaySeconds: number("DelaySeconds"),
+    maxMessageBytes: number("MaximumMessageSize"),
+    retentionSeconds: number("MessageRetentionPeriod"),
+    receiveWaitSeconds: number("ReceiveMessageWaitTimeSeconds"),
+    redrivePolicy: redrive ? parseRedrivePolicy(redrive) : undefined,
+  };
+}
+
+/** The attributes every queue reports, as text. */
+export function reportedSettings(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  const defaults = Object.fromEntries(Object.entries(numbers).map(([name, [value]]) => [name, String(value)]));
+  const present = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ""));
+  return { ...defaults, SqsManagedSseEnabled: "true", ...present };
+}
+
+function numberWithin(name: string, value: string, [, least, most]: Range): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most) throw sqsErrors.invalidAttributeValue(name);
+  return number;
+}
+
+function parseRedrivePolicy(text: string): RedrivePolicy {
+  const refuse = (reason: string) =>
+    sqsErrors.invalidParameterValue(
+      `Value ${text.slice(0, 200)} for parameter RedrivePolicy is invalid. Reason: ${reason}`,
+    );
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    throw refuse("Redrive policy is not a valid JSON map.");
+  }
+  const { deadLetterTargetArn: arn, maxReceiveCount } = (policy ?? {}) as Record<string, unknown>;
+  const count = Number(maxReceiveCount);
+  if (typeof arn !== "string" || !/^arn:aws[\w-]*:sqs:[^:]*:\d{12}:.+$/.test(arn)) {
+    throw refuse("deadLetterTargetArn must be the ARN of a queue.");
+  }
+  if (!Number.isInteger(count) || count < 1 || count > 1000) throw refuse("maxReceiveCount must be 1 to 1000.");
+  return { deadLetterTargetArn: arn, maxReceiveCount: count };
+}

@@ -1,0 +1,188 @@
+import type { Clock } from "../gateway/clock.ts";
+import type { OutgoingMessage, QueuedMessage } from "./message.ts";
+import { messageBytes } from "./message.ts";
+import { checkBodyCharacters } from "./message-body.ts";
+import { MessageQueue } from "./message-queue.ts";
+import { checkedAttributes, settingsOf } from "./queue-attributes.ts";
+import { createReceiverLine, type ReceiverLine } from "./receiver-line.ts";
+import { SqsError, sqsErrors } from "./sqs-error.ts";
+
+/** A queue with its name, attributes and those who wait for its messages. */
+export interface Queue {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  modifiedAtMs: number;
+  /** As set, in canonical text; defaults are not in it. */
+  attributes: Record<string, string>;
+  readonly tags: Map<string, string>;
+  readonly messages: MessageQueue;
+  readonly receivers: ReceiverLine;
+}
+
+/** What {@link Queues} needs from outside. */
+export interface QueuesOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** How a receive on a named queue is made. */
+export interface QueueReceive {
+  readonly maxMessages: number;
+  /** Default: the queue's own. */
+  readonly visibilityTimeoutSeconds?: number;
+  /** How long to wait for a first message. Default 0. */
+  readonly waitMs?: number;
+  /** Ends the waiting early. */
+  readonly signal?: AbortSignal;
+}
+
+/** All queues of one account, and what they do to each other: dead-lettering, and waking those who wait. */
+export class Queues {
+  readonly #options: QueuesOptions;
+  readonly #byName = new Map<string, Queue>();
+
+  constructor(options: QueuesOptions) {
+    this.#options = options;
+  }
+
+  /** Creates a queue, or returns the one of that name if its attributes agree. */
+  create(
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+    tags: Readonly<Record<string, string>> = {},
+  ): Queue {
+    if (name.endsWith(".fifo"))
+      throw sqsErrors.unsupported(`FIFO queues are not served by the embedded SQS (${name}).`);
+    if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
+      throw sqsErrors.invalidParameterValue(
+        "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.",
+      );
+    }
+    const checked = checkedAttributes(attributes);
+    const known = this.#byName.get(name);
+    if (known) {
+      const current = settingsOf(known.attributes);
+      const isSame = JSON.stringify(settingsOf({ ...known.attributes, ...checked })) === JSON.stringify(current);
+      if (!isSame) throw sqsErrors.queueNameExists(name);
+      return known;
+    }
+    const nowMs = this.#options.clock.nowMs();
+    const messages = new MessageQueue(settingsOf(checked));
+    const queue: Queue = {
+      name,
+      arn: this.arnOf(name),
+      createdAtMs: nowMs,
+      modifiedAtMs: nowMs,
+      attributes: checked,
+      tags: new Map(Object.entries(tags)),
+      messages,
+      receivers: createReceiverLine(messages, this.#options.clock),
+    };
+    this.#byName.set(name, queue);
+    return queue;
+  }
+
+  /** @throws {SqsError} `QueueDoesNotExist`. */
+  get(name: string): Queue {
+    const queue = this.#byName.get(name);
+    if (!queue) throw sqsErrors.queueDoesNotExist();
+    return queue;
+  }
+
+  find(arn: string): Queue | undefined {
+    const name = arn.slice(arn.lastIndexOf(":") + 1);
+    const queue = this.#byName.get(name);
+    return queue?.arn === arn ? queue : undefined;
+  }
+
+  list(): readonly Queue[] {
+    return [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  arnOf(name: string): string {
+    return `arn:aws:sqs:${this.#options.region}:${this.#options.accountId}:${name}`;
+  }
+
+  setAttributes(queue: Queue, attributes: Readonly<Record<string, string>>): void {
+    queue.attributes = { ...queue.attributes, ...checkedAttributes(attributes) };
+    queue.modifiedAtMs = this.#options.clock.nowMs();
+    queue.messages.configure(settingsOf(queue.attributes));
+  }
+
+  delete(name: string): void {
+    const queue = this.get(name);
+    this.#byName.delete(name);
+    queue.receivers.endAll();
+  }
+
+  /** Queues whose dead letters go to this one. */
+  sourcesOf(deadLetterArn: string): readonly Queue[] {
+    return this.list().filter((queue) => queue.messages.settings.redrivePolicy?.deadLetterTargetArn === deadLetterArn);
+  }
+
+  /** @throws {SqsError} if the message is empty, too large, or has characters SQS does not carry. */
+  send(queue: Queue, outgoing: OutgoingMessage): QueuedMessage {
+    if (outgoing.body === "") throw sqsErrors.missingParameter("MessageBody");
+    const { maxMessageBytes } = queue.messages.settings;
+    if (messageBytes(outgoing) > maxMessageBytes) {
+      throw new SqsError(
+        "InvalidParameterValue",
+        `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
+      );
+    }
+    checkBodyCharacters(outgoing.body);
+    const message = queue.messages.send(this.#options.clock.nowMs(), this.#options.newId(), outgoing);
+    queue.receivers.wake();
+    return message;
+  }
+
+  /** Receives up to `maxMessages`; waits for the first if asked to, and then takes what is there. */
+  receive(queue: Queue, { waitMs = 0, signal, ...request }: QueueReceive): Promise<readonly QueuedMessage[]> {
+    const { clock } = this.#options;
+    const deadLetterQueue = this.#deadLetterQueueOf(queue);
+    const visibilityTimeoutSeconds =
+      request.visibilityTimeoutSeconds ?? queue.messages.settings.visibilityTimeoutSeconds;
+    const attempt = () =>
+      queue.messages.receive(clock.nowMs(), {
+        maxMessages: request.maxMessages,
+        visibilityTimeoutSeconds,
+        ...(deadLetterQueue && { deadLetter: (message) => this.#move(message, deadLetterQueue, queue.arn) }),
+      });
+    return queue.receivers.receive(attempt, waitMs, signal);
+  }
+
+  /** Moves every visible message of a dead-letter queue to `destination`, or back to where each came from. */
+  moveAll(from: Queue, destination: Queue | undefined): number {
+    let moved = 0;
+    for (;;) {
+      const [message] = from.messages.receive(this.#options.clock.nowMs(), {
+        maxMessages: 1,
+        visibilityTimeoutSeconds: 1,
+      });
+      if (!message) return moved;
+      const target = destination ?? this.find(message.deadLetterSourceArn ?? "");
+      from.messages.delete(this.#options.clock.nowMs(), { messageId: message.id, receiveCount: message.receiveCount });
+      if (!target) continue;
+      this.#move(message, target, undefined);
+      moved += 1;
+    }
+  }
+
+  /** Lets everyone who waits go empty-handed. */
+  stop(): void {
+    for (const queue of this.#byName.values()) queue.receivers.endAll();
+  }
+
+  #deadLetterQueueOf(queue: Queue): Queue | undefined {
+    const policy = queue.messages.settings.redrivePolicy;
+    return policy && this.find(policy.deadLetterTargetArn);
+  }
+
+  #move(message: QueuedMessage, target: Queue, sourceArn: string | undefined): void {
+    target.messages.adopt(this.#options.clock.nowMs(), message, sourceArn);
+    target.receivers.wake();
+  }
+}

@@ -1,0 +1,38 @@
+/** An error of the SQS protocol. `code` is the shape name the SDK turns into an error class. */
+export class SqsError extends Error {
+  readonly code: string;
+  /** The code of the older query protocol, which AWS still sends in `x-amzn-query-error`. */
+  readonly queryCode: string;
+  constructor(code: string, message: string, queryCode: string = code) {
+    super(message);
+    this.name = "SqsError";
+    this.code = code;
+    this.queryCode = queryCode;
+  }
+}
+
+/** Names AWS gives the errors this service answers with. */
+export const sqsErrors = {
+  queueDoesNotExist: () =>
+    new SqsError("QueueDoesNotExist", "The specified queue does not exist.", "AWS.SimpleQueueService.NonExistentQueue"),
+  queueNameExists: (name: string) =>
+    new SqsError(
+      "QueueNameExists",
+      `A queue named ${name} already exists with other attributes.`,
+      "QueueAlreadyExists",
+    ),
+  invalidParameterValue: (message: string) => new SqsError("InvalidParameterValue", message),
+  missingParameter: (name: string) =>
+    new SqsError("MissingParameter", `The request must contain the parameter ${name}.`),
+  invalidAttributeName: (name: string) => new SqsError("InvalidAttributeName", `Unknown Attribute ${name}.`),
+  invalidAttributeValue: (name: string) =>
+    new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`),
+  unsupported: (message: string) =>
+    new SqsError("UnsupportedOperation", message, "AWS.SimpleQueueService.UnsupportedOperation"),
+  receiptHandleIsInvalid: () => new SqsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid."),
+  messageNotInflight: () =>
+    new SqsError("MessageNotInflight", "The message is not in flight.", "AWS.SimpleQueueService.MessageNotInflight"),
+  overLimit: () => new SqsError("OverLimit", "Too many messages are in flight in this queue.", "OverLimit"),
+  resourceNotFound: (message: string) =>
+    new SqsError("ResourceNotFoundException", message, "ResourceNotFoundException"),
+} as const;

@@ -1,0 +1,145 @@
+import type { ServerResponse } from "node:http";
+import type { Clock } from "../gateway/clock.ts";
+import { RequestTooLarge, readBody } from "../gateway/request-body.ts";
+import { AccessDenied, type Service, type ServiceCall } from "../gateway/service.ts";
+import type { MessageAttributes } from "./message-attributes.ts";
+import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
+import { type Operation, queueUrl } from "./operations/operation.ts";
+import { operations } from "./operations/operations.ts";
+import { type Queue, Queues } from "./queues.ts";
+import { parseFields } from "./request-fields.ts";
+import { SqsError, sqsErrors } from "./sqs-error.ts";
+
+/** What the embedded SQS is made of. */
+export interface SqsOptions {
+  /** The gateway's URL; queue URLs are made from it. */
+  readonly baseUrl: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly clock: Clock;
+  /** Ids of messages and tasks; UUIDs in AWS. */
+  readonly newId: () => string;
+}
+
+/** What is sent along with a message put in from inside. */
+export interface SendOptions {
+  readonly attributes?: MessageAttributes;
+  readonly traceHeader?: string;
+  readonly delaySeconds?: number;
+  /** Default: the service principal `AIDAINTERNAL`. */
+  readonly senderId?: string;
+}
+
+/** The embedded SQS: an HTTP service behind the gateway, and the same queues from inside. */
+export interface SqsService extends Service {
+  /** All queues; for event source mappings, tests and reports. */
+  readonly queues: Queues;
+  /** Creates a queue (or finds the one of that name with the same attributes). */
+  createQueue(
+    name: string,
+    attributes?: Readonly<Record<string, string>>,
+  ): { readonly arn: string; readonly url: string };
+  /**
+   * Puts a message into a queue.
+   *
+   * @throws {SqsError} `QueueDoesNotExist`, or if SQS would refuse the message.
+   */
+  sendMessage(queueArn: string, body: string, options?: SendOptions): { readonly messageId: string };
+}
+
+// A batch of ten 1 MiB messages is refused as too long by name; the rest is room for JSON escapes.
+const maxRequestBytes = 16 * 1024 * 1024;
+
+/** Creates the embedded SQS: standard queues over the JSON 1.0 protocol. FIFO queues are refused by name. */
+export function createSqs(options: SqsOptions): SqsService {
+  const queues = new Queues(options);
+  const moveTasks = createMoveTasks(queues, options.newId);
+  return {
+    queues,
+    createQueue(name, attributes = {}) {
+      const queue = queues.create(name, attributes);
+      return { arn: queue.arn, url: queueUrl(options, queue.name) };
+    },
+    sendMessage(queueArn, body, send = {}) {
+      const queue = queues.find(queueArn);
+      if (!queue) throw sqsErrors.queueDoesNotExist();
+      return { messageId: sendInside(queues, queue, body, send) };
+    },
+    handle: (call) => handle(options, queues, moveTasks, call),
+    async stop() {
+      queues.stop();
+    },
+  };
+}
+
+function sendInside(queues: Queues, queue: Queue, body: string, send: SendOptions): string {
+  const { attributes = {}, senderId = "AIDAINTERNAL", traceHeader, delaySeconds } = send;
+  return queues.send(queue, {
+    body,
+    attributes,
+    senderId,
+    ...(traceHeader !== undefined && { traceHeader }),
+    ...(delaySeconds !== undefined && { delaySeconds }),
+  }).id;
+}
+
+async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks, call: ServiceCall): Promise<void> {
+  const gone = new AbortController();
+  call.response.once("close", () => gone.abort());
+  try {
+    const operation = operationOf(call);
+    const input = parseFields(await readBody(call.request, maxRequestBytes));
+    const answer = await operation(
+      {
+        queues,
+        moveTasks,
+        baseUrl: options.baseUrl,
+        accountId: options.accountId,
+        nowMs: options.clock.nowMs(),
+        senderId: call.principal.accessKeyId,
+        traceHeader: call.traceHeader,
+        signal: gone.signal,
+        authorize: (action, arn) => call.authorize(action, arn),
+      },
+      input,
+    );
+    write(call.response, 200, JSON.stringify(answer));
+  } catch (error) {
+    writeError(call.response, protocolError(error));
+  }
+}
+
+function operationOf({ request }: ServiceCall): Operation {
+  const target = request.headers["x-amz-target"];
+  if (typeof target !== "string") {
+    throw sqsErrors.unsupported(
+      "The embedded SQS speaks the JSON protocol (X-Amz-Target); the query protocol is not served.",
+    );
+  }
+  const name = target.slice(target.indexOf(".") + 1);
+  const operation = operations.get(name);
+  if (!operation) throw sqsErrors.unsupported(`The embedded SQS does not serve ${name.slice(0, 80)}.`);
+  return operation;
+}
+
+function protocolError(error: unknown): SqsError {
+  if (error instanceof SqsError) return error;
+  if (error instanceof AccessDenied) return new SqsError("AccessDeniedException", error.message, "AccessDenied");
+  if (error instanceof RequestTooLarge) return sqsErrors.invalidParameterValue(error.message);
+  throw error;
+}
+
+function writeError(response: ServerResponse, error: SqsError): void {
+  response.setHeader("x-amzn-query-error", `${error.queryCode};Sender`);
+  const status = error.code === "AccessDeniedException" ? 403 : 400;
+  write(response, status, JSON.stringify({ __type: `com.amazonaws.sqs#${error.code}`, message: error.message }));
+}
+
+function write(response: ServerResponse, status: number, body: string): void {
+  if (response.destroyed) return;
+  response.writeHead(status, {
+    "content-type": "application/x-amz-json-1.0",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
