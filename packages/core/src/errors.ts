@@ -87,13 +87,19 @@ export class FencedError extends LonghaulError {
 /** The time of this invocation is nearly over; `signal.reason` of an aborted step. */
 export class HopEndingError extends LonghaulError {
   constructor(remainingMs: number) {
-    super("HOP_ENDING", `${Math.round(remainingMs)} ms of this invocation are left: end the step, the run is handed off.`);
+    super(
+      "HOP_ENDING",
+      `${Math.round(remainingMs)} ms of this invocation are left: end the step, the run is handed off.`,
+    );
   }
 }
 
 /** The run store holds no record of a run whose hop arrived: it expired, or the store is another one. */
 export class RunUnknownError extends LonghaulError {
   constructor(run: string, hop: number) {
-    super("RUN_UNKNOWN", `The run store has no record of run ${run}, whose hop ${hop} arrived. Check the table's name and TTL.`);
+    super(
+      "RUN_UNKNOWN",
+      `The run store has no record of run ${run}, whose hop ${hop} arrived. Check the table's name and TTL.`,
+    );
   }
 }

@@ -1,0 +1,138 @@
+import { ConfigError } from "../errors.ts";
+import { DurationEstimate, type DurationStats } from "./estimate.ts";
+
+/** What a budget has learned; carried in the envelope, so that each hop knows what the hops before it learned. */
+export interface BudgetStats {
+  readonly step?: DurationStats;
+  readonly handOff?: DurationStats;
+}
+
+/** Options of a {@link TimeBudget}. */
+export interface TimeBudgetOptions {
+  /** Milliseconds left of this invocation, usually `() => context.getRemainingTimeInMillis()`. Zero or less means stop. */
+  readonly remainingMs: () => number;
+  /** Time kept back for handing off: a fixed number of milliseconds, or `"learned"` (default) from measured hand-offs. */
+  readonly reserveMs?: number | "learned";
+  /** What earlier hops learned. */
+  readonly learned?: BudgetStats | undefined;
+}
+
+/** The smallest learned reserve: covers a garbage collection or a slow network round trip. */
+const MIN_RESERVE_MS = 200;
+/** Before the first hand-off was measured: a twentieth of the invocation, between these. */
+const FIRST_RESERVE_MS = { min: 300, max: 3_000 };
+
+/**
+ * How much of an invocation's time may still be used. Asked at each safe point whether one more step fits:
+ * `remaining > reserve + predicted(next step)`.
+ *
+ * @example A loop of your own, without `recursive()`:
+ * ```ts
+ * const budget = new TimeBudget({ remainingMs: () => context.getRemainingTimeInMillis() });
+ * for (const item of items) {
+ *   await work(item);
+ *   if (!budget.hasTimeForStep()) return continueAsNew({ event, context, state: item.id, driver });
+ * }
+ * ```
+ */
+export class TimeBudget {
+  readonly #remainingMs: () => number;
+  readonly #fixedReserveMs: number | undefined;
+  readonly #step: DurationEstimate;
+  readonly #handOff: DurationEstimate;
+  readonly #windowMs: number;
+  #lastRemainingMs: number;
+
+  /**
+   * @throws {@link ConfigError} if the reserve is not a positive number of milliseconds, or not smaller than the time
+   * this invocation has.
+   */
+  constructor(options: TimeBudgetOptions) {
+    this.#remainingMs = options.remainingMs;
+    this.#windowMs = this.#lastRemainingMs = options.remainingMs();
+    this.#step = new DurationEstimate(options.learned?.step);
+    this.#handOff = new DurationEstimate(options.learned?.handOff);
+    const reserveMs = options.reserveMs ?? "learned";
+    this.#fixedReserveMs = reserveMs === "learned" ? undefined : reserveMs;
+    if (reserveMs !== "learned") assertReserve(reserveMs);
+    if (this.#fixedReserveMs !== undefined && this.#windowMs > 0 && this.#fixedReserveMs >= this.#windowMs) {
+      throw new ConfigError(
+        `reserveMs ${this.#fixedReserveMs} leaves no time to work: the invocation has ${Math.round(this.#windowMs)} ms. Lower reserveMs or raise the function's timeout.`,
+      );
+    }
+  }
+
+  /** Milliseconds left of this invocation, now. */
+  get remainingMs(): number {
+    return this.#remainingMs();
+  }
+
+  /** Milliseconds this invocation had when the budget was made. */
+  get windowMs(): number {
+    return this.#windowMs;
+  }
+
+  /** Milliseconds kept back for handing off. */
+  get reserveMs(): number {
+    if (this.#fixedReserveMs !== undefined) return this.#fixedReserveMs;
+    const half = Math.max(0, this.#windowMs / 2);
+    const wanted = this.#handOff.known
+      ? Math.max(MIN_RESERVE_MS, 2 * this.#handOff.predictedMs)
+      : Math.min(FIRST_RESERVE_MS.max, Math.max(FIRST_RESERVE_MS.min, this.#windowMs / 20));
+    return Math.min(half, wanted);
+  }
+
+  /** Milliseconds the next step is expected to need; 0 before the first. At most half the window, so that one huge step cannot idle every later hop. */
+  get predictedStepMs(): number {
+    const predicted = this.#step.predictedMs;
+    const most = this.#windowMs / 2;
+    return Math.min(predicted, most);
+  }
+
+  /** Milliseconds that steps may still use: what remains, less the reserve. */
+  get usableMs(): number {
+    return this.#remainingMs() - this.reserveMs;
+  }
+
+  /**
+   * Ends a step and says whether one more fits. The time since the last call (or since the budget was made) counts as
+   * the step's duration.
+   */
+  hasTimeForStep(): boolean {
+    const remaining = this.#remainingMs();
+    this.#step.add(this.#lastRemainingMs - remaining);
+    this.#lastRemainingMs = remaining;
+    return remaining > this.reserveMs + this.predictedStepMs;
+  }
+
+  /** Milliseconds that remained at the end of the last step; costs no look at the clock. */
+  get lastRemainingMs(): number {
+    return this.#lastRemainingMs;
+  }
+
+  /** Starts timing anew, so that what happened since the last step (a checkpoint, loading) does not count as one. */
+  restartStep(): void {
+    this.#lastRemainingMs = this.#remainingMs();
+  }
+
+  /** Takes a measured hand-off duration, in milliseconds. */
+  addHandOff(ms: number): void {
+    this.#handOff.add(ms);
+  }
+
+  /** What the next hop should know. */
+  stats(): BudgetStats {
+    const step = this.#step.stats();
+    const handOff = this.#handOff.stats();
+    return { ...(step && { step }), ...(handOff && { handOff }) };
+  }
+}
+
+/** @throws {@link ConfigError} unless `reserveMs` is a positive number. */
+export function assertReserve(reserveMs: unknown): void {
+  if (typeof reserveMs !== "number" || !(reserveMs > 0) || !Number.isFinite(reserveMs)) {
+    throw new ConfigError(
+      `reserveMs must be a positive number of milliseconds or "learned", not ${String(reserveMs)}.`,
+    );
+  }
+}

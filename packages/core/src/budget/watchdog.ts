@@ -1,0 +1,70 @@
+import { ConfigError, HopEndingError } from "../errors.ts";
+import type { Host } from "../host.ts";
+
+/** Options of a {@link Watchdog}. */
+export interface WatchdogOptions {
+  readonly host: Host;
+  /** Milliseconds left of the invocation. */
+  readonly remainingMs: () => number;
+  /** Milliseconds before the end at which the work is asked to stop. Read again at each look. */
+  readonly reserveMs: () => number;
+  /**
+   * Looks at the clock at least this often, in milliseconds. Default: one timer for the moment itself. Must be smaller
+   * than the reserve, else the end could pass between two looks.
+   */
+  readonly intervalMs?: number | undefined;
+  /** Called once when the reserve begins; the signal is aborted by then. */
+  readonly onReserve?: () => void;
+}
+
+/**
+ * Watches the clock beside the work: aborts {@link signal} when only the reserve is left, even if the work never looks.
+ * It needs the event loop: work that blocks it (an endless synchronous loop) can only be ended by the platform.
+ *
+ * @example
+ * ```ts
+ * const watchdog = new Watchdog({ host: systemHost, remainingMs: () => context.getRemainingTimeInMillis(), reserveMs: () => 1_000 });
+ * try { await fetch(url, { signal: watchdog.signal }); } finally { watchdog.stop(); }
+ * ```
+ */
+export class Watchdog {
+  readonly #controller = new AbortController();
+  readonly #options: WatchdogOptions;
+  #cancel: (() => void) | undefined;
+
+  /** @throws {@link ConfigError} if `intervalMs` is not a positive number smaller than the reserve. */
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    const { intervalMs } = options;
+    if (intervalMs !== undefined && !(intervalMs > 0 && intervalMs < options.reserveMs())) {
+      throw new ConfigError(
+        `The watchdog's interval must be above 0 and below the reserve of ${options.reserveMs()} ms, not ${intervalMs}: it would miss the moment.`,
+      );
+    }
+    this.#look();
+  }
+
+  /** Aborted with a {@link HopEndingError} when the reserve begins. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends the watch; the signal stays as it is. */
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #look(): void {
+    const { host, remainingMs, reserveMs, intervalMs, onReserve } = this.#options;
+    const left = remainingMs() - reserveMs();
+    if (left <= 0) {
+      this.#cancel = undefined;
+      this.#controller.abort(new HopEndingError(remainingMs()));
+      onReserve?.();
+      return;
+    }
+    // A timer may fire up to a millisecond early; look again rather than abort early.
+    this.#cancel = host.timer(Math.ceil(Math.min(left, intervalMs ?? left)), () => this.#look());
+  }
+}

@@ -1,0 +1,121 @@
+import { ConfigError } from "../errors.ts";
+import type { RunStats } from "./envelope.ts";
+import { LOOP_DETECTION_LIMIT } from "./lineage.ts";
+
+/** Rules that end a run. None is off by default; `Infinity` switches a limit off. */
+export interface Guards {
+  /** Invocations in one run. Default 10,000. */
+  readonly maxHops?: number;
+  /** Age of a run in milliseconds. Default 7 days. */
+  readonly maxDurationMs?: number;
+  /** Estimated cost of a run in US dollars. Default 25. */
+  readonly maxCostUsd?: number;
+  /** Hops in a row without a new safe point. Default 3; a state handed off twice counts as all of them at once. */
+  readonly maxStalledHops?: number;
+  /** Attempts of one hop that failed without a new safe point; needs a RunStore. Default 10. */
+  readonly maxAttempts?: number;
+  /** Whether a hop that hands off the very state it began with made progress. Default `false`; set it for polling loops. */
+  readonly isSameStateProgress?: boolean;
+  /**
+   * Whether the function's `RecursiveLoop` is `Allow`. Default: the environment variable `LONGHAUL_RECURSIVE_LOOP`,
+   * which the `RecursiveFunction` construct sets. While it is not known, the run is stopped before the platform drops it.
+   */
+  readonly isRecursiveLoopAllowed?: boolean;
+}
+
+/** Why a run ended before its work did. `code` is stable. */
+export interface StopReason {
+  readonly code:
+    | "MAX_HOPS"
+    | "MAX_DURATION"
+    | "MAX_COST"
+    | "STALLED"
+    | "MAX_ATTEMPTS"
+    | "LOOP_DETECTION"
+    | "VERSION_MISMATCH"
+    | "STOP_REQUESTED"
+    | "PAUSE_REQUESTED"
+    | "KILL_SWITCH";
+  readonly message: string;
+}
+
+/** Guards with every default filled in. */
+export type GuardLimits = Required<Omit<Guards, "isRecursiveLoopAllowed">> & {
+  readonly isRecursiveLoopAllowed: boolean;
+};
+
+const DEFAULTS = {
+  maxHops: 10_000,
+  maxDurationMs: 7 * 24 * 3_600_000,
+  maxCostUsd: 25,
+  maxStalledHops: 3,
+  maxAttempts: 10,
+} as const;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws {@link ConfigError} if a limit is not a positive number, or a name is unknown.
+ */
+export function guardLimits(guards: Guards, env: (name: string) => string | undefined): GuardLimits {
+  const {
+    isSameStateProgress = false,
+    isRecursiveLoopAllowed = env("LONGHAUL_RECURSIVE_LOOP") === "Allow",
+    ...limits
+  } = guards;
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(name in DEFAULTS)) throw new ConfigError(`There is no guard "${name}".`);
+    if (!(typeof value === "number" && value > 0))
+      throw new ConfigError(`guards.${name} must be above 0, not ${value}.`);
+  }
+  return { ...DEFAULTS, ...limits, isSameStateProgress, isRecursiveLoopAllowed };
+}
+
+/** What the guards look at before a hop runs. */
+export interface GuardFacts {
+  /** The hop about to run. */
+  readonly hop: number;
+  readonly stats: RunStats;
+  /** Milliseconds since the run began. */
+  readonly ageMs: number;
+  /** Attempts of this hop before this one, without a new safe point. */
+  readonly attempts: number;
+  /** Depth in the trace lineage. */
+  readonly depth: number;
+}
+
+/** The first guard that ends the run, if any. Pure. */
+export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason | undefined {
+  const { hop, stats, ageMs, attempts, depth } = facts;
+  if (hop >= limits.maxHops)
+    return { code: "MAX_HOPS", message: `The run would exceed guards.maxHops = ${limits.maxHops}.` };
+  if (ageMs >= limits.maxDurationMs) {
+    return {
+      code: "MAX_DURATION",
+      message: `The run is ${Math.round(ageMs / 1000)} s old; guards.maxDurationMs = ${limits.maxDurationMs}.`,
+    };
+  }
+  if (stats.costUsd >= limits.maxCostUsd) {
+    return {
+      code: "MAX_COST",
+      message: `The run has cost about $${stats.costUsd.toFixed(4)}; guards.maxCostUsd = ${limits.maxCostUsd}.`,
+    };
+  }
+  if (stats.stalledHops >= limits.maxStalledHops) {
+    return {
+      code: "STALLED",
+      message: `${stats.stalledHops} hop(s) in a row reached no new safe point: a step is longer than an invocation, or the state does not change. Yield more often or raise the timeout, then resume the run.`,
+    };
+  }
+  if (attempts >= limits.maxAttempts) {
+    return { code: "MAX_ATTEMPTS", message: `Hop ${hop} failed ${attempts} times without reaching a new safe point.` };
+  }
+  // At the limit and not beyond: a depth above it shows that the platform lets the chain go on.
+  if (!limits.isRecursiveLoopAllowed && (depth === LOOP_DETECTION_LIMIT - 1 || depth === LOOP_DETECTION_LIMIT)) {
+    return {
+      code: "LOOP_DETECTION",
+      message: `This invocation is number ${depth} of its chain, and Lambda drops the chain after ${LOOP_DETECTION_LIMIT}. Set RecursiveLoop: Allow on the function (and LONGHAUL_RECURSIVE_LOOP=Allow, or guards.isRecursiveLoopAllowed), then resume the run.`,
+    };
+  }
+  return undefined;
+}

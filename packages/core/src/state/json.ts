@@ -1,0 +1,61 @@
+import { StateError } from "../errors.ts";
+
+/** Anything JSON can carry. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/**
+ * Turns a state into JSON text, refusing what JSON would change or lose silently. Properties whose value is `undefined`
+ * are left out, as `JSON.stringify` does.
+ *
+ * @throws {@link StateError} naming the path of the first offending value.
+ */
+export function toJson(value: unknown, path = "state"): string {
+  assertJson(value, path, new Set());
+  return JSON.stringify(value);
+}
+
+function assertJson(value: unknown, path: string, above: Set<object>): void {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number") {
+    if (Number.isFinite(value)) return;
+    throw new StateError(path, `${value} is not a JSON number.`);
+  }
+  if (typeof value !== "object") {
+    throw new StateError(path, `a ${typeof value} cannot travel as JSON.`);
+  }
+  if (above.has(value)) throw new StateError(path, "the object contains itself.");
+  above.add(value);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) assertJson(value[i], `${path}[${i}]`, above);
+  } else {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw new StateError(
+        path,
+        `a ${value.constructor?.name ?? "class instance"} would not survive JSON; store plain values.`,
+      );
+    }
+    for (const [key, inner] of Object.entries(value)) {
+      if (inner !== undefined) assertJson(inner, `${path}.${key}`, above);
+    }
+  }
+  above.delete(value);
+}
+
+/** Size of a text in bytes of UTF-8. */
+export function utf8Bytes(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/**
+ * Parses JSON that came from outside.
+ *
+ * @throws {@link StateError} if it is not JSON.
+ */
+export function fromJson(text: string, path = "state"): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StateError(path, "is not JSON; it was damaged on the way or written by something else.", { cause });
+  }
+}

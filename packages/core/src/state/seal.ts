@@ -1,0 +1,70 @@
+import type { webcrypto } from "node:crypto";
+import { ConfigError, EventError } from "../errors.ts";
+
+/** Signs and encrypts what leaves the function, so that nobody between two hops can read the state or steer the run. */
+export interface StateSeal {
+  /** Encrypts `plain`; `context` is bound to it but not carried. */
+  seal(plain: string, context: string): Promise<string>;
+  /** The counterpart. Rejects with an {@link EventError} if the token or its context was changed. */
+  open(token: string, context: string): Promise<string>;
+}
+
+const PREFIX = "lh1.";
+
+/**
+ * Seals with AES-256-GCM under a key derived from a secret (HKDF-SHA-256). The first secret seals, all of them open, so
+ * that a secret can be rotated while runs are under way. Fetch secrets from Secrets Manager or Parameter Store at start.
+ *
+ * @throws {@link ConfigError} for no secret, or one shorter than 16 characters.
+ *
+ * @example `recursive({ start, run, seal: secretSeal([process.env.STATE_SECRET!]) })`
+ */
+export function secretSeal(secrets: readonly string[]): StateSeal {
+  if (secrets.length === 0 || secrets.some((secret) => secret.length < 16)) {
+    throw new ConfigError("secretSeal needs at least one secret of 16 or more characters.");
+  }
+  let keys: Promise<webcrypto.CryptoKey[]> | undefined;
+  const ready = () => (keys ??= Promise.all(secrets.map(deriveKey)));
+  const parameters = (iv: Uint8Array<ArrayBuffer>, context: string) => ({
+    name: "AES-GCM",
+    iv,
+    additionalData: new TextEncoder().encode(context),
+  });
+  return {
+    async seal(plain, context) {
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const [key] = await ready();
+      const sealed = await crypto.subtle.encrypt(parameters(iv, context), key!, new TextEncoder().encode(plain));
+      return `${PREFIX}${Buffer.from(iv).toString("base64url")}.${Buffer.from(sealed).toString("base64url")}`;
+    },
+    async open(token, context) {
+      const [iv = "", sealed = ""] = token.startsWith(PREFIX) ? token.slice(PREFIX.length).split(".") : [];
+      for (const key of await ready()) {
+        try {
+          const plain = await crypto.subtle.decrypt(
+            parameters(new Uint8Array(Buffer.from(iv, "base64url")), context),
+            key,
+            Buffer.from(sealed, "base64url"),
+          );
+          return new TextDecoder().decode(plain);
+        } catch {
+          // The next secret may be the one.
+        }
+      }
+      throw new EventError("The state was not sealed by this function, or was changed on the way; it is refused.");
+    },
+  };
+}
+
+async function deriveKey(secret: string): Promise<webcrypto.CryptoKey> {
+  const bytes = new TextEncoder().encode(secret);
+  const material = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+  const info = new TextEncoder().encode("longhaul state");
+  return crypto.subtle.deriveKey(
+    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info },
+    material,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  );
+}
