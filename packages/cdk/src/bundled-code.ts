@@ -1,0 +1,89 @@
+import { existsSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Stack, Stage } from "aws-cdk-lib";
+import { Code, type Runtime } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { type BuildFailure, buildSync } from "esbuild";
+import { BundleError } from "./errors.ts";
+
+/** How a handler is bundled. */
+export interface BundlingProps {
+  /** Shortens the code; names of functions and classes are kept, since Lambda reports an error by its class. Default: `true`. */
+  readonly minify?: boolean;
+  /** Ships a source map and has Node use it for stack traces, at the price of slower cold starts. Default: `false`. */
+  readonly sourceMap?: boolean;
+  /** Packages left out of the bundle because the runtime or a layer brings them. Default: none, so the AWS SDK is bundled and pinned. */
+  readonly external?: readonly string[];
+}
+
+/** Constructs that run from their TypeScript sources bundle the packages of this workspace from their sources too. */
+const runsFromSource = import.meta.url.endsWith(".ts");
+
+/** A CommonJS dependency inside an ES module still calls `require("node:...")`. https://esbuild.github.io/api/#platform */
+const requireBanner =
+  'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);';
+
+/**
+ * Bundles one file and all it imports into `index.mjs`, in this process: no container, no child `npm`, no lock file needed.
+ * The asset is named by its content, so an unchanged handler is not deployed again.
+ *
+ * @throws {@link BundleError} if the file is missing or does not bundle.
+ */
+export function bundledCode(scope: Construct, entry: string, runtime: Runtime, bundling: BundlingProps = {}): Code {
+  // `cdk ls` and `cdk destroy` need no code and say so.
+  if (!Stack.of(scope).bundlingRequired) return Code.fromInline("// not bundled");
+  const file = resolve(entry);
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw new BundleError(file, "there is no such file. entry is the path of the file that exports the handler.");
+  }
+  const folder = join(Stage.of(scope)?.outdir ?? "cdk.out", ".bundles", scope.node.addr);
+  rmSync(folder, { recursive: true, force: true });
+  bundle(file, join(folder, "index.mjs"), runtime, bundling);
+  return Code.fromAsset(folder);
+}
+
+function bundle(entry: string, outfile: string, runtime: Runtime, bundling: BundlingProps): void {
+  try {
+    buildSync({
+      entryPoints: [entry],
+      outfile,
+      // Paths relative to the entry keep the bundle, and so its name, the same on every machine.
+      absWorkingDir: dirname(entry),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: nodeTarget(runtime),
+      mainFields: ["module", "main"],
+      // Naming conditions switches esbuild's own "module" condition off, hence it is named again.
+      ...(runsFromSource ? { conditions: ["longhaul-source", "module"] } : {}),
+      external: [...(bundling.external ?? [])],
+      minify: bundling.minify ?? true,
+      keepNames: true,
+      sourcemap: bundling.sourceMap ?? false,
+      legalComments: "none",
+      charset: "utf8",
+      banner: { js: requireBanner },
+      logLevel: "silent",
+    });
+  } catch (error) {
+    throw new BundleError(entry, `could not be bundled.${faultsOf(error)}`, { cause: error });
+  }
+}
+
+/** `nodejs24.x` -> `node24`. */
+function nodeTarget(runtime: Runtime): string {
+  return `node${Number.parseInt(runtime.name.replace("nodejs", ""), 10)}`;
+}
+
+function faultsOf(error: unknown): string {
+  if (!isBuildFailure(error)) return ` ${error instanceof Error ? error.message : String(error)}`;
+  return error.errors
+    .map(
+      ({ text, location }) => `\n  ${location ? `${location.file}:${location.line}:${location.column}: ` : ""}${text}`,
+    )
+    .join("");
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}

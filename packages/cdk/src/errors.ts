@@ -1,0 +1,30 @@
+/** A prop that cannot work on AWS Lambda or that contradicts another. Thrown while the app is synthesized, before anything is deployed. */
+export class InvalidPropError extends Error {
+  /** Stable name of the cause; compare this, not the message. */
+  readonly code = "INVALID_PROP";
+  /** Path of the construct, as in `S3Batch/Worker`. */
+  readonly construct: string;
+  /** Name of the prop. */
+  readonly prop: string;
+
+  constructor(construct: string, prop: string, message: string) {
+    super(`${construct}: ${prop} ${message}`);
+    this.name = "InvalidPropError";
+    this.construct = construct;
+    this.prop = prop;
+  }
+}
+
+/** The handler's file could not be bundled: it is missing, does not compile, or imports what is not installed. */
+export class BundleError extends Error {
+  /** Stable name of the cause; compare this, not the message. */
+  readonly code = "BUNDLE";
+  /** The file that was to be bundled. */
+  readonly entry: string;
+
+  constructor(entry: string, message: string, options?: { readonly cause?: unknown }) {
+    super(`${entry}: ${message}`, options);
+    this.name = "BundleError";
+    this.entry = entry;
+  }
+}

@@ -1,0 +1,94 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
+import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { InvalidPropError } from "./errors.ts";
+import { Sweeper } from "./sweeper.ts";
+
+/** Props of {@link RunTable}. */
+export interface RunTableProps {
+  /** What happens to the records when the stack is deleted. Default: `RETAIN`, since they are the runs' only memory. */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Continuous backups, which DynamoDB charges for. Default: `false`. */
+  readonly pointInTimeRecovery?: boolean;
+  /** How often lost runs are looked for, in whole minutes. Default: 1 minute. */
+  readonly sweepEvery?: Duration;
+  /** How long a run may show no sign of life before it is looked at. Default: 1 minute. */
+  readonly resumeAfter?: Duration;
+}
+
+/**
+ * The table that holds one record per run, together with the sweeper that finds runs whose hand-off was lost and starts
+ * their next hop. Pass it to {@link RecursiveFunction} as `runTable`; a function made otherwise gets
+ * {@link RunTable.grantHops}, {@link RunTable.mayResume} and the environment variable `LONGHAUL_RUN_TABLE`.
+ *
+ * @example
+ * ```ts
+ * const runs = new RunTable(this, "Runs", { pointInTimeRecovery: true });
+ * new RecursiveFunction(this, "Worker", { entry: "src/handler.ts", runTable: runs });
+ * ```
+ *
+ * @throws {@link InvalidPropError} if `sweepEvery` is not a whole number of minutes or `resumeAfter` is not positive.
+ */
+export class RunTable extends Construct {
+  /** The table: partition key `run`, expiry in `ttl`. */
+  readonly table: Table;
+  /** The function that looks for lost runs. */
+  readonly sweeper: LambdaFunction;
+  /** Name of the table, for `dynamodbRunStore({ tableName })`. */
+  readonly tableName: string;
+
+  private readonly resumable = new Set<IFunction>();
+
+  constructor(scope: Construct, id: string, props: RunTableProps = {}) {
+    super(scope, id);
+    const sweepEvery = props.sweepEvery ?? Duration.minutes(1);
+    const resumeAfter = props.resumeAfter ?? Duration.minutes(1);
+    this.check("sweepEvery", sweepEvery, 60_000);
+    this.check("resumeAfter", resumeAfter, 1_000);
+
+    this.table = new Table(this, "Table", {
+      partitionKey: { name: "run", type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: "ttl",
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      ...(props.pointInTimeRecovery ? { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } } : {}),
+    });
+    this.tableName = this.table.tableName;
+    this.sweeper = new Sweeper(this, "Sweeper", { table: this.table, sweepEvery, resumeAfter }).function;
+    this.node.addValidation({ validate: () => this.faults() });
+  }
+
+  /** Lets a function run hops on this table: read, create and update records. Not scan, not delete: that is no hop's business. */
+  grantHops(grantee: IGrantable): Grant {
+    return this.table.grant(grantee, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem");
+  }
+
+  /** Lets the sweeper start the next hop of lost runs of this function, on any alias or version. */
+  mayResume(target: IFunction): void {
+    if (this.resumable.has(target)) return;
+    this.resumable.add(target);
+    target.grantInvoke(this.sweeper);
+  }
+
+  private check(prop: string, duration: Duration, unitMs: number): void {
+    if (duration.isUnresolved()) return;
+    const ms = duration.toMilliseconds();
+    if (ms >= unitMs && ms % unitMs === 0) return;
+    const unit = unitMs === 60_000 ? "minutes" : "seconds";
+    throw new InvalidPropError(
+      this.node.path,
+      prop,
+      `must be a whole number of ${unit}, at least 1; it is ${duration.toHumanString()}.`,
+    );
+  }
+
+  /** A sweeper that may start nothing would hide lost runs until somebody misses them. */
+  private faults(): string[] {
+    if (this.resumable.size > 0) return [];
+    return [
+      `${this.node.path} resumes no function. Pass it as runTable to a RecursiveFunction, or call mayResume(fn).`,
+    ];
+  }
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+
+/** A handler to point constructs at. */
+export const handlerFile = fileURLToPath(new URL("./worker-handler.ts", import.meta.url));
+
+/** The template of a stack called `Test`; bundling is switched off the way `cdk ls` does it, since no template depends on it. */
+export function templateOf(build: (stack: Stack) => void): Template {
+  const stack = emptyStack();
+  build(stack);
+  return Template.fromStack(stack);
+}
+
+/** A stack to build in where a construct is expected to refuse. */
+export function emptyStack(): Stack {
+  return new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }), "Test");
+}
