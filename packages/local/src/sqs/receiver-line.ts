@@ -9,6 +9,8 @@ export interface ReceiverLine {
    * caller has gone.
    */
   receive(attempt: Attempt, waitMs: number, signal?: AbortSignal): Promise<readonly QueuedMessage[]>;
+  /** How many wait. */
+  readonly size: number;
   /** Something was put into the queue. */
   wake(): void;
   /** Everyone gets nothing, now. */
@@ -32,6 +34,9 @@ export function createReceiverLine(queue: MessageQueue, clock: Clock): ReceiverL
   }
 
   return {
+    get size() {
+      return receivers.size;
+    },
     receive(attempt, waitMs, signal) {
       const first = attempt();
       if (first.length > 0 || waitMs <= 0 || signal?.aborted) return Promise.resolve(first);

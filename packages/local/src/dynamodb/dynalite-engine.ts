@@ -1,0 +1,98 @@
+import { createRequire } from "node:module";
+import { DynamoDbError } from "./dynamodb-error.ts";
+
+/** The parsed JSON of a request or an answer. */
+export type Json = Record<string, unknown>;
+
+/** DynamoDB's data plane, called in-process. */
+export interface DynamoDbEngine {
+  /** @throws {DynamoDbError} as DynamoDB refuses. `input` is taken over and may be changed. */
+  call(operation: EngineOperation, input: Json): Promise<Json>;
+  close(): Promise<void>;
+}
+
+/** Operations dynalite answers. */
+export type EngineOperation = (typeof engineOperations)[number];
+
+/** The names of {@link EngineOperation}. */
+export const engineOperations = [
+  ...(["BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"] as const),
+  ...(["CreateTable", "DeleteTable", "DescribeTable", "ListTables", "UpdateTable"] as const),
+  ...(["TagResource", "UntagResource", "ListTagsOfResource"] as const),
+] as const;
+
+// dynalite's HTTP layer reads region and account from this process's environment and hides its store, so its parts are
+// used directly; its version is pinned for that reason. These are the shapes of those parts.
+type Failure = Error & { statusCode?: number; body?: Json };
+type Store = {
+  tableDb: { awsRegion: string; awsAccountId: string };
+  lifecycleManager: { gracefulClose(): Promise<void> };
+};
+type Database = {
+  create(options: Record<string, number>): Store;
+  checkConditional(data: Json, existing: Json | undefined): Failure | null | undefined;
+  returnsOldItem?: boolean;
+};
+type OperationTypes = Record<string, unknown>;
+type Validations = {
+  checkTypes(data: Json, types: OperationTypes): Json;
+  checkValidations(data: Json, types: OperationTypes, custom: unknown, store: Store): void;
+};
+type Action = (store: Store, data: Json, done: (error: Failure | null, answer?: Json) => void) => void;
+
+const load = createRequire(import.meta.url);
+const conditionalWrites = ["PutItem", "UpdateItem", "DeleteItem"];
+
+/** Starts an empty in-memory dynalite. Tables are usable at once instead of after half a second. */
+export function createDynaliteEngine(options: { readonly region: string; readonly accountId: string }): DynamoDbEngine {
+  const database: Database = load("dynalite/db/index.js");
+  const validations: Validations = load("dynalite/validations/index.js");
+  const operations = new Map(engineOperations.map((name) => [name, loadOperation(name)]));
+  teachOldItem(database, operations);
+  const store = database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  store.tableDb.awsRegion = options.region;
+  store.tableDb.awsAccountId = options.accountId;
+  return {
+    call(name, input) {
+      const operation = operations.get(name);
+      return new Promise<Json>((resolve, reject) => {
+        if (!operation) throw new Error(`dynalite has no operation ${name}`);
+        const { types, custom, run } = operation;
+        const data = validations.checkTypes(input, types);
+        validations.checkValidations(data, types, custom, store);
+        run(store, data, (error, answer) => (error ? reject(error) : resolve(answer ?? {})));
+      }).catch((error: Failure) => {
+        throw error.statusCode && error.body ? new DynamoDbError(error.statusCode, error.body) : error;
+      });
+    },
+    close: () => store.lifecycleManager.gracefulClose(),
+  };
+}
+
+function loadOperation(name: string): { types: OperationTypes; custom: unknown; run: Action } {
+  const file = `${name[0]?.toLowerCase()}${name.slice(1)}.js`;
+  const { types, custom } = load(`dynalite/validations/${file}`) as { types: OperationTypes; custom: unknown };
+  return { types, custom, run: load(`dynalite/actions/${file}`) as Action };
+}
+
+/**
+ * Adds `ReturnValuesOnConditionCheckFailure: ALL_OLD`: dynalite evaluates the condition under the item's lock, and that
+ * is the one place where the old item can be told without a second read.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html
+ */
+function teachOldItem(database: Database, operations: ReadonlyMap<string, { types: OperationTypes }>): void {
+  for (const name of conditionalWrites) {
+    const types = operations.get(name)?.types;
+    if (types) types.ReturnValuesOnConditionCheckFailure = { type: "String", enum: ["ALL_OLD", "NONE"] };
+  }
+  if (database.returnsOldItem) return;
+  const check = database.checkConditional;
+  database.checkConditional = (data, existing) => {
+    const failure = check(data, existing);
+    if (failure?.body && existing && data.ReturnValuesOnConditionCheckFailure === "ALL_OLD")
+      failure.body.Item = existing;
+    return failure;
+  };
+  database.returnsOldItem = true;
+}
