@@ -1,0 +1,33 @@
+import type { RecordBatch } from "./batch.ts";
+import type { ReadOptions } from "./options.ts";
+import { readBatches } from "./read-batches.ts";
+
+/** `bytes` as a stream of chunks of the given sizes, in turn; each chunk is overwritten once the next is asked for. */
+export async function* chunked(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (let i = 0; at < bytes.length; i++) {
+    const chunk = Uint8Array.from(bytes.subarray(at, at + sizes[i % sizes.length]!));
+    at += chunk.length;
+    yield chunk;
+    // A source may reuse its buffers: nothing may be read from a chunk that is over.
+    chunk.fill(0x58);
+  }
+}
+
+/** Everything that reading gives: the values of all records, where each stands, and every batch's end. */
+export async function readAll(text: string | Uint8Array, options: ReadOptions, sizes: readonly number[] = [1 << 20]) {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  const values: unknown[] = [];
+  const places: unknown[] = [];
+  const batches: Pick<RecordBatch, "start" | "end" | "records" | "rejected">[] = [];
+  const source = chunked(bytes.subarray(options.from?.byte ?? 0), sizes);
+  for await (const batch of readBatches(source, options)) {
+    for (let i = 0; i < batch.records; i++) {
+      values.push(batch.json(i));
+      places.push({ ...batch.place(i), length: batch.byteLength(i) });
+    }
+    const { start, end, records, rejected } = batch;
+    batches.push({ start, end, records, rejected });
+  }
+  return { values, places, batches };
+}
