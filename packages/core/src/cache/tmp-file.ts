@@ -1,0 +1,74 @@
+import type { FileHandle } from "node:fs/promises";
+import { TmpFileDamagedError } from "./errors.ts";
+
+/** Options of {@link TmpFile.read}. */
+export interface TmpReadOptions {
+  /** Byte to stop before. Default: the end. */
+  readonly to?: number;
+  /** Bytes of a slice. Default 1 MiB. */
+  readonly sliceBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A file of the cache in use: pinned, so that it is not evicted, and open, so that it can be read even if it is removed.
+ * Release it when done.
+ */
+export class TmpFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** `held` if it was there already, `filled` if it was downloaded for this use. */
+  readonly outcome: "held" | "filled";
+  readonly #handle: FileHandle;
+  readonly #onRelease: (remove: boolean) => Promise<void>;
+  #released: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(
+    file: { readonly path: string; readonly bytes: number; readonly outcome: "held" | "filled" },
+    handle: FileHandle,
+    onRelease: (remove: boolean) => Promise<void>,
+  ) {
+    this.path = file.path;
+    this.bytes = file.bytes;
+    this.outcome = file.outcome;
+    this.#handle = handle;
+    this.#onRelease = onRelease;
+  }
+
+  /**
+   * Reads from a byte on, one slice ahead of the reader. Several reads may go on at once.
+   *
+   * @throws {@link TmpFileDamagedError} if the file has become shorter.
+   */
+  async *read(fromByte: number, options: TmpReadOptions = {}): AsyncGenerator<Uint8Array> {
+    const end = Math.min(options.to ?? this.bytes, this.bytes);
+    const sliceBytes = options.sliceBytes ?? 1024 * 1024;
+    let position = fromByte;
+    let next = position < end ? this.#slice(position, Math.min(sliceBytes, end - position)) : undefined;
+    while (next !== undefined) {
+      const slice = await next;
+      options.signal?.throwIfAborted();
+      position += slice.length;
+      next = position < end ? this.#slice(position, Math.min(sliceBytes, end - position)) : undefined;
+      next?.catch(() => {}); // the reader may stop here
+      yield slice;
+    }
+  }
+
+  /**
+   * Ends this use. With `remove`, the file is deleted once nobody else uses it: for an object that will not be needed
+   * again. Idempotent.
+   */
+  release(options: { readonly remove?: boolean } = {}): Promise<void> {
+    this.#released ??= this.#handle.close().then(() => this.#onRelease(options.remove === true));
+    return this.#released;
+  }
+
+  async #slice(position: number, length: number): Promise<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    const { bytesRead } = await this.#handle.read(buffer, 0, length, position);
+    if (bytesRead === 0) throw new TmpFileDamagedError(this.path, position, this.bytes);
+    return buffer.subarray(0, bytesRead);
+  }
+}

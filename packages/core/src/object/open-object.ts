@@ -1,0 +1,157 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { CachedObject, ObjectCache, ObjectId } from "../cache/object-cache.ts";
+import type { TmpCache, TmpUnavailable } from "../cache/tmp-cache.ts";
+import type { TmpFile } from "../cache/tmp-file.ts";
+import { type DownloadOptions, download } from "./download.ts";
+import { ObjectChangedError } from "./errors.ts";
+import { type ObjectInfo, objectInfo } from "./object-info.ts";
+import { type ObjectDecoding, type ObjectSource, OpenObject } from "./opened-object.ts";
+import { type RangeSource, rangeBytes } from "./range-bytes.ts";
+import { type ReadRangeOptions, readRange } from "./read-range.ts";
+import { slicesOf } from "./slices.ts";
+
+/** What {@link openObject} keeps of an object in memory: what S3 said of it and, if it is small, its bytes. */
+export interface RememberedObject {
+  readonly info: ObjectInfo;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Options of {@link openObject}. */
+export interface OpenObjectOptions extends ObjectId {
+  readonly client: Pick<S3Client, "send">;
+  /** The ETag the run began with; another one is an {@link ObjectChangedError}. Default: whatever the object has now. */
+  readonly etag?: string | undefined;
+  /** Keeps small objects between warm invocations. Default: none are kept. */
+  readonly memory?: ObjectCache<RememberedObject>;
+  /** Largest object kept in memory, in bytes. Default 8 MiB. */
+  readonly memoryMaxBytes?: number;
+  /** Keeps larger objects as files between warm invocations. Default: none are kept. */
+  readonly tmp?: TmpCache;
+  /**
+   * Largest object kept as a file, in bytes. Default 512 MiB: the whole download comes before the first byte is read, and
+   * must fit into one invocation. Larger objects are read by ranges, from the position on.
+   */
+  readonly tmpMaxBytes?: number;
+  /** How files are downloaded. */
+  readonly download?: Omit<DownloadOptions, "signal">;
+  /** How ranges are read: `windowBytes` (default 8 MiB), `prefetch` (1), `sliceBytes` (1 MiB). */
+  readonly ranges?: Omit<ReadRangeOptions, "signal" | "toByte">;
+  /** Reads the object through a decoder, such as gunzip; positions are then those of the decoded bytes. */
+  readonly decode?: ObjectDecoding;
+  /** Aborts opening and reading. */
+  readonly signal?: AbortSignal;
+}
+
+// What an entry takes beside its bytes, roughly; counted, so that entries without bytes are bounded too.
+const INFO_BYTES = 1024;
+
+/**
+ * Opens an object where it is read best: a small one from memory, one that fits from a file in `/tmp`, any other by ranges
+ * from the position on, which takes the same memory whatever the size. One small request if a copy is held.
+ *
+ * @throws {@link ObjectNotFoundError}, {@link ObjectAccessDeniedError}, {@link ObjectArchivedError};
+ * {@link ObjectChangedError} if it is not the version of `etag`.
+ * @example
+ * ```ts
+ * await using object = await openObject({ client, bucket, key, etag: state.etag, memory, tmp, signal });
+ * for await (const slice of object.stream(state.position)) work(slice);
+ * ```
+ */
+export async function openObject(options: OpenObjectOptions): Promise<OpenObject> {
+  const { info, bytes } = await look(options);
+  const source: RangeSource = { ...options, etag: info.etag, size: info.size };
+  const open = (from: ObjectSource): OpenObject => new OpenObject(info, from, options.decode, options.signal);
+  if (bytes !== undefined) return open({ kind: "memory", bytes });
+  if (options.tmp !== undefined && info.size > 0 && info.size <= (options.tmpMaxBytes ?? 512 * 1024 * 1024)) {
+    const kept = await keepFile(options.tmp, source, options);
+    if (kept !== undefined) return open(kept);
+  }
+  return open({
+    kind: "range",
+    read: (fromByte) => readRange(source, fromByte, withSignal(options.ranges, options.signal)),
+  });
+}
+
+/** What S3 says of the object now and, if it is small and a memory cache is given, its bytes. */
+async function look(options: OpenObjectOptions): Promise<RememberedObject> {
+  if (options.memory === undefined) {
+    const info = await objectInfo(options.client, options, withSignal({}, options.signal));
+    if (info === "not-modified") throw new TypeError("S3 answered 304 to an unconditional request.");
+    if (options.etag !== undefined && options.etag !== info.etag) throw changed(options, options.etag, info.etag);
+    return { info, bytes: undefined };
+  }
+  let found = await remember(options.memory, options);
+  // A load that was under way for another run may have begun before the object was replaced: look once more.
+  if (options.etag !== undefined && options.etag !== found.etag) found = await remember(options.memory, options);
+  if (options.etag !== undefined && options.etag !== found.etag) throw changed(options, options.etag, found.etag);
+  return found.value;
+}
+
+function remember(
+  memory: ObjectCache<RememberedObject>,
+  options: OpenObjectOptions,
+): Promise<CachedObject<RememberedObject>> {
+  const { client, bucket, key, memoryMaxBytes = 8 * 1024 * 1024 } = options;
+  return memory.get(
+    { bucket, key },
+    async (heldEtag, signal) => {
+      const info = await objectInfo(client, { bucket, key }, { heldEtag, signal });
+      if (info === "not-modified") return info;
+      const { etag, size } = info;
+      if (size > Math.min(memoryMaxBytes, memory.maxBytes))
+        return { value: { info, bytes: undefined }, etag, bytes: INFO_BYTES };
+      const whole = { start: 0, end: size };
+      const slices = slicesOf(rangeBytes({ client, bucket, key, etag, size }, whole, { signal }), size, size);
+      let bytes: Uint8Array = new Uint8Array(0);
+      for await (const slice of slices) bytes = slice;
+      return { value: { info, bytes }, etag, bytes: size + INFO_BYTES };
+    },
+    withSignal({}, options.signal),
+  );
+}
+
+/** The object as a file: decoded if that fits, else as it is; `undefined` if neither does. */
+async function keepFile(
+  tmp: TmpCache,
+  source: RangeSource,
+  options: OpenObjectOptions,
+): Promise<ObjectSource | undefined> {
+  const { bucket, key, etag, size } = source;
+  const { decode } = options;
+  const signals = withSignal({}, options.signal);
+  if (decode !== undefined) {
+    const fill = async (
+      sink: Parameters<Parameters<TmpCache["acquire"]>[1]>[0],
+      signal: AbortSignal,
+    ): Promise<void> => {
+      let position = 0;
+      for await (const slice of decode.apply(readRange(source, 0, { ...options.ranges, signal }))) {
+        await sink.write(slice, position);
+        position += slice.length;
+      }
+    };
+    const file = await tmp.acquire({ bucket, key, etag, variant: decode.name }, fill, signals);
+    if (isFile(file)) return { kind: "tmp", file, isDecoded: true };
+  }
+  const file = await tmp.acquire(
+    { bucket, key, etag, bytes: size },
+    (sink, signal) => download(source, sink, { ...options.download, signal }),
+    signals,
+  );
+  return isFile(file) ? { kind: "tmp", file, isDecoded: false } : undefined;
+}
+
+function isFile(answer: TmpFile | TmpUnavailable): answer is TmpFile {
+  return !("unavailable" in answer);
+}
+
+function withSignal<T extends object>(
+  options: T | undefined,
+  signal: AbortSignal | undefined,
+): T & { signal?: AbortSignal } {
+  return { ...(options ?? ({} as T)), ...(signal !== undefined && { signal }) };
+}
+
+function changed({ bucket, key }: ObjectId, expected: string, found: string): ObjectChangedError {
+  return new ObjectChangedError(bucket, key, expected, found);
+}

@@ -1,0 +1,102 @@
+import type { TmpFile } from "../cache/tmp-file.ts";
+import { PositionBeyondEndError } from "../records/errors.ts";
+import type { ObjectInfo } from "./object-info.ts";
+
+/** A decoder an object is read through. */
+export interface ObjectDecoding {
+  /** Tells its files in `/tmp` from others, such as `gunzip`. */
+  readonly name: string;
+  /** Decodes a whole object from its first byte. */
+  apply(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
+
+/** Where the bytes come from. */
+export type ObjectSource =
+  | { readonly kind: "memory"; readonly bytes: Uint8Array }
+  | { readonly kind: "tmp"; readonly file: TmpFile; readonly isDecoded: boolean }
+  | { readonly kind: "range"; read(fromByte: number): AsyncIterable<Uint8Array> };
+
+const SLICE_BYTES = 1024 * 1024;
+
+/** An object opened by {@link openObject}. Close it when done, or declare it with `await using`. */
+export class OpenObject {
+  /** The version that is read, whatever happens to the object meanwhile. */
+  readonly etag: string;
+  /** Bytes as stored. */
+  readonly size: number;
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  /** Where it is read from. */
+  readonly source: "memory" | "tmp" | "range";
+  /** Bytes that {@link stream} gives from 0 on, if known: after decoding, only if the decoded copy is a file. */
+  readonly streamBytes: number | undefined;
+  readonly #from: ObjectSource;
+  readonly #decode: ObjectDecoding | undefined;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @internal */
+  constructor(
+    info: ObjectInfo,
+    from: ObjectSource,
+    decode: ObjectDecoding | undefined,
+    signal: AbortSignal | undefined,
+  ) {
+    this.etag = info.etag;
+    this.size = info.size;
+    this.contentType = info.contentType;
+    this.contentEncoding = info.contentEncoding;
+    this.source = from.kind;
+    this.#from = from;
+    this.#decode = from.kind === "tmp" && from.isDecoded ? undefined : decode;
+    this.#signal = signal;
+    this.streamBytes =
+      from.kind === "tmp" && from.isDecoded ? from.file.bytes : decode === undefined ? info.size : undefined;
+  }
+
+  /**
+   * The bytes from a position on, in slices of about 1 MiB. Costs nothing for what lies before it, except through a
+   * decoder whose output is not kept: that has to decode, and pass over, everything before it.
+   *
+   * @throws {@link PositionBeyondEndError} if the position lies behind the end.
+   */
+  async *stream(fromByte = 0): AsyncGenerator<Uint8Array> {
+    if (this.streamBytes !== undefined && fromByte > this.streamBytes) {
+      throw new PositionBeyondEndError(`byte ${fromByte}`, `byte ${this.streamBytes}`);
+    }
+    if (this.#decode === undefined) yield* this.#stored(fromByte);
+    else yield* passOver(this.#decode.apply(this.#stored(0)), fromByte);
+  }
+
+  /** Ends the use. With `remove`, a file in `/tmp` is deleted once nobody else uses it. Idempotent. */
+  async close(options: { readonly remove?: boolean } = {}): Promise<void> {
+    if (this.#from.kind === "tmp") await this.#from.file.release(options);
+  }
+
+  /** Closes; keeps the file for later invocations. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async *#stored(fromByte: number): AsyncGenerator<Uint8Array> {
+    const from = this.#from;
+    if (from.kind === "range") yield* from.read(fromByte);
+    else if (from.kind === "tmp")
+      yield* from.file.read(fromByte, this.#signal === undefined ? {} : { signal: this.#signal });
+    else {
+      for (let at = fromByte; at < from.bytes.length; at += SLICE_BYTES) {
+        this.#signal?.throwIfAborted();
+        yield from.bytes.subarray(at, at + SLICE_BYTES);
+      }
+    }
+  }
+}
+
+async function* passOver(slices: AsyncIterable<Uint8Array>, skipBytes: number): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const slice of slices) {
+    const skipped = Math.min(slice.length, Math.max(0, skipBytes - at));
+    at += slice.length;
+    if (skipped < slice.length) yield slice.subarray(skipped);
+  }
+  if (at < skipBytes) throw new PositionBeyondEndError(`byte ${skipBytes}`, `byte ${at}`);
+}
