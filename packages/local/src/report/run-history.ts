@@ -1,0 +1,96 @@
+/** How one invocation ended. `error`, `timeout` and `exit` are what the platform saw; the rest is what the run said. */
+export type HopStatus = "running" | "continued" | "done" | "stopped" | "duplicate" | "error" | "timeout" | "exit";
+
+/** One invocation of a run, as it was seen from outside. Times are milliseconds since 1970, durations milliseconds. */
+export interface HopHistory {
+  readonly requestId: string;
+  /** -1 until the function has said which hop it is. */
+  hop: number;
+  attempt: number;
+  readonly sandboxId: string;
+  readonly cold: boolean;
+  readonly startedAtMs: number;
+  endedAtMs?: number;
+  initMs?: number;
+  billedMs?: number;
+  maxMemoryMb?: number;
+  status: HopStatus;
+  /** Why it handed off. */
+  cause?: string;
+  steps: number;
+  /** Milliseconds the invocation had. */
+  windowMs?: number;
+  reserveMs?: number;
+  handOffMs?: number;
+  /** Left when it ended. */
+  unusedMs?: number;
+  error?: string;
+}
+
+/** What a run came to. */
+export type RunStatus = "running" | "done" | "stopped" | "failed";
+
+/** The history of one run: what the report draws. */
+export interface RunHistory {
+  readonly version: 1;
+  run: string;
+  readonly app: string;
+  readonly input: { readonly name: string; readonly bytes: number };
+  readonly timeoutMs: number;
+  readonly startedAtMs: number;
+  endedAtMs?: number;
+  status: RunStatus;
+  /** Why it did not end by itself. */
+  reason?: string;
+  readonly hops: HopHistory[];
+  /** What the work reported, over time. */
+  readonly samples: Array<{ readonly atMs: number; readonly progress: Readonly<Record<string, number>> }>;
+  costUsd: number;
+  /** What the check of the output against the input said. */
+  check?: { readonly isOk: boolean; readonly message: string };
+}
+
+/** Figures of a run, derived from its history. */
+export interface RunSummary {
+  readonly run: string;
+  readonly status: RunStatus;
+  readonly hops: number;
+  readonly records: number;
+  readonly elapsedMs: number;
+  readonly recordsPerSecond: number;
+  /** Share of the granted time of handed-off hops that was used, from 0 to 1. */
+  readonly usedShare: number;
+  readonly timeouts: number;
+  readonly errors: number;
+  readonly coldStarts: number;
+  readonly costUsd: number;
+  readonly maxMemoryMb: number;
+  readonly medianHandOffMs: number;
+}
+
+/** Derives the figures. Pure. */
+export function summarize(history: RunHistory, nowMs: number): RunSummary {
+  const { hops, samples } = history;
+  const counted = hops.filter(({ status }) => status !== "duplicate");
+  const elapsedMs = (history.endedAtMs ?? nowMs) - history.startedAtMs;
+  const records = samples.reduce((most, { progress }) => Math.max(most, progress.records ?? 0), 0);
+  const handedOff = hops.filter(({ status }) => status === "continued");
+  const grantedMs = handedOff.reduce((sum, { windowMs = 0 }) => sum + windowMs, 0);
+  const unusedMs = handedOff.reduce((sum, { unusedMs = 0 }) => sum + unusedMs, 0);
+  const handOffs = handedOff.map(({ handOffMs = 0 }) => handOffMs).sort((a, b) => a - b);
+  return {
+    run: history.run,
+    status: history.status,
+    hops: new Set(counted.map(({ hop }) => hop)).size,
+    records,
+    elapsedMs,
+    recordsPerSecond: elapsedMs > 0 ? (records / elapsedMs) * 1000 : 0,
+    usedShare: grantedMs > 0 ? 1 - unusedMs / grantedMs : 1,
+    timeouts: hops.filter(({ status }) => status === "timeout").length,
+    errors: hops.filter(({ status }) => status === "error" || status === "exit").length,
+    coldStarts: hops.filter(({ cold }) => cold).length,
+    costUsd: history.costUsd,
+    maxMemoryMb: hops.reduce((most, { maxMemoryMb = 0 }) => Math.max(most, maxMemoryMb), 0),
+    medianHandOffMs: handOffs[Math.floor(handOffs.length / 2)] ?? 0,
+  };
+}
