@@ -1,0 +1,117 @@
+import { bucketArn, isBucketName, newBucket } from "./bucket.ts";
+import { formatLifecycle, parseLifecycle } from "./lifecycle.ts";
+import { ownerOf } from "./list-objects.ts";
+import { formatNotificationConfiguration, parseNotificationConfiguration } from "./notification-configuration.ts";
+import { originOf } from "./notifier.ts";
+import { receiveXml } from "./payload.ts";
+import { type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+import { dropUpload, requireBucket, type S3State } from "./s3-state.ts";
+import { childText, readXml } from "./xml-reader.ts";
+import { element, xmlDocument } from "./xml-text.ts";
+
+/** `ListBuckets`, by name. */
+export function listBuckets(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:ListAllMyBuckets", "arn:aws:s3:::*");
+  const prefix = call.query.get("prefix") ?? "";
+  const content = [...s3.buckets.values()]
+    .filter((bucket) => bucket.name.startsWith(prefix))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      (bucket) =>
+        `<Bucket>${element("Name", bucket.name)}${element("CreationDate", new Date(bucket.createdMs).toISOString())}${element("BucketRegion", s3.region)}${element("BucketArn", bucketArn(bucket.name))}</Bucket>`,
+    );
+  sendXml(call, xmlDocument("ListAllMyBucketsResult", `${ownerOf(s3)}<Buckets>${content.join("")}</Buckets>`));
+}
+
+/** `CreateBucket`. */
+export async function createBucket(s3: S3State, call: S3Call): Promise<void> {
+  const name = call.bucketName;
+  call.service.authorize("s3:CreateBucket", bucketArn(name));
+  if (!isBucketName(name)) throw new S3Error("InvalidBucketName", undefined, { BucketName: name });
+  const { headers } = call.service.request;
+  const hasBody = headers["content-length"] !== undefined && headers["content-length"] !== "0";
+  if (hasBody) {
+    const location = childText(readXml(await receiveXml(call.service.request)), "LocationConstraint");
+    if (location !== undefined && location !== s3.region) {
+      throw new S3Error(
+        "IllegalLocationConstraintException",
+        `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+      );
+    }
+  }
+  // us-east-1 answers a repeated CreateBucket of one's own bucket with success, every other region with an error.
+  if (!s3.buckets.has(name)) s3.buckets.set(name, newBucket(name, s3.now()));
+  else if (s3.region !== "us-east-1") throw new S3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: name });
+  sendEmpty(call, 200, { location: `/${name}`, "content-length": 0 });
+}
+
+/** `HeadBucket`. */
+export function headBucket(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:ListBucket", bucketArn(call.bucketName));
+  requireBucket(s3, call.bucketName);
+  sendEmpty(call, 200, { "x-amz-bucket-region": s3.region, "x-amz-access-point-alias": "false" });
+}
+
+/** `DeleteBucket`: only an empty one; uploads in progress go with it. */
+export function deleteBucket(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:DeleteBucket", bucketArn(call.bucketName));
+  const bucket = requireBucket(s3, call.bucketName);
+  if (bucket.objects.size > 0) throw new S3Error("BucketNotEmpty", undefined, { BucketName: bucket.name });
+  for (const id of [...bucket.uploads.keys()]) dropUpload(s3, bucket, id);
+  s3.buckets.delete(bucket.name);
+  sendEmpty(call, 204);
+}
+
+/** `GetBucketLocation`; the oldest region has an empty one. */
+export function getBucketLocation(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:GetBucketLocation", bucketArn(call.bucketName));
+  requireBucket(s3, call.bucketName);
+  sendXml(call, xmlDocument("LocationConstraint", s3.region === "us-east-1" ? "" : s3.region));
+}
+
+/** `GetBucketVersioning`: never enabled. */
+export function getBucketVersioning(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:GetBucketVersioning", bucketArn(call.bucketName));
+  requireBucket(s3, call.bucketName);
+  sendXml(call, xmlDocument("VersioningConfiguration", ""));
+}
+
+/** `GetBucketNotificationConfiguration`. */
+export function getNotificationConfiguration(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:GetBucketNotification", bucketArn(call.bucketName));
+  const bucket = requireBucket(s3, call.bucketName);
+  sendXml(call, formatNotificationConfiguration(bucket.notificationRules, bucket.isEventBridgeOn));
+}
+
+/** `PutBucketNotificationConfiguration`; queues and topics get a test event before it answers. */
+export async function putNotificationConfiguration(s3: S3State, call: S3Call): Promise<void> {
+  call.service.authorize("s3:PutBucketNotification", bucketArn(call.bucketName));
+  const bucket = requireBucket(s3, call.bucketName);
+  const configuration = parseNotificationConfiguration(await receiveXml(call.service.request));
+  await s3.notifier.configure(bucket, configuration, originOf(call));
+  sendEmpty(call, 200, { "content-length": 0 });
+}
+
+/** `GetBucketLifecycleConfiguration`. */
+export function getLifecycle(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:GetLifecycleConfiguration", bucketArn(call.bucketName));
+  const { lifecycleRules, name } = requireBucket(s3, call.bucketName);
+  if (lifecycleRules === undefined) throw new S3Error("NoSuchLifecycleConfiguration", undefined, { BucketName: name });
+  sendXml(call, formatLifecycle(lifecycleRules));
+}
+
+/** `PutBucketLifecycleConfiguration`. */
+export async function putLifecycle(s3: S3State, call: S3Call): Promise<void> {
+  call.service.authorize("s3:PutLifecycleConfiguration", bucketArn(call.bucketName));
+  const bucket = requireBucket(s3, call.bucketName);
+  bucket.lifecycleRules = parseLifecycle(await receiveXml(call.service.request, true), s3.newId);
+  sendEmpty(call, 200, { "content-length": 0 });
+}
+
+/** `DeleteBucketLifecycle`. */
+export function deleteLifecycle(s3: S3State, call: S3Call): void {
+  call.service.authorize("s3:PutLifecycleConfiguration", bucketArn(call.bucketName));
+  requireBucket(s3, call.bucketName).lifecycleRules = undefined;
+  sendEmpty(call, 204);
+}

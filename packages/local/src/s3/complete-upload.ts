@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { type Bucket, type CompletedUpload, type MultipartUpload, objectArn, type UploadedPart } from "./bucket.ts";
+import {
+  CHECKSUM_BYTES,
+  type ChecksumAlgorithm,
+  checksumHeader,
+  combineChecksums,
+  type StoredChecksum,
+} from "./checksum.ts";
+import { requireUpload } from "./multipart-upload.ts";
+import { receiveXml } from "./payload.ts";
+import { checkWrite, writeConditions } from "./preconditions.ts";
+import { headerOf, type S3Call, sendXml } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+import { commitObject, dropUpload, requireBucket, type S3State } from "./s3-state.ts";
+import { childrenNamed, childText, readXml } from "./xml-reader.ts";
+import { element, xmlDocument } from "./xml-text.ts";
+
+const MIN_PART_BYTES = 5 * 1024 * 1024;
+/** Completed uploads of a bucket whose answer is remembered for a repeated request. */
+const MAX_REMEMBERED = 1000;
+
+/** A part as the request lists it. */
+interface ListedPart {
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+}
+
+/** `CompleteMultipartUpload`: joins the parts without copying them; the same request again gets the same answer. */
+export async function completeMultipartUpload(s3: S3State, call: S3Call): Promise<void> {
+  const arn = objectArn(call.bucketName, call.key);
+  const conditions = writeConditions(headerOf(call, "if-match"), headerOf(call, "if-none-match"));
+  call.service.authorize("s3:PutObject", arn);
+  if (conditions.ifMatch !== undefined) call.service.authorize("s3:GetObject", arn);
+  const bucket = requireBucket(s3, call.bucketName);
+  const before = bucket.objects.get(call.key);
+  const listed = readParts(await receiveXml(call.service.request));
+  const request = listed.map((part) => `${part.partNumber}:${part.etag}`).join(",");
+  const uploadId = call.query.get("uploadId") ?? "";
+  const completed = bucket.completedUploads.get(uploadId);
+  if (completed?.key === call.key && completed.request === request) {
+    answer(call, completed);
+    return;
+  }
+  const upload = requireUpload(call, bucket);
+  const parts = listed.map((part, at) => matchPart(upload, listed, part, at));
+  checkSize(call, parts);
+  const checksum = checksumOf(call, upload, listed, parts);
+  checkWrite(conditions, bucket.objects.get(call.key), call.key, before);
+  const md5 = createHash("md5");
+  for (const part of parts) md5.update(part.md5);
+  const object = {
+    headers: upload.description.headers,
+    storageClass: upload.description.storageClass,
+    tags: upload.description.tags,
+    body: s3.blobs.concat(parts.map((part) => part.body)),
+    etag: `${md5.digest("hex")}-${parts.length}`,
+    lastModifiedMs: s3.now(),
+    checksum,
+    partSizes: parts.map((part) => part.body.size),
+  };
+  commitObject(s3, bucket, call.key, object, conditions, before);
+  dropUpload(s3, bucket, upload.id);
+  const result: CompletedUpload = { key: call.key, request, etag: object.etag, checksum };
+  remember(bucket, upload.id, result);
+  s3.notifier.objectCreated(bucket, call, object, "CompleteMultipartUpload");
+  answer(call, result);
+}
+
+function readParts(document: string): ListedPart[] {
+  const root = readXml(document);
+  const parts = childrenNamed(root, "Part").map((part) => {
+    const number = childText(part, "PartNumber") ?? "";
+    const etag = childText(part, "ETag");
+    if (!/^[0-9]{1,5}$/.test(number) || etag === undefined) throw new S3Error("MalformedXML");
+    const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
+    for (const algorithm of Object.keys(CHECKSUM_BYTES) as ChecksumAlgorithm[]) {
+      const value = childText(part, `Checksum${algorithm}`);
+      if (value !== undefined) checksums[algorithm] = value;
+    }
+    return { partNumber: Number(number), etag: etag.trim().replace(/^"(.*)"$/, "$1"), checksums };
+  });
+  if (root.name !== "CompleteMultipartUpload" || parts.length === 0) throw new S3Error("MalformedXML");
+  return parts;
+}
+
+function matchPart(upload: MultipartUpload, listed: readonly ListedPart[], part: ListedPart, at: number): UploadedPart {
+  if (at > 0 && listed[at - 1]!.partNumber >= part.partNumber) throw new S3Error("InvalidPartOrder");
+  const stored = upload.parts.get(part.partNumber);
+  const sent = stored === undefined ? undefined : part.checksums[stored.checksum.algorithm];
+  if (stored === undefined || stored.etag !== part.etag || (sent !== undefined && sent !== stored.checksum.value)) {
+    throw new S3Error("InvalidPart", undefined, {
+      UploadId: upload.id,
+      PartNumber: String(part.partNumber),
+      ETag: part.etag,
+    });
+  }
+  if (at < listed.length - 1 && stored.body.size < MIN_PART_BYTES) {
+    throw new S3Error("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
+      ProposedSize: String(stored.body.size),
+      MinSizeAllowed: String(MIN_PART_BYTES),
+      PartNumber: String(part.partNumber),
+      ETag: part.etag,
+    });
+  }
+  return stored;
+}
+
+function checkSize(call: S3Call, parts: readonly UploadedPart[]): void {
+  const announced = headerOf(call, "x-amz-mp-object-size");
+  const size = parts.reduce((total, part) => total + part.body.size, 0);
+  if (announced !== undefined && announced !== String(size)) {
+    throw new S3Error(
+      "InvalidRequest",
+      `The provided 'x-amz-mp-object-size' header value ${announced} does not match what was computed: ${size}`,
+    );
+  }
+}
+
+/**
+ * The checksum of the whole. An upload created with an algorithm must list each part's composite checksum, as S3 demands;
+ * one created without gets `CRC64NVME` over the whole object if all its parts have it.
+ */
+function checksumOf(
+  call: S3Call,
+  upload: MultipartUpload,
+  listed: readonly ListedPart[],
+  parts: readonly UploadedPart[],
+): StoredChecksum | undefined {
+  const algorithm = upload.checksum?.algorithm ?? parts[0]!.checksum.algorithm;
+  const type = upload.checksum?.type ?? "FULL_OBJECT";
+  if (upload.checksum === undefined && parts.some((part) => part.checksum.algorithm !== "CRC64NVME")) return undefined;
+  if (upload.checksum?.type === "COMPOSITE") {
+    const missing = listed.find((part) => part.checksums[algorithm] === undefined);
+    if (missing !== undefined) {
+      throw new S3Error(
+        "InvalidRequest",
+        `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${missing.partNumber} in the request.`,
+      );
+    }
+  }
+  const checksum = combineChecksums(
+    algorithm,
+    type,
+    parts.map((part) => ({ value: part.checksum.value, size: part.body.size })),
+  );
+  const expected = headerOf(call, checksumHeader(algorithm));
+  if (expected !== undefined && expected !== checksum.value && expected !== checksum.value.split("-")[0]) {
+    throw new S3Error(
+      "BadDigest",
+      `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+    );
+  }
+  return checksum;
+}
+
+function remember(bucket: Bucket, uploadId: string, result: CompletedUpload): void {
+  bucket.completedUploads.set(uploadId, result);
+  if (bucket.completedUploads.size > MAX_REMEMBERED) {
+    const [oldest] = bucket.completedUploads.keys();
+    bucket.completedUploads.delete(oldest!);
+  }
+}
+
+function answer(call: S3Call, result: CompletedUpload): void {
+  const host = call.service.request.headers.host ?? "localhost";
+  const location = `http://${host}/${call.bucketName}/${encodeURIComponent(call.key)}`;
+  sendXml(
+    call,
+    xmlDocument(
+      "CompleteMultipartUploadResult",
+      element("Location", location) +
+        element("Bucket", call.bucketName) +
+        element("Key", call.key) +
+        element("ETag", `"${result.etag}"`) +
+        (result.checksum === undefined
+          ? ""
+          : element(`Checksum${result.checksum.algorithm}`, result.checksum.value) +
+            element("ChecksumType", result.checksum.type)),
+    ),
+    { "x-amz-server-side-encryption": "AES256" },
+  );
+}

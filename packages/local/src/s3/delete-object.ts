@@ -1,0 +1,51 @@
+import { AccessDenied } from "../gateway/service.ts";
+import { type Bucket, objectArn } from "./bucket.ts";
+import { receiveXml } from "./payload.ts";
+import { checkWrite } from "./preconditions.ts";
+import { headerOf, type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+import { removeObject, requireBucket, type S3State } from "./s3-state.ts";
+import { childrenNamed, childText, readXml } from "./xml-reader.ts";
+import { element, xmlDocument } from "./xml-text.ts";
+
+const MAX_DELETES = 1000;
+
+/** `DeleteObject`: succeeds whether or not the object is there, unless a condition is set. */
+export function deleteObject(s3: S3State, call: S3Call): void {
+  const bucket = requireBucket(s3, call.bucketName);
+  deleteOne(s3, call, bucket, call.key, headerOf(call, "if-match"));
+  sendEmpty(call, 204);
+}
+
+function deleteOne(s3: S3State, call: S3Call, bucket: Bucket, key: string, ifMatch: string | undefined): void {
+  const arn = objectArn(bucket.name, key);
+  call.service.authorize("s3:DeleteObject", arn);
+  if (ifMatch !== undefined) {
+    if (ifMatch.trim() !== "*") call.service.authorize("s3:GetObject", arn);
+    checkWrite({ ifMatch, ifNoneMatch: undefined }, bucket.objects.get(key), key);
+  }
+  if (removeObject(s3, bucket, key) !== undefined) s3.notifier.objectRemoved(bucket, call, key);
+}
+
+/** `DeleteObjects`: up to 1,000 keys, each with its own outcome. */
+export async function deleteObjects(s3: S3State, call: S3Call): Promise<void> {
+  const bucket = requireBucket(s3, call.bucketName);
+  const request = readXml(await receiveXml(call.service.request, true));
+  const objects = childrenNamed(request, "Object");
+  if (request.name !== "Delete" || objects.length === 0 || objects.length > MAX_DELETES)
+    throw new S3Error("MalformedXML");
+  const isQuiet = childText(request, "Quiet") === "true";
+  let content = "";
+  for (const entry of objects) {
+    const key = childText(entry, "Key");
+    if (key === undefined || key === "") throw new S3Error("MalformedXML");
+    try {
+      deleteOne(s3, call, bucket, key, childText(entry, "ETag"));
+      if (!isQuiet) content += `<Deleted>${element("Key", key)}</Deleted>`;
+    } catch (error) {
+      if (!(error instanceof S3Error || error instanceof AccessDenied)) throw error;
+      content += `<Error>${element("Key", key)}${element("Code", error.code)}${element("Message", error.message)}</Error>`;
+    }
+  }
+  sendXml(call, xmlDocument("DeleteResult", content));
+}

@@ -1,0 +1,128 @@
+import type { Bucket } from "./bucket.ts";
+import { S3Error } from "./s3-error.ts";
+import { dropUpload, removeObject, type S3State } from "./s3-state.ts";
+import { childNamed, childrenNamed, childText, readXml, type XmlElement } from "./xml-reader.ts";
+import { element, xmlDocument } from "./xml-text.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A lifecycle rule: what it applies to, and after how many days what happens. */
+export interface LifecycleRule {
+  readonly id: string;
+  readonly isEnabled: boolean;
+  readonly prefix: string;
+  readonly expirationDays?: number | undefined;
+  readonly abortIncompleteUploadDays?: number | undefined;
+}
+
+/** What a sweep did. */
+export interface LifecycleSweep {
+  readonly abortedUploads: number;
+  readonly expiredObjects: number;
+}
+
+/**
+ * Reads the document of `PutBucketLifecycleConfiguration`.
+ *
+ * @throws S3Error `NotImplemented` for actions and filters this service does not have: none is dropped in silence.
+ */
+export function parseLifecycle(document: string, newId: () => string): LifecycleRule[] {
+  const root = readXml(document);
+  const rules = childrenNamed(root, "Rule");
+  if (root.name !== "LifecycleConfiguration" || rules.length === 0) throw new S3Error("MalformedXML");
+  return rules.map((rule) => readRule(rule, newId));
+}
+
+const KNOWN = new Set(["ID", "Status", "Prefix", "Filter", "Expiration", "AbortIncompleteMultipartUpload"]);
+
+function readRule(rule: XmlElement, newId: () => string): LifecycleRule {
+  const unknown = rule.children.find((child) => !KNOWN.has(child.name));
+  if (unknown !== undefined) throw unsupported(unknown.name);
+  const filter = childNamed(rule, "Filter");
+  const narrower = filter?.children.find((child) => child.name !== "Prefix");
+  if (narrower !== undefined) throw unsupported(`Filter/${narrower.name}`);
+  const status = childText(rule, "Status");
+  if (status !== "Enabled" && status !== "Disabled") throw new S3Error("MalformedXML");
+  const expiration = childNamed(rule, "Expiration");
+  const otherExpiration = expiration?.children.find((child) => child.name !== "Days");
+  if (otherExpiration !== undefined) throw unsupported(`Expiration/${otherExpiration.name}`);
+  const abort = childNamed(rule, "AbortIncompleteMultipartUpload");
+  if (expiration === undefined && abort === undefined) {
+    throw new S3Error("InvalidRequest", "At least one action needs to be specified in a rule.");
+  }
+  return {
+    id: childText(rule, "ID") ?? newId(),
+    isEnabled: status === "Enabled",
+    prefix: (filter === undefined ? childText(rule, "Prefix") : childText(filter, "Prefix")) ?? "",
+    expirationDays: expiration === undefined ? undefined : days(childText(expiration, "Days")),
+    abortIncompleteUploadDays: abort === undefined ? undefined : days(childText(abort, "DaysAfterInitiation")),
+  };
+}
+
+function days(text: string | undefined): number {
+  if (text === undefined || !/^[0-9]{1,9}$/.test(text)) throw new S3Error("MalformedXML");
+  if (Number(text) === 0) throw new S3Error("InvalidArgument", "Days in a lifecycle action must be a positive integer");
+  return Number(text);
+}
+
+function unsupported(what: string): S3Error {
+  return new S3Error("NotImplemented", `The lifecycle element ${what} is not implemented by the embedded S3.`);
+}
+
+/** Writes the document of `GetBucketLifecycleConfiguration`. */
+export function formatLifecycle(rules: readonly LifecycleRule[]): string {
+  const content = rules.map(
+    (rule) =>
+      `<Rule>${element("ID", rule.id)}<Filter>${element("Prefix", rule.prefix)}</Filter>` +
+      element("Status", rule.isEnabled ? "Enabled" : "Disabled") +
+      (rule.expirationDays === undefined ? "" : `<Expiration>${element("Days", rule.expirationDays)}</Expiration>`) +
+      (rule.abortIncompleteUploadDays === undefined
+        ? ""
+        : `<AbortIncompleteMultipartUpload>${element("DaysAfterInitiation", rule.abortIncompleteUploadDays)}</AbortIncompleteMultipartUpload>`) +
+      "</Rule>",
+  );
+  return xmlDocument("LifecycleConfiguration", content.join(""));
+}
+
+/**
+ * Applies every enabled rule of a bucket as of `nowMs`.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html - days are counted to the next
+ * midnight UTC
+ */
+export function sweepBucket(s3: S3State, bucket: Bucket, nowMs: number): LifecycleSweep {
+  let abortedUploads = 0;
+  let expiredObjects = 0;
+  for (const rule of bucket.lifecycleRules ?? []) {
+    if (!rule.isEnabled) continue;
+    if (rule.abortIncompleteUploadDays !== undefined) {
+      for (const upload of [...bucket.uploads.values()]) {
+        if (!upload.key.startsWith(rule.prefix)) continue;
+        if (dueAt(upload.initiatedMs, rule.abortIncompleteUploadDays) > nowMs) continue;
+        dropUpload(s3, bucket, upload.id);
+        abortedUploads++;
+      }
+    }
+    if (rule.expirationDays !== undefined) {
+      for (const key of expiredKeys(bucket, rule.prefix, rule.expirationDays, nowMs)) {
+        removeObject(s3, bucket, key);
+        s3.notifier.objectExpired(bucket, key);
+        expiredObjects++;
+      }
+    }
+  }
+  return { abortedUploads, expiredObjects };
+}
+
+function expiredKeys(bucket: Bucket, prefix: string, afterDays: number, nowMs: number): string[] {
+  const keys: string[] = [];
+  const cursor = bucket.objects.seek(prefix);
+  for (let key = cursor.key; key?.startsWith(prefix); cursor.next(), key = cursor.key) {
+    if (dueAt(cursor.value.lastModifiedMs, afterDays) <= nowMs) keys.push(key);
+  }
+  return keys;
+}
+
+function dueAt(sinceMs: number, afterDays: number): number {
+  return Math.ceil((sinceMs + afterDays * DAY_MS) / DAY_MS) * DAY_MS;
+}

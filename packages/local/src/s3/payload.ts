@@ -1,0 +1,181 @@
+import { createHash, type Hash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { AwsChunkedDecoder } from "./aws-chunked.ts";
+import type { BlobStore, Body } from "./blob-store.ts";
+import { announcedChecksum, type ChecksumAlgorithm, checksumHeader, startChecksum } from "./checksum.ts";
+import type { RunningDigest } from "./crc.ts";
+import { S3Error } from "./s3-error.ts";
+
+/** The largest body of one `PutObject` or part. */
+export const MAX_PUT_BYTES = 5 * 1024 ** 3;
+const MAX_XML_BYTES = 4 * 1024 * 1024;
+
+/** A body as received, its announced checksums verified. */
+export interface ReceivedBody {
+  readonly body: Body;
+  readonly md5: Buffer;
+  /** The checksum the client sent and the server found right, or `CRC64NVME`, which S3 adds where none was sent. */
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string; readonly isSent: boolean };
+}
+
+/** Takes bytes one after the other; a promise asks the sender to wait. */
+interface ByteSink {
+  write(chunk: Buffer): Promise<void> | undefined;
+}
+
+/** What the headers say about the body; read before any of it. */
+interface PayloadPlan {
+  readonly decoder: AwsChunkedDecoder | undefined;
+  readonly size: number;
+  readonly algorithm: ChecksumAlgorithm | undefined;
+  readonly expectedChecksum: string | undefined;
+  readonly expectedMd5: Buffer | undefined;
+  readonly expectedSha256: string | undefined;
+}
+
+function planPayload(request: IncomingMessage): PayloadPlan {
+  const headers = request.headers;
+  const sha256 = headers["x-amz-content-sha256"];
+  const isChunked =
+    (typeof sha256 === "string" && sha256.startsWith("STREAMING-")) ||
+    /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
+  const length = isChunked ? headers["x-amz-decoded-content-length"] : headers["content-length"];
+  if (typeof length !== "string" || !/^[0-9]{1,15}$/.test(length)) throw new S3Error("MissingContentLength");
+  const size = Number(length);
+  if (size > MAX_PUT_BYTES) {
+    throw new S3Error("EntityTooLarge", undefined, { ProposedSize: length, MaxSizeAllowed: String(MAX_PUT_BYTES) });
+  }
+  const announced = announcedChecksum(headers);
+  const md5 = headers["content-md5"];
+  const expectedMd5 = typeof md5 === "string" ? Buffer.from(md5, "base64") : undefined;
+  if (expectedMd5 !== undefined && expectedMd5.length !== 16) throw new S3Error("InvalidDigest");
+  return {
+    decoder: isChunked ? new AwsChunkedDecoder() : undefined,
+    size,
+    algorithm: announced?.algorithm,
+    expectedChecksum: announced?.expected,
+    expectedMd5,
+    expectedSha256: typeof sha256 === "string" && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : undefined,
+  };
+}
+
+interface Digests {
+  readonly md5: Hash;
+  readonly sha256: Hash | undefined;
+  readonly checksum: RunningDigest | undefined;
+}
+
+async function receive(request: IncomingMessage, plan: PayloadPlan, digests: Digests, sink: ByteSink): Promise<void> {
+  let received = 0;
+  const take = (chunk: Buffer): Promise<void> | undefined => {
+    received += chunk.length;
+    if (received > plan.size) throw new S3Error("IncompleteBody");
+    digests.md5.update(chunk);
+    digests.sha256?.update(chunk);
+    digests.checksum?.update(chunk);
+    return sink.write(chunk);
+  };
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    if (plan.decoder === undefined) {
+      const wait = take(chunk);
+      if (wait !== undefined) await wait;
+      continue;
+    }
+    for (const piece of plan.decoder.push(chunk)) {
+      const wait = take(piece);
+      if (wait !== undefined) await wait;
+    }
+  }
+  plan.decoder?.end();
+  if (received !== plan.size) throw new S3Error("IncompleteBody");
+}
+
+/** The verified digests of a body. */
+interface Verified {
+  readonly md5: Buffer;
+  readonly checksum: string | undefined;
+}
+
+function verify(plan: PayloadPlan, digests: Digests): Verified {
+  const md5 = digests.md5.digest();
+  if (plan.expectedMd5 !== undefined && !plan.expectedMd5.equals(md5)) {
+    throw new S3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+      ExpectedDigest: plan.expectedMd5.toString("base64"),
+      CalculatedDigest: md5.toString("base64"),
+    });
+  }
+  const sha256 = digests.sha256?.digest("hex");
+  if (sha256 !== plan.expectedSha256) {
+    throw new S3Error("XAmzContentSHA256Mismatch", undefined, {
+      ClientComputedContentSHA256: plan.expectedSha256 ?? "",
+      S3ComputedContentSHA256: sha256 ?? "",
+    });
+  }
+  const checksum = digests.checksum?.digest().toString("base64");
+  if (plan.algorithm !== undefined) {
+    const expected = plan.expectedChecksum ?? plan.decoder?.trailers.get(checksumHeader(plan.algorithm));
+    if (expected === undefined) {
+      throw new S3Error(
+        "InvalidRequest",
+        `The trailer ${checksumHeader(plan.algorithm)} announced in x-amz-trailer is missing.`,
+      );
+    }
+    if (expected !== checksum) {
+      throw new S3Error("BadDigest", `The ${plan.algorithm} you specified did not match the calculated checksum.`);
+    }
+  }
+  return { md5, checksum };
+}
+
+/**
+ * Receives the body of a `PutObject` or `UploadPart`: streams it to the store and verifies every checksum the request
+ * carries. Nothing stays in the store where this throws.
+ *
+ * @throws S3Error `BadDigest`, `IncompleteBody`, `EntityTooLarge`, `MissingContentLength`, `InvalidRequest`, ...
+ */
+export async function receiveBody(request: IncomingMessage, blobs: BlobStore): Promise<ReceivedBody> {
+  const plan = planPayload(request);
+  const algorithm = plan.algorithm ?? "CRC64NVME";
+  const digests: Digests = {
+    md5: createHash("md5"),
+    sha256: plan.expectedSha256 === undefined ? undefined : createHash("sha256"),
+    checksum: startChecksum(algorithm),
+  };
+  const writer = blobs.writer();
+  try {
+    await receive(request, plan, digests, writer);
+    const { md5, checksum } = verify(plan, digests);
+    const body = await writer.finish();
+    return { body, md5, checksum: { algorithm, value: checksum!, isSent: plan.algorithm !== undefined } };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+/**
+ * Receives a small XML document.
+ *
+ * @param mustHaveDigest - refuse a request that has neither `Content-MD5` nor a checksum, as S3 does for some operations.
+ */
+export async function receiveXml(request: IncomingMessage, mustHaveDigest = false): Promise<string> {
+  const plan = planPayload(request);
+  if (plan.size > MAX_XML_BYTES) throw new S3Error("MalformedXML");
+  if (mustHaveDigest && plan.algorithm === undefined && plan.expectedMd5 === undefined) {
+    throw new S3Error("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  }
+  const chunks: Buffer[] = [];
+  const digests: Digests = {
+    md5: createHash("md5"),
+    sha256: plan.expectedSha256 === undefined ? undefined : createHash("sha256"),
+    checksum: plan.algorithm === undefined ? undefined : startChecksum(plan.algorithm),
+  };
+  await receive(request, plan, digests, {
+    write(chunk) {
+      chunks.push(chunk);
+      return undefined;
+    },
+  });
+  verify(plan, digests);
+  return Buffer.concat(chunks).toString("utf8");
+}

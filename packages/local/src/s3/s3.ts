@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AccessDenied, type DeliverEvent, type Service, type ServiceCall } from "../gateway/service.ts";
+import { BlobStore, zeroBody } from "./blob-store.ts";
+import { bucketArn, isBucketName, newBucket, type StoredObject } from "./bucket.ts";
+import { type LifecycleRule, type LifecycleSweep, sweepBucket } from "./lifecycle.ts";
+import type { NotificationConfiguration } from "./notification-configuration.ts";
+import { Notifier } from "./notifier.ts";
+import { OPERATIONS } from "./operations.ts";
+import { notImplemented, type OperationName, readOperation, readTarget } from "./route.ts";
+import { sendError } from "./s3-call.ts";
+import { S3Error } from "./s3-error.ts";
+import { requireBucket, type S3State } from "./s3-state.ts";
+
+/** Latency put in front of operations, in milliseconds; read at each call, so that it can be changed between calls. */
+export interface S3Latency {
+  beforeListMs?: number;
+  beforeGetMs?: number;
+  beforeHeadMs?: number;
+  beforePutMs?: number;
+  /** Every other operation. */
+  beforeOtherMs?: number;
+}
+
+/** What {@link createS3} needs. */
+export interface S3Options {
+  /** A directory this service may keep the bytes of objects in; it makes, and at {@link S3Service.stop} removes, one below it. */
+  readonly directory: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Default: `crypto.randomUUID`. */
+  readonly randomUUID?: () => string;
+  readonly deliver: DeliverEvent;
+  readonly region: string;
+  readonly accountId: string;
+  /** Default: no latency. */
+  readonly slow?: S3Latency;
+  /** Fault injection: calls for which this is true are answered with `AccessDenied`. Default: none. */
+  readonly denied?: (operation: OperationName, bucketName: string, key: string) => boolean;
+  /** Told of a notification that could not be delivered. Default: a process warning. */
+  readonly onDeliveryError?: (error: unknown, targetArn: string) => void;
+}
+
+/** A bucket to make in process. */
+export interface BucketOptions {
+  readonly lifecycle?: readonly LifecycleRule[];
+  readonly notifications?: NotificationConfiguration;
+  /** @throws S3Error `NotImplemented` where true. */
+  readonly versioning?: boolean;
+}
+
+/** An object to list without bytes: its body reads as zeros and takes no room. */
+export interface SyntheticObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970; default now. */
+  readonly lastModifiedMs?: number;
+  /** Without quotes; default 32 zeros. */
+  readonly etag?: string;
+  /** Default `STANDARD`. */
+  readonly storageClass?: string;
+}
+
+/** The embedded S3: its API behind {@link Service.handle}, and what a deployer or benchmark does in process. */
+export interface S3Service extends Service {
+  /** Makes a bucket, or takes over one of that name; options given replace those it had. */
+  createBucket(name: string, options?: BucketOptions): Promise<void>;
+  /** Replaces a bucket's notifications; sends `s3:TestEvent` to queues and topics first. */
+  putNotificationConfiguration(bucketName: string, configuration: NotificationConfiguration): Promise<void>;
+  /** Bucket names, sorted. */
+  listBuckets(): string[];
+  bucketArn(name: string): string;
+  /** Adds objects without bytes; sends no events. Returns how many. */
+  loadKeys(bucketName: string, objects: Iterable<SyntheticObject>): number;
+  /** Applies the lifecycle rules of every bucket as of `nowMs`. */
+  sweepLifecycle(nowMs: number): LifecycleSweep;
+  /** Resolves when every event so far has been delivered or has failed. */
+  settled(): Promise<void>;
+  /** Bodies on disk now: for tests that nothing is left behind. */
+  readonly storedFiles: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes an S3 that keeps its index in memory and its bytes on disk, and forgets both when it stops.
+ *
+ * @example
+ * ```ts
+ * const s3 = createS3({ directory, now: Date.now, deliver, region: "eu-west-1", accountId: "000000000000" });
+ * await s3.createBucket("input");
+ * ```
+ */
+export function createS3(options: S3Options): S3Service {
+  const newId = options.randomUUID ?? randomUUID;
+  const { now, region, accountId } = options;
+  const directory = join(options.directory, `s3-${newId()}`);
+  mkdirSync(directory, { recursive: true });
+  const notifier = new Notifier({
+    deliver: options.deliver,
+    now,
+    newId,
+    region,
+    accountId,
+    onDeliveryError: options.onDeliveryError ?? warnOfDelivery,
+  });
+  const s3: S3State = {
+    buckets: new Map(),
+    blobs: new BlobStore(directory, newId),
+    notifier,
+    region,
+    accountId,
+    now,
+    newId,
+  };
+  const deployer = {
+    requestId: newId(),
+    accessKeyId: accountId,
+    sourceIp: "cloudformation.amazonaws.com",
+    traceHeader: undefined,
+  };
+
+  return {
+    handle: (call) => handle(s3, options, call),
+    async createBucket(name, { lifecycle, notifications, versioning } = {}) {
+      if (!isBucketName(name)) throw new S3Error("InvalidBucketName", `${name} is not a valid bucket name.`);
+      if (versioning === true) throw notImplemented("PutBucketVersioning");
+      const bucket = s3.buckets.get(name) ?? newBucket(name, now());
+      s3.buckets.set(name, bucket);
+      if (lifecycle !== undefined) bucket.lifecycleRules = lifecycle;
+      if (notifications !== undefined) await notifier.configure(bucket, notifications, deployer);
+    },
+    async putNotificationConfiguration(bucketName, configuration) {
+      await notifier.configure(requireBucket(s3, bucketName), configuration, deployer);
+    },
+    listBuckets: () => [...s3.buckets.keys()].sort(),
+    bucketArn,
+    loadKeys(bucketName, objects) {
+      const bucket = requireBucket(s3, bucketName);
+      let loaded = 0;
+      for (const each of objects) {
+        const replaced = bucket.objects.set(each.key, syntheticObject(each, now));
+        if (replaced !== undefined) s3.blobs.release(replaced.body);
+        loaded++;
+      }
+      return loaded;
+    },
+    sweepLifecycle(nowMs) {
+      let abortedUploads = 0;
+      let expiredObjects = 0;
+      for (const bucket of s3.buckets.values()) {
+        const swept = sweepBucket(s3, bucket, nowMs);
+        abortedUploads += swept.abortedUploads;
+        expiredObjects += swept.expiredObjects;
+      }
+      return { abortedUploads, expiredObjects };
+    },
+    settled: () => notifier.settled(),
+    get storedFiles() {
+      return s3.blobs.fileCount;
+    },
+    async stop() {
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function handle(s3: S3State, options: S3Options, service: ServiceCall): Promise<void> {
+  const { request, response } = service;
+  response.setHeader("x-amz-request-id", service.requestId);
+  response.setHeader("x-amz-id-2", service.requestId);
+  try {
+    const target = readTarget(request);
+    const operation = readOperation(request, target);
+    const delayMs = options.slow === undefined ? 0 : latencyOf(options.slow, operation);
+    if (delayMs > 0) await sleep(delayMs);
+    if (options.denied?.(operation, target.bucketName, target.key) === true) throw new S3Error("AccessDenied");
+    await OPERATIONS[operation](s3, { ...target, operation, service });
+  } catch (error) {
+    const path = request.url?.split("?", 1)[0] ?? "/";
+    if (error instanceof S3Error) sendError(service, error, path);
+    else if (error instanceof AccessDenied) sendError(service, new S3Error("AccessDenied", error.message), path);
+    else if (request.destroyed && !request.complete) response.destroy();
+    else {
+      const reason = error instanceof Error ? error.message : String(error);
+      sendError(service, new S3Error("InternalError", `The embedded S3 failed: ${reason}`), path);
+    }
+  }
+}
+
+function latencyOf(slow: S3Latency, operation: OperationName): number {
+  switch (operation) {
+    case "ListObjects":
+    case "ListObjectsV2":
+      return slow.beforeListMs ?? 0;
+    case "GetObject":
+      return slow.beforeGetMs ?? 0;
+    case "HeadObject":
+      return slow.beforeHeadMs ?? 0;
+    case "PutObject":
+    case "UploadPart":
+      return slow.beforePutMs ?? 0;
+    default:
+      return slow.beforeOtherMs ?? 0;
+  }
+}
+
+const SYNTHETIC_HEADERS = { "content-type": "binary/octet-stream" } as const;
+const SYNTHETIC_ETAG = "0".repeat(32);
+
+function syntheticObject(object: SyntheticObject, now: () => number): StoredObject {
+  return {
+    headers: SYNTHETIC_HEADERS,
+    storageClass: object.storageClass ?? "STANDARD",
+    tags: [],
+    body: zeroBody(object.size),
+    etag: object.etag ?? SYNTHETIC_ETAG,
+    lastModifiedMs: object.lastModifiedMs ?? now(),
+    checksum: undefined,
+    partSizes: undefined,
+  };
+}
+
+function warnOfDelivery(error: unknown, targetArn: string): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.emitWarning(`An S3 event for ${targetArn} could not be delivered: ${reason}`, "S3DeliveryWarning");
+}
