@@ -1,0 +1,148 @@
+import { cp, mkdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  checkEventInvokeConfig,
+  checkReservedConcurrency,
+  type EventInvokeConfig,
+  type FunctionConfig,
+  resolveFunctionConfig,
+} from "./function-config.ts";
+import type { FunctionRecord, FunctionRegistry, FunctionVersion } from "./function-registry.ts";
+import { functionNotFound, invalidParameter, LambdaError } from "./lambda-error.ts";
+import { type Permission, permitsService } from "./permission.ts";
+import type { RecursiveLoop } from "./recursive-loop.ts";
+
+/** Deploying functions and changing what is set on them; the same operations the HTTP API offers, in process. */
+export interface FunctionDeployment {
+  /** Deploys a new function. @throws LambdaError for a name taken, a value refused, a missing code directory. */
+  createFunction(config: FunctionConfig): Promise<void>;
+  /** Replaces code and configuration of `$LATEST`; versions stay as they are. Warm sandboxes are given up. */
+  updateFunction(config: FunctionConfig): Promise<void>;
+  /** Removes the function; what runs is left to finish, queued events vanish. */
+  deleteFunction(functionName: string): Promise<void>;
+  /** Freezes `$LATEST` as the next number, which it returns. */
+  publishVersion(functionName: string): string;
+  /** Points an alias at a version, new or not. */
+  createAlias(functionName: string, alias: string, version: string): void;
+  /** `undefined` removes the reservation. */
+  setReservedConcurrency(functionName: string, reserved: number | undefined): void;
+  setRecursiveLoop(functionName: string, recursiveLoop: RecursiveLoop): void;
+  /** For `$LATEST`, or the version or alias that `qualifier` names. */
+  setEventInvokeConfig(functionName: string, config: EventInvokeConfig, qualifier?: string): void;
+  addPermission(functionName: string, permission: Permission): void;
+  /** Whether the function's resource policy lets a service invoke it for a resource. */
+  permits(
+    functionName: string,
+    caller: { readonly servicePrincipal: string; readonly sourceArn: string; readonly sourceAccount: string },
+  ): boolean;
+}
+
+/** Creates the deployment operations over a registry. */
+export function createFunctionDeployment(options: {
+  /** Where copies of deployed code live. */
+  readonly directory: string;
+  readonly registry: FunctionRegistry;
+  readonly where: { readonly region: string; readonly accountId: string };
+  readonly now: () => number;
+  readonly randomUUID: () => string;
+  readonly recycle: (functionName: string, reason: string) => Promise<void>;
+}): FunctionDeployment {
+  const { registry } = options;
+
+  async function deploy(config: FunctionConfig): Promise<FunctionVersion> {
+    const resolved = resolveFunctionConfig(config, options.where);
+    const isDirectory = await stat(config.codeDirectory).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    if (!isDirectory) {
+      throw invalidParameter(`Code of function ${config.name}: ${config.codeDirectory} is not a directory.`);
+    }
+    const deployment = options.randomUUID();
+    const codeRoot = join(options.directory, deployment);
+    await mkdir(options.directory, { recursive: true });
+    await cp(config.codeDirectory, codeRoot, { recursive: true, dereference: true });
+    return { config: resolved, version: "$LATEST", codeRoot, deployedAtMs: options.now(), deployment };
+  }
+
+  function apply(record: FunctionRecord, config: FunctionConfig): void {
+    record.reservedConcurrency = config.reservedConcurrency;
+    record.recursiveLoop = config.recursiveLoop ?? "Terminate";
+    if (config.eventInvokeConfig) record.eventInvokeConfigs.set("$LATEST", config.eventInvokeConfig);
+    else record.eventInvokeConfigs.delete("$LATEST");
+  }
+
+  return {
+    async createFunction(config) {
+      const latest = await deploy(config);
+      const record: FunctionRecord = {
+        name: config.name,
+        arn: latest.config.arn,
+        latest,
+        versions: new Map(),
+        aliases: new Map(),
+        reservedConcurrency: undefined,
+        recursiveLoop: "Terminate",
+        eventInvokeConfigs: new Map(),
+        permissions: [],
+      };
+      apply(record, config);
+      registry.add(record);
+    },
+    async updateFunction(config) {
+      const record = registry.find(config.name);
+      record.latest = await deploy(config);
+      apply(record, config);
+      await options.recycle(config.name, "deployed anew");
+    },
+    async deleteFunction(functionName) {
+      const record = registry.find(functionName);
+      registry.remove(record.name);
+      await options.recycle(record.name, "function deleted");
+      const codeRoots = [record.latest, ...record.versions.values()].map((version) => version.codeRoot);
+      await Promise.all(codeRoots.map((codeRoot) => rm(codeRoot, { recursive: true, force: true })));
+    },
+    publishVersion(functionName) {
+      const record = registry.find(functionName);
+      const version = String(record.versions.size + 1);
+      // A version's environment differs from $LATEST's, so it never shares a sandbox with it.
+      record.versions.set(version, { ...record.latest, version, deployment: `${record.latest.deployment}:${version}` });
+      return version;
+    },
+    createAlias(functionName, alias, version) {
+      const record = registry.find(functionName);
+      if (version !== "$LATEST" && !record.versions.has(version)) throw functionNotFound(`${record.arn}:${version}`);
+      if (!/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(alias)) {
+        throw invalidParameter(`Alias is ${JSON.stringify(alias)}; it must be letters, digits, - or _, and no number.`);
+      }
+      record.aliases.set(alias, version);
+    },
+    setReservedConcurrency(functionName, reserved) {
+      checkReservedConcurrency(reserved);
+      registry.find(functionName).reservedConcurrency = reserved;
+    },
+    setRecursiveLoop(functionName, recursiveLoop) {
+      if (recursiveLoop !== "Allow" && recursiveLoop !== "Terminate") {
+        throw invalidParameter(`RecursiveLoop is ${JSON.stringify(recursiveLoop)}; it must be Allow or Terminate.`);
+      }
+      registry.find(functionName).recursiveLoop = recursiveLoop;
+    },
+    setEventInvokeConfig(functionName, config, qualifier) {
+      checkEventInvokeConfig(config);
+      const { record, qualifier: named } = registry.resolve(functionName, qualifier);
+      record.eventInvokeConfigs.set(named ?? "$LATEST", config);
+    },
+    addPermission(functionName, permission) {
+      const record = registry.find(functionName);
+      if (record.permissions.some(({ statementId }) => statementId === permission.statementId)) {
+        throw new LambdaError(
+          "ResourceConflictException",
+          409,
+          `The statement id (${permission.statementId}) provided already exists.`,
+        );
+      }
+      record.permissions = [...record.permissions, permission];
+    },
+    permits: (functionName, caller) => permitsService(registry.find(functionName).permissions, caller),
+  };
+}

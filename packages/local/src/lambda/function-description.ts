@@ -1,0 +1,44 @@
+import type { FunctionRecord, FunctionVersion, InvocationTarget } from "./function-registry.ts";
+import { logGroupName } from "./sandbox-environment.ts";
+
+/** `FunctionConfiguration` of the API, as far as it is known here. */
+export function configurationView(record: FunctionRecord, version: FunctionVersion): object {
+  const { config } = version;
+  return {
+    FunctionName: record.name,
+    FunctionArn: version.version === "$LATEST" ? record.arn : `${record.arn}:${version.version}`,
+    Runtime: config.runtime,
+    Role: config.roleArn,
+    Handler: config.handler,
+    Description: config.description,
+    Timeout: config.timeoutSeconds,
+    MemorySize: config.memoryMb,
+    LastModified: new Date(version.deployedAtMs).toISOString().replace("Z", "+0000"),
+    Version: version.version,
+    ...(Object.keys(config.environment).length === 0 ? {} : { Environment: { Variables: config.environment } }),
+    ...(config.deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: config.deadLetterArn } }),
+    TracingConfig: { Mode: "PassThrough" },
+    RevisionId: version.deployment,
+    State: "Active",
+    LastUpdateStatus: "Successful",
+    PackageType: "Zip",
+    Architectures: ["arm64"],
+    EphemeralStorage: { Size: config.ephemeralStorageMb },
+    LoggingConfig: { LogFormat: "Text", LogGroup: logGroupName(record.name) },
+  };
+}
+
+/** `FunctionEventInvokeConfig` of the API. */
+export function eventInvokeConfigView(target: InvocationTarget): object {
+  const { eventInvokeConfig: config, record, qualifier } = target;
+  return {
+    LastModified: record.latest.deployedAtMs / 1000,
+    FunctionArn: `${record.arn}:${qualifier ?? "$LATEST"}`,
+    ...(config.maximumRetryAttempts === undefined ? {} : { MaximumRetryAttempts: config.maximumRetryAttempts }),
+    ...(config.maximumEventAgeSeconds === undefined ? {} : { MaximumEventAgeInSeconds: config.maximumEventAgeSeconds }),
+    DestinationConfig: {
+      OnSuccess: config.onSuccessArn === undefined ? {} : { Destination: config.onSuccessArn },
+      OnFailure: config.onFailureArn === undefined ? {} : { Destination: config.onFailureArn },
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { EventInvokeConfig, ResolvedFunctionConfig } from "./function-config.ts";
+import { parseFunctionName } from "./function-name.ts";
+import { functionNotFound, LambdaError } from "./lambda-error.ts";
+import type { Permission } from "./permission.ts";
+import type { RecursiveLoop } from "./recursive-loop.ts";
+
+/** One version of a function: `$LATEST`, or a number. Nothing in it changes. */
+export interface FunctionVersion {
+  readonly config: ResolvedFunctionConfig;
+  readonly version: string;
+  /** The deployed copy of the code. */
+  readonly codeRoot: string;
+  readonly deployedAtMs: number;
+  /** Differs between any two deployments; sandboxes of one never serve another. */
+  readonly deployment: string;
+}
+
+/** A function with all that is set on it as a whole. */
+export interface FunctionRecord {
+  readonly name: string;
+  readonly arn: string;
+  latest: FunctionVersion;
+  readonly versions: Map<string, FunctionVersion>;
+  /** Alias name to version. */
+  readonly aliases: Map<string, string>;
+  reservedConcurrency: number | undefined;
+  recursiveLoop: RecursiveLoop;
+  /** By qualifier; `$LATEST` stands for the unqualified function. */
+  readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
+  permissions: Permission[];
+}
+
+/** What an invocation is aimed at. */
+export interface InvocationTarget {
+  readonly record: FunctionRecord;
+  readonly version: FunctionVersion;
+  /** `undefined` when the caller named none. */
+  readonly qualifier: string | undefined;
+  /** ARN as invoked, with the qualifier if one was named. */
+  readonly invokedArn: string;
+  readonly eventInvokeConfig: EventInvokeConfig;
+}
+
+/** The functions deployed. */
+export interface FunctionRegistry {
+  readonly records: ReadonlyMap<string, FunctionRecord>;
+  add(record: FunctionRecord): void;
+  remove(name: string): FunctionRecord | undefined;
+  /** @throws LambdaError `ResourceNotFoundException` */
+  find(nameOrArn: string): FunctionRecord;
+  /** @throws LambdaError `ResourceNotFoundException` if function, version or alias is missing. */
+  resolve(nameOrArn: string, qualifier?: string): InvocationTarget;
+  /** The ARN a call would touch, for authorisation before anything is looked up. */
+  arnOf(nameOrArn: string, qualifier?: string): string;
+}
+
+/** Creates an empty registry. */
+export function createFunctionRegistry(where: {
+  readonly region: string;
+  readonly accountId: string;
+}): FunctionRegistry {
+  const records = new Map<string, FunctionRecord>();
+  const plainArn = (name: string) =>
+    records.get(name)?.arn ?? `arn:aws:lambda:${where.region}:${where.accountId}:function:${name}`;
+
+  function arnOf(nameOrArn: string, qualifier?: string): string {
+    const parsed = parseFunctionName(nameOrArn, qualifier);
+    const arn = plainArn(parsed.name);
+    return parsed.qualifier === undefined ? arn : `${arn}:${parsed.qualifier}`;
+  }
+
+  return {
+    records,
+    arnOf,
+    add(record) {
+      if (records.has(record.name)) {
+        throw new LambdaError("ResourceConflictException", 409, `Function already exist: ${record.name}`);
+      }
+      records.set(record.name, record);
+    },
+    remove(name) {
+      const record = records.get(name);
+      records.delete(name);
+      return record;
+    },
+    find(nameOrArn) {
+      const { name } = parseFunctionName(nameOrArn);
+      const record = records.get(name);
+      if (!record) throw functionNotFound(arnOf(nameOrArn));
+      return record;
+    },
+    resolve(nameOrArn, qualifier) {
+      const parsed = parseFunctionName(nameOrArn, qualifier);
+      const invokedArn = arnOf(nameOrArn, qualifier);
+      const record = records.get(parsed.name);
+      const name = parsed.qualifier ?? "$LATEST";
+      const versionName = record?.aliases.get(name) ?? name;
+      const version = versionName === "$LATEST" ? record?.latest : record?.versions.get(versionName);
+      if (!record || !version) throw functionNotFound(invokedArn);
+      return {
+        record,
+        version,
+        qualifier: parsed.qualifier,
+        invokedArn,
+        eventInvokeConfig: record.eventInvokeConfigs.get(name) ?? {},
+      };
+    },
+  };
+}

@@ -1,0 +1,278 @@
+import type { IncomingMessage } from "node:http";
+import { AccessDenied, type ServiceCall } from "../gateway/service.ts";
+import type { EventInvokeConfig } from "./function-config.ts";
+import type { FunctionDeployment } from "./function-deployment.ts";
+import { configurationView, eventInvokeConfigView } from "./function-description.ts";
+import type { FunctionRegistry } from "./function-registry.ts";
+import { type InvokeApi, type InvokeRequest, MAX_SYNC_PAYLOAD_BYTES } from "./invoke-api.ts";
+import { invalidParameter, invalidRequestContent, LambdaError, requestTooLarge } from "./lambda-error.ts";
+import { policyDocument } from "./permission.ts";
+import type { RecursiveLoop } from "./recursive-loop.ts";
+
+/** What the HTTP API works on. */
+export interface HttpApiContext {
+  readonly registry: FunctionRegistry;
+  readonly invokeApi: InvokeApi;
+  readonly deployment: FunctionDeployment;
+}
+
+interface Operation {
+  readonly call: ServiceCall;
+  readonly functionName: string;
+  readonly query: URLSearchParams;
+  readonly context: HttpApiContext;
+}
+
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  /** Also the IAM action, but for Invoke. */
+  readonly name: string;
+  readonly run: (operation: Operation) => void | Promise<void>;
+}
+
+/** Answers one call of the Lambda API (REST-JSON). */
+export async function handleLambdaCall(call: ServiceCall, context: HttpApiContext): Promise<void> {
+  try {
+    const url = new URL(call.request.url ?? "/", "http://lambda");
+    for (const route of ROUTES) {
+      const match = route.path.exec(url.pathname);
+      if (!match || route.method !== call.request.method) continue;
+      const functionName = decodeURIComponent(match[1] ?? "");
+      const qualifier = url.searchParams.get("Qualifier") ?? undefined;
+      const action = route.name === "Invoke" ? "lambda:InvokeFunction" : `lambda:${route.name}`;
+      call.authorize(action, functionName === "" ? "*" : context.registry.arnOf(functionName, qualifier));
+      await route.run({ call, functionName, query: url.searchParams, context });
+      return;
+    }
+    throw new LambdaError(
+      "UnknownOperationException",
+      404,
+      `The embedded Lambda does not support ${call.request.method} ${url.pathname}. ` +
+        `It supports ${ROUTES.map((route) => route.name).join(", ")}.`,
+    );
+  } catch (error) {
+    answerError(call, error);
+  }
+}
+
+const FUNCTION = "/functions/([^/]+)";
+const route = (method: string, path: string, name: string, run: Route["run"]): Route => ({
+  method,
+  path: new RegExp(`^${path}/?$`),
+  name,
+  run,
+});
+
+const ROUTES: readonly Route[] = [
+  route("POST", `/2015-03-31${FUNCTION}/invocations`, "Invoke", invoke),
+  route("GET", "/2015-03-31/functions", "ListFunctions", listFunctions),
+  route("GET", `/2015-03-31${FUNCTION}`, "GetFunction", ({ call, context, functionName, query }) => {
+    const { record, version } = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
+    answer(call, 200, {
+      Configuration: configurationView(record, version),
+      Code: { RepositoryType: "S3", Location: "" },
+      ...(record.reservedConcurrency === undefined
+        ? {}
+        : { Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency } }),
+    });
+  }),
+  route("GET", `/2015-03-31${FUNCTION}/configuration`, "GetFunctionConfiguration", (operation) => {
+    const { call, context, functionName, query } = operation;
+    const { record, version } = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
+    answer(call, 200, configurationView(record, version));
+  }),
+  route("GET", `/2015-03-31${FUNCTION}/policy`, "GetPolicy", ({ call, context, functionName }) => {
+    const record = context.registry.find(functionName);
+    if (record.permissions.length === 0) {
+      throw new LambdaError("ResourceNotFoundException", 404, "The resource you requested does not exist.");
+    }
+    answer(call, 200, {
+      Policy: policyDocument(record.arn, record.permissions),
+      RevisionId: record.latest.deployment,
+    });
+  }),
+  route("PUT", `/2017-10-31${FUNCTION}/concurrency`, "PutFunctionConcurrency", async (operation) => {
+    const { call, context, functionName } = operation;
+    const body = await readJson(call.request);
+    const reserved = numberOf(body, "ReservedConcurrentExecutions");
+    if (reserved === undefined) throw invalidParameter("ReservedConcurrentExecutions is missing.");
+    context.deployment.setReservedConcurrency(functionName, reserved);
+    answer(call, 200, { ReservedConcurrentExecutions: reserved });
+  }),
+  route("DELETE", `/2017-10-31${FUNCTION}/concurrency`, "DeleteFunctionConcurrency", (operation) => {
+    operation.context.deployment.setReservedConcurrency(operation.functionName, undefined);
+    answer(operation.call, 204, undefined);
+  }),
+  route("GET", `/2019-09-30${FUNCTION}/concurrency`, "GetFunctionConcurrency", ({ call, context, functionName }) => {
+    const { reservedConcurrency } = context.registry.find(functionName);
+    answer(call, 200, {
+      ...(reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency }),
+    });
+  }),
+  route("PUT", `/2019-09-25${FUNCTION}/event-invoke-config`, "PutFunctionEventInvokeConfig", async (operation) => {
+    const { call, context, functionName, query } = operation;
+    const config = eventInvokeConfigOf(await readJson(call.request));
+    const qualifier = query.get("Qualifier") ?? undefined;
+    context.deployment.setEventInvokeConfig(functionName, config, qualifier);
+    answer(call, 200, eventInvokeConfigView(context.registry.resolve(functionName, qualifier)));
+  }),
+  route("GET", `/2019-09-25${FUNCTION}/event-invoke-config`, "GetFunctionEventInvokeConfig", (operation) => {
+    const { call, context, functionName, query } = operation;
+    const target = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
+    if (!target.record.eventInvokeConfigs.has(target.qualifier ?? "$LATEST")) {
+      throw new LambdaError(
+        "ResourceNotFoundException",
+        404,
+        `The function ${target.invokedArn} doesn't have an EventInvokeConfig`,
+      );
+    }
+    answer(call, 200, eventInvokeConfigView(target));
+  }),
+  route("PUT", `/2024-08-31${FUNCTION}/recursion-config`, "PutFunctionRecursionConfig", async (operation) => {
+    const { call, context, functionName } = operation;
+    const body = await readJson(call.request);
+    // The deployment refuses any other value.
+    const recursiveLoop = body.RecursiveLoop as RecursiveLoop;
+    context.deployment.setRecursiveLoop(functionName, recursiveLoop);
+    answer(call, 200, { RecursiveLoop: recursiveLoop });
+  }),
+  route("GET", `/2024-08-31${FUNCTION}/recursion-config`, "GetFunctionRecursionConfig", (operation) => {
+    const { recursiveLoop } = operation.context.registry.find(operation.functionName);
+    answer(operation.call, 200, { RecursiveLoop: recursiveLoop });
+  }),
+];
+
+async function invoke({ call, context, functionName, query }: Operation): Promise<void> {
+  const header = (name: string) => {
+    const value = call.request.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const qualifier = query.get("Qualifier") ?? undefined;
+  const clientContext = header("x-amz-client-context");
+  const result = await context.invokeApi.invoke({
+    functionName,
+    ...(qualifier === undefined ? {} : { qualifier }),
+    ...(clientContext === undefined ? {} : { clientContext: decodeClientContext(clientContext) }),
+    // Any other value is refused by the operation itself.
+    invocationType: (header("x-amz-invocation-type") ?? "RequestResponse") as NonNullable<
+      InvokeRequest["invocationType"]
+    >,
+    payload: await readText(call.request, MAX_SYNC_PAYLOAD_BYTES),
+    traceHeader: call.traceHeader,
+    wantsLogTail: header("x-amz-log-type") === "Tail",
+    requestId: call.requestId,
+  });
+  const { response } = call;
+  response.setHeader("x-amzn-RequestId", result.requestId);
+  if (result.executedVersion) response.setHeader("X-Amz-Executed-Version", result.executedVersion);
+  if (result.functionError) response.setHeader("X-Amz-Function-Error", result.functionError);
+  if (result.logTail !== undefined) response.setHeader("X-Amz-Log-Result", result.logTail);
+  const body = Buffer.from(result.payload ?? "", "utf8");
+  if (result.statusCode !== 204) response.setHeader("Content-Length", body.length);
+  response.writeHead(result.statusCode, { "Content-Type": "application/json" });
+  response.end(body);
+}
+
+/** Base64 to JSON text of ASCII alone, which is what an HTTP header can carry to the runtime. */
+function decodeClientContext(base64: string): string {
+  const text = Buffer.from(base64, "base64").toString("utf8");
+  try {
+    return JSON.stringify(JSON.parse(text)).replace(
+      /[\u007f-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  } catch {
+    throw invalidRequestContent("Client context must be a valid Base64-encoded JSON object.");
+  }
+}
+
+function listFunctions({ call, context, query }: Operation): void {
+  const names = [...context.registry.records.keys()].sort();
+  const from = query.get("Marker");
+  const left = from === null ? names : names.filter((name) => name > from);
+  const page = left.slice(0, Math.min(50, Number(query.get("MaxItems") ?? 50) || 50));
+  answer(call, 200, {
+    Functions: page.map((name) => {
+      const record = context.registry.find(name);
+      return configurationView(record, record.latest);
+    }),
+    ...(page.length < left.length ? { NextMarker: page.at(-1) } : {}),
+  });
+}
+
+function eventInvokeConfigOf(body: Record<string, unknown>): EventInvokeConfig {
+  const destination = (name: "OnSuccess" | "OnFailure"): string | undefined => {
+    const config = (body.DestinationConfig ?? {}) as Record<string, { Destination?: unknown } | null | undefined>;
+    const arn = config[name]?.Destination;
+    return typeof arn === "string" && arn !== "" ? arn : undefined;
+  };
+  const retries = numberOf(body, "MaximumRetryAttempts");
+  const ageSeconds = numberOf(body, "MaximumEventAgeInSeconds");
+  const onFailureArn = destination("OnFailure");
+  const onSuccessArn = destination("OnSuccess");
+  return {
+    ...(retries === undefined ? {} : { maximumRetryAttempts: retries }),
+    ...(ageSeconds === undefined ? {} : { maximumEventAgeSeconds: ageSeconds }),
+    ...(onFailureArn === undefined ? {} : { onFailureArn }),
+    ...(onSuccessArn === undefined ? {} : { onSuccessArn }),
+  };
+}
+
+function numberOf(body: Record<string, unknown>, name: string): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number") throw invalidParameter(`${name} is ${JSON.stringify(value)}; it must be a number.`);
+  return value;
+}
+
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+  }
+  if (bytes > maxBytes) {
+    throw requestTooLarge(`Request must be smaller than ${maxBytes} bytes for the InvokeFunction operation`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const text = await readText(request, MAX_SYNC_PAYLOAD_BYTES);
+  try {
+    const body: unknown = JSON.parse(text === "" ? "{}" : text);
+    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw invalidRequestContent("the body is not a JSON object");
+}
+
+function answer(call: ServiceCall, status: number, body: object | undefined): void {
+  const text = body === undefined ? "" : JSON.stringify(body);
+  call.response.setHeader("x-amzn-RequestId", call.requestId);
+  if (body !== undefined) call.response.setHeader("Content-Length", Buffer.byteLength(text));
+  call.response.writeHead(status, { "Content-Type": "application/json" });
+  call.response.end(text);
+}
+
+function answerError(call: ServiceCall, error: unknown): void {
+  const known =
+    error instanceof LambdaError
+      ? error
+      : error instanceof AccessDenied
+        ? new LambdaError("AccessDeniedException", 403, error.message)
+        : new LambdaError("ServiceException", 500, error instanceof Error ? error.message : String(error));
+  if (call.response.headersSent) {
+    call.response.destroy();
+    return;
+  }
+  call.response.setHeader("X-Amzn-ErrorType", known.code);
+  answer(call, known.httpStatus, {
+    Type: known.httpStatus < 500 ? "User" : "Service",
+    Message: known.message,
+    ...(known.reason === undefined ? {} : { Reason: known.reason }),
+  });
+}

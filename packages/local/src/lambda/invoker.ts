@@ -1,0 +1,214 @@
+import { refusal } from "./concurrency.ts";
+import type { LambdaFaults } from "./faults.ts";
+import type { FunctionRecord, InvocationTarget } from "./function-registry.ts";
+import { logTail, parseLogLine, platformLines } from "./invocation-log.ts";
+import { describeFailure, type InvocationOutcome } from "./invocation-outcome.ts";
+import { tooManyRequests } from "./lambda-error.ts";
+import type { LambdaObserver } from "./lambda-events.ts";
+import type { PooledSandbox, SandboxPool } from "./sandbox-pool.ts";
+
+/** An answer waits so long for the runtime to ask for more, so that the caller's next invocation finds it free. */
+const READY_GRACE_MS = 10;
+/** With `LogType=Tail` the caller wants the log complete. */
+const LOG_GRACE_MS = 250;
+
+/** One run of a handler. */
+export interface RunRequest {
+  readonly target: InvocationTarget;
+  readonly requestId: string;
+  readonly payload: string;
+  readonly traceHeader: string;
+  readonly clientContext: string | undefined;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly wantsLogTail: boolean;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly outcome: InvocationOutcome;
+  readonly executedVersion: string;
+  readonly logTail: string | undefined;
+}
+
+/** What runs handlers. */
+export interface InvokerOptions {
+  readonly pool: SandboxPool;
+  readonly observer: LambdaObserver;
+  readonly records: () => Iterable<FunctionRecord>;
+  readonly accountLimit: number;
+  readonly now: () => number;
+  readonly faults: LambdaFaults;
+  /** Called around every run, to know when all is quiet. */
+  readonly hold: () => () => void;
+}
+
+/** Runs handlers in sandboxes, within the concurrency there is. */
+export interface Invoker {
+  /** @throws LambdaError `TooManyRequestsException` before anything has run. */
+  run(request: RunRequest): Promise<RunResult>;
+  /** A line a sandbox wrote. */
+  onLine(sandboxId: string, functionName: string, raw: string): void;
+}
+
+/** Creates the invoker. */
+export function createInvoker(options: InvokerOptions): Invoker {
+  const { pool, observer } = options;
+  const inFlight = new Map<string, number>();
+  /** What a sandbox is doing, by its id. */
+  const current = new Map<string, { readonly requestId: string; readonly lines: string[] }>();
+  let runs = 0;
+
+  /** Takes one unit of concurrency; the result gives it back. */
+  function admit(record: FunctionRecord, requestId: string): () => void {
+    let unreservedInFlight = 0;
+    let totalReserved = 0;
+    for (const other of options.records()) {
+      if (other.reservedConcurrency === undefined) unreservedInFlight += inFlight.get(other.name) ?? 0;
+      else totalReserved += other.reservedConcurrency;
+    }
+    const reason = refusal({
+      functionInFlight: inFlight.get(record.name) ?? 0,
+      reserved: record.reservedConcurrency,
+      unreservedInFlight,
+      totalReserved,
+      accountLimit: options.accountLimit,
+    });
+    if (reason) {
+      observer.emit("throttle", { functionName: record.name, requestId, reason });
+      throw tooManyRequests(reason);
+    }
+    inFlight.set(record.name, (inFlight.get(record.name) ?? 0) + 1);
+    return () => inFlight.set(record.name, (inFlight.get(record.name) ?? 1) - 1);
+  }
+
+  async function run(request: RunRequest): Promise<RunResult> {
+    const { target, requestId } = request;
+    const functionName = target.record.name;
+    const leave = admit(target.record, requestId);
+    const rest = options.hold();
+    const done = () => {
+      leave();
+      rest();
+    };
+    runs += 1;
+    const fault = { sequence: runs, functionName, requestId, attempt: request.attempt };
+    let pooled: PooledSandbox;
+    try {
+      pooled = await pool.acquire(target.version, options.faults.cold?.(fault) ?? false);
+    } catch (error) {
+      done();
+      throw error;
+    }
+    return runIn(pooled, request, options.faults.killAfterMs?.(fault), done);
+  }
+
+  async function runIn(
+    pooled: PooledSandbox,
+    request: RunRequest,
+    killAfterMs: number | undefined,
+    done: () => void,
+  ): Promise<RunResult> {
+    const { target, requestId } = request;
+    const { sandbox } = pooled;
+    const functionName = target.record.name;
+    const { config, version } = target.version;
+    const isCold = !pooled.isWarm;
+    const lines: string[] = [];
+    const log = (line: string) => {
+      lines.push(line);
+      observer.emit("log", { functionName, requestId, line, message: line });
+    };
+
+    const init = await sandbox.initialized;
+    observer.emit("invoke.start", {
+      requestId,
+      functionName,
+      attempt: request.attempt,
+      sandboxId: sandbox.id,
+      cold: isCold,
+      payloadBytes: Buffer.byteLength(request.payload),
+      startedAtMs: options.now(),
+    });
+    current.set(sandbox.id, { requestId, lines });
+    log(platformLines.start(requestId, version));
+
+    const { outcome, durationMs } = init.failure
+      ? { outcome: init.failure(requestId), durationMs: 0 }
+      : await sandbox.invoke({
+          requestId,
+          payload: request.payload,
+          invokedFunctionArn: target.invokedArn,
+          traceHeader: request.traceHeader,
+          clientContext: request.clientContext,
+          timeoutMs: config.timeoutSeconds * 1000,
+          killAfterMs,
+        });
+    if (init.failure) void sandbox.kill();
+
+    const settled = sandbox.settled().then((isAlive) => {
+      const initMs = isCold ? init.initMs : undefined;
+      const error = describeFailure(outcome);
+      // Since August 2025 AWS bills the initialisation of managed runtimes too.
+      const billedMs = Math.max(1, Math.ceil(durationMs + (initMs ?? 0)));
+      const maxMemoryMb = sandbox.maxMemoryMb();
+      if (outcome.status === "timeout" || outcome.status === "exit") {
+        log(`${new Date(options.now()).toISOString()} ${requestId} ${error}`);
+      }
+      log(platformLines.end(requestId));
+      log(
+        platformLines.report({
+          requestId,
+          durationMs,
+          billedMs,
+          memoryMb: config.memoryMb,
+          maxMemoryMb,
+          initMs,
+          status: outcome.status,
+        }),
+      );
+      current.delete(sandbox.id);
+      observer.emit("invoke.end", {
+        requestId,
+        functionName,
+        sandboxId: sandbox.id,
+        durationMs,
+        billedMs,
+        initMs,
+        status: outcome.status,
+        maxMemoryMb,
+        error,
+      });
+      if (isAlive) pool.release(pooled);
+      else pool.forget(pooled);
+      done();
+    });
+
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, request.wantsLogTail ? LOG_GRACE_MS : READY_GRACE_MS);
+    });
+    await Promise.race([settled, grace]);
+    clearTimeout(timer);
+    return {
+      outcome,
+      executedVersion: version,
+      logTail: request.wantsLogTail ? logTail(lines) : undefined,
+    };
+  }
+
+  return {
+    run,
+    onLine(sandboxId, functionName, raw) {
+      const record = parseLogLine(raw);
+      const invocation = current.get(sandboxId);
+      invocation?.lines.push(record.line);
+      observer.emit("log", {
+        functionName,
+        requestId: record.requestId ?? invocation?.requestId,
+        line: record.line,
+        message: record.message,
+      });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { FunctionVersion } from "./function-registry.ts";
+
+/** Temporary credentials of a function's role. */
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** What a sandbox's environment depends on beside the function itself. */
+export interface SandboxSurroundings {
+  readonly region: string;
+  readonly endpointUrl: string;
+  readonly credentials: RoleCredentials;
+  readonly taskRoot: string;
+  readonly tmpDirectory: string;
+  readonly homeDirectory: string;
+  readonly logStreamName: string;
+  /** The only variable taken over from this process. */
+  readonly path: string;
+}
+
+/** Name of the log group Lambda gives a function. */
+export function logGroupName(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
+/**
+ * The whole environment of a sandbox, built from nothing: nothing of this process leaks into a function but `PATH`.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export function sandboxEnvironment(
+  version: FunctionVersion,
+  surroundings: SandboxSurroundings,
+): Readonly<Record<string, string>> {
+  const { config } = version;
+  return {
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    ...config.environment,
+    PATH: surroundings.path,
+    // The SDK looks for configuration files here; the developer's own must not be found.
+    HOME: surroundings.homeDirectory,
+    TMPDIR: surroundings.tmpDirectory,
+    LAMBDA_TASK_ROOT: surroundings.taskRoot,
+    LAMBDA_RUNTIME_DIR: surroundings.homeDirectory,
+    _HANDLER: config.handler,
+    AWS_REGION: surroundings.region,
+    AWS_DEFAULT_REGION: surroundings.region,
+    AWS_ENDPOINT_URL: surroundings.endpointUrl,
+    AWS_ACCESS_KEY_ID: surroundings.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: surroundings.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: surroundings.credentials.sessionToken,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: config.name,
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroupName(config.name),
+    AWS_LAMBDA_LOG_STREAM_NAME: surroundings.logStreamName,
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+  };
+}
