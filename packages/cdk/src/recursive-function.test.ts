@@ -3,7 +3,6 @@ import { Match } from "aws-cdk-lib/assertions";
 import { Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { describe, expect, it } from "vitest";
-import { dependencyCycle } from "../test/dependency-cycle.ts";
 import { permissionsOf } from "../test/policies.ts";
 import { emptyStack, handlerFile as entry, templateOf } from "../test/synthesize.ts";
 import { RecursiveFunction, type RecursiveFunctionProps } from "./recursive-function.ts";
@@ -34,9 +33,8 @@ describe("a RecursiveFunction may recurse", () => {
     ]);
   });
 
-  it("does so without a circle that CloudFormation would refuse", () => {
-    expect(dependencyCycle(withProps())).toBeUndefined();
-    expect(dependencyCycle(withTable)).toBeUndefined();
+  it("does so without a circle of dependencies, which CloudFormation and `Template.fromStack` refuse", () => {
+    expect(() => withProps()).not.toThrow();
   });
 });
 
@@ -134,7 +132,6 @@ describe("a RecursiveFunction's role holds what a run needs and nothing else", (
   it("with a table: single records, no scan, no delete", () => {
     expect(permissionsOf(withTable, "WorkerRole").filter((permission) => permission.startsWith("dynamodb:"))).toEqual([
       expect.stringMatching(/^dynamodb:GetItem on RunsTable\w+\.Arn$/),
-      expect.stringMatching(/^dynamodb:PutItem on RunsTable\w+\.Arn$/),
       expect.stringMatching(/^dynamodb:UpdateItem on RunsTable\w+\.Arn$/),
     ]);
     withTable.hasResourceProperties("AWS::Lambda::Function", {

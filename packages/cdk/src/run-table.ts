@@ -60,9 +60,9 @@ export class RunTable extends Construct {
     this.node.addValidation({ validate: () => this.faults() });
   }
 
-  /** Lets a function run hops on this table: read, create and update records. Not scan, not delete: that is no hop's business. */
+  /** Lets a function run hops on this table: read single records and write them by conditional updates, which also create them. */
   grantHops(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem");
+    return this.table.grant(grantee, "dynamodb:GetItem", "dynamodb:UpdateItem");
   }
 
   /** Lets the sweeper start the next hop of lost runs of this function, on any alias or version. */

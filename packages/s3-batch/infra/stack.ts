@@ -1,0 +1,82 @@
+import { fileURLToPath } from "node:url";
+import { RecursiveFunction, RunTable } from "@longhaul/cdk";
+import { CfnOutput, type Duration, RemovalPolicy, type Size, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { letWriteResults, outputBucket } from "./output-bucket.ts";
+import { SourceBucket, type Trigger } from "./source-bucket.ts";
+
+/** Props of {@link S3BatchStack}. */
+export interface S3BatchStackProps extends StackProps {
+  /** Objects below it are worked off. Default: `in/`. */
+  readonly sourcePrefix?: string;
+  /** Ends of the keys that start runs; an empty list means all. Default: the formats the handler reads, and `.gz`. */
+  readonly suffixes?: readonly string[];
+  /** Results go below it. Default: `out/`. */
+  readonly outputPrefix?: string;
+  /** What starts a run: the bucket itself, or an EventBridge rule. Default: `notification`. */
+  readonly trigger?: Trigger;
+  /** Records between two safe points. Default: 500. */
+  readonly batchSize?: number;
+  /** How long one hop may take. Default: 15 minutes. */
+  readonly timeout?: Duration;
+  /** Memory of the function in MB. Default: 1024. */
+  readonly memorySize?: number;
+  /** Size of `/tmp`, where large objects are cached. Default: 512 MiB. */
+  readonly ephemeralStorageSize?: Size;
+  /** Further variables of the handler's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What happens to buckets and records when the stack is deleted. Default: `RETAIN`. */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const handlerFile = fileURLToPath(new URL("../src/handler.ts", import.meta.url));
+
+/** One function that works off large objects of one bucket into another, hop by hop. */
+export class S3BatchStack extends Stack {
+  readonly worker: RecursiveFunction;
+
+  constructor(scope: Construct, id: string, props: S3BatchStackProps = {}) {
+    super(scope, id, props);
+    const { timeout, memorySize, ephemeralStorageSize } = props;
+    const prefix = props.sourcePrefix ?? "in/";
+    const outputPrefix = props.outputPrefix ?? "out/";
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+
+    const output = outputBucket(this, "Output", removalPolicy);
+    const runTable = new RunTable(this, "Runs", { removalPolicy });
+    this.worker = new RecursiveFunction(this, "Worker", {
+      entry: handlerFile,
+      description: "Works off one large S3 object in batches, over as many invocations as it takes",
+      runTable,
+      ...(timeout ? { timeout } : {}),
+      ...(memorySize ? { memorySize } : {}),
+      ...(ephemeralStorageSize ? { ephemeralStorageSize } : {}),
+      environment: {
+        BATCH_SIZE: String(props.batchSize ?? 500),
+        OUTPUT_BUCKET: output.bucketName,
+        OUTPUT_PREFIX: outputPrefix,
+        ...props.environment,
+      },
+    });
+    letWriteResults(this.worker, output, outputPrefix);
+    const source = new SourceBucket(this, "Source", {
+      worker: this.worker,
+      prefix,
+      suffixes: props.suffixes ?? [".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".txt", ".log", ".gz"],
+      trigger: props.trigger ?? "notification",
+      removalPolicy,
+    });
+
+    new CfnOutput(this, "SourceBucketName", {
+      value: source.bucket.bucketName,
+      description: `Put objects below ${prefix}`,
+    });
+    new CfnOutput(this, "OutputBucketName", {
+      value: output.bucketName,
+      description: `Results appear below ${outputPrefix}`,
+    });
+    new CfnOutput(this, "FunctionName", { value: this.worker.function.functionName });
+    new CfnOutput(this, "RunTableName", { value: runTable.tableName });
+    new CfnOutput(this, "FailuresQueueUrl", { value: this.worker.failures.queueUrl });
+  }
+}

@@ -1,0 +1,263 @@
+import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { settingsFrom } from "../infra/settings.ts";
+import { S3BatchStack, type S3BatchStackProps } from "../infra/stack.ts";
+
+/** No template depends on the bundles, so they are left out the way `cdk ls` does it. */
+function templateOf(props: S3BatchStackProps = {}): Template {
+  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  return Template.fromStack(new S3BatchStack(app, "S3Batch", props));
+}
+
+const template = templateOf();
+const worker = { Description: Match.stringLikeRegexp("^Works off") };
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** The worker's permissions as `action on resource`, with ARNs shortened to the name of the resource and the path in it. */
+function permissionsOf(from: Template): string[] {
+  const policies = Object.entries(from.findResources("AWS::IAM::Policy")).filter(([id]) => id.startsWith("Worker"));
+  return policies
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[])
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} on ${shortened(resource)}`)),
+    )
+    .sort();
+}
+
+function shortened(resource: unknown): string {
+  const json = JSON.stringify(resource);
+  const name = /"Fn::GetAtt":\["([A-Za-z]+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? /s3-batch-source/.exec(json)?.[0] ?? json;
+  return `${name}${/"(\/[^"]*|:\*)"/.exec(json.replace('["/",{"Ref":"AWS::StackId"}]', ""))?.[1] ?? ""}`;
+}
+
+describe("an object put below in/ starts a run", () => {
+  it("by the bucket's own notification, for every format the handler reads", () => {
+    const filters = template.findResources("AWS::S3::Bucket", {
+      Properties: { NotificationConfiguration: Match.anyValue() },
+    });
+    const [bucket] = Object.values(filters);
+    expect(
+      bucket?.Properties.NotificationConfiguration.LambdaConfigurations.map(
+        (configuration: { Filter: { S3Key: { Rules: { Value: string }[] } } }) =>
+          configuration.Filter.S3Key.Rules.map(({ Value }) => Value).join("*"),
+      ),
+    ).toEqual(["in/*.json", "in/*.ndjson", "in/*.jsonl", "in/*.csv", "in/*.tsv", "in/*.txt", "in/*.log", "in/*.gz"]);
+  });
+
+  it("from this bucket of this account only", () => {
+    template.hasResourceProperties("AWS::Lambda::Permission", {
+      Principal: "s3.amazonaws.com",
+      SourceAccount: { Ref: "AWS::AccountId" },
+      SourceArn: { "Fn::Join": ["", ["arn:", { Ref: "AWS::Partition" }, ":s3:::", Match.anyValue()]] },
+    });
+  });
+
+  it("not before the function may invoke itself", () => {
+    const [permission] = Object.values(
+      template.findResources("AWS::Lambda::Permission", { Properties: { Principal: "s3.amazonaws.com" } }),
+    );
+    expect(permission?.DependsOn).toContainEqual(expect.stringMatching(/^WorkerContinueAsNew/));
+    template.hasResource("AWS::S3::Bucket", {
+      Properties: { NotificationConfiguration: Match.anyValue() },
+      DependsOn: [Match.stringLikeRegexp("^SourceMayStartRuns")],
+    });
+  });
+
+  it("through an EventBridge rule if asked", () => {
+    const eventbridge = templateOf({ trigger: "eventbridge", sourcePrefix: "a*b/", suffixes: [".csv"] });
+    eventbridge.hasResourceProperties("AWS::S3::Bucket", {
+      NotificationConfiguration: {
+        EventBridgeConfiguration: { EventBridgeEnabled: true },
+        LambdaConfigurations: Match.absent(),
+      },
+    });
+    eventbridge.hasResourceProperties("AWS::Events::Rule", {
+      EventPattern: {
+        source: ["aws.s3"],
+        "detail-type": ["Object Created"],
+        detail: {
+          bucket: { name: [{ Ref: Match.stringLikeRegexp("^SourceBucket") }] },
+          object: { key: [{ wildcard: "a\\*b/*.csv" }] },
+        },
+      },
+      Targets: [Match.objectLike({ Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^WorkerFunction"), "Arn"] } })],
+    });
+  });
+
+  it("whatever its name, if no suffixes are set", () => {
+    templateOf({ suffixes: [] }).hasResourceProperties("AWS::S3::Bucket", {
+      NotificationConfiguration: {
+        LambdaConfigurations: [Match.objectLike({ Filter: { S3Key: { Rules: [{ Name: "prefix", Value: "in/" }] } } })],
+      },
+    });
+  });
+});
+
+describe("the function", () => {
+  it("knows where results go and where runs are recorded", () => {
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      ...worker,
+      RecursiveLoop: "Allow",
+      Environment: {
+        Variables: {
+          BATCH_SIZE: "500",
+          OUTPUT_BUCKET: { Ref: Match.stringLikeRegexp("^Output") },
+          OUTPUT_PREFIX: "out/",
+          LONGHAUL_RECURSIVE_LOOP: "Allow",
+          LONGHAUL_RUN_TABLE: { Ref: Match.stringLikeRegexp("^RunsTable") },
+        },
+      },
+    });
+  });
+
+  it("may do what a run does, and nothing else", () => {
+    expect(permissionsOf(template)).toEqual([
+      "dynamodb:GetItem on RunsTable",
+      "dynamodb:UpdateItem on RunsTable",
+      "lambda:InvokeFunction on WorkerFunction",
+      "lambda:InvokeFunction on WorkerFunction:*",
+      "logs:CreateLogStream on WorkerLogs",
+      "logs:PutLogEvents on WorkerLogs",
+      "s3:AbortMultipartUpload on Output/out/*",
+      "s3:DeleteObject on Output/.longhaul/*",
+      "s3:GetObject on Output/.longhaul/*",
+      "s3:GetObject on Output/out/*",
+      "s3:GetObject on s3-batch-source/in/*",
+      "s3:ListBucket on Output",
+      "s3:ListBucket on s3-batch-source",
+      "s3:ListMultipartUploadParts on Output/out/*",
+      "s3:PutObject on Output/.longhaul/*",
+      "s3:PutObject on Output/out/*",
+      "sqs:SendMessage on WorkerFailures",
+    ]);
+  });
+
+  it("takes its limits and names from props", () => {
+    const props = {
+      timeout: Duration.seconds(6),
+      memorySize: 512,
+      batchSize: 50,
+      outputPrefix: "done/",
+      environment: { LOG: "1" },
+    };
+    templateOf(props).hasResourceProperties("AWS::Lambda::Function", {
+      ...worker,
+      Timeout: 6,
+      MemorySize: 512,
+      Environment: { Variables: { BATCH_SIZE: "50", OUTPUT_PREFIX: "done/", LOG: "1" } },
+    });
+  });
+});
+
+describe("what the stack stores", () => {
+  it("outlives it, unless told otherwise", () => {
+    for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table"]) {
+      template.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+      templateOf({ removalPolicy: RemovalPolicy.DESTROY }).allResources(type, { DeletionPolicy: "Delete" });
+    }
+  });
+
+  it("is closed to the public and to plain HTTP", () => {
+    template.allResourcesProperties("AWS::S3::Bucket", {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    template.resourcePropertiesCountIs(
+      "AWS::S3::BucketPolicy",
+      {
+        PolicyDocument: {
+          Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })],
+        },
+      },
+      2,
+    );
+  });
+
+  it("does not keep what a crashed run left for longer than a week", () => {
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      LifecycleConfiguration: {
+        Rules: [
+          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: "Enabled" },
+          { ExpirationInDays: 7, Prefix: ".longhaul/", Status: "Enabled" },
+        ],
+      },
+    });
+  });
+});
+
+describe("the template", () => {
+  it("has no resource type that nobody asked for, so no function of CDK's own", () => {
+    const types = Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(
+      ({ Type }) => Type,
+    );
+    expect([...new Set(types)].sort()).toEqual([
+      "AWS::DynamoDB::Table",
+      "AWS::Events::Rule",
+      "AWS::IAM::Policy",
+      "AWS::IAM::Role",
+      "AWS::Lambda::EventInvokeConfig",
+      "AWS::Lambda::Function",
+      "AWS::Lambda::Permission",
+      "AWS::Logs::LogGroup",
+      "AWS::S3::Bucket",
+      "AWS::S3::BucketPolicy",
+      "AWS::SQS::Queue",
+      "AWS::SQS::QueuePolicy",
+    ]);
+    template.resourceCountIs("AWS::Lambda::Function", 2);
+  });
+
+  it("tells where everything is", () => {
+    expect(Object.keys(template.toJSON().Outputs)).toEqual([
+      "SourceBucketName",
+      "OutputBucketName",
+      "FunctionName",
+      "RunTableName",
+      "FailuresQueueUrl",
+    ]);
+  });
+});
+
+describe("settings from the command line", () => {
+  const settings = (context: Record<string, unknown>) => settingsFrom((name) => context[name]);
+
+  it("are text or JSON", () => {
+    const expected = {
+      timeout: Duration.seconds(6),
+      batchSize: 50,
+      trigger: "eventbridge",
+      removalPolicy: RemovalPolicy.DESTROY,
+    };
+    expect(settings({ timeoutSeconds: "6", batchSize: "50", trigger: "eventbridge", data: "delete" })).toEqual(
+      expected,
+    );
+    expect(settings({ timeoutSeconds: 6, batchSize: 50, trigger: "eventbridge", data: "delete" })).toEqual(expected);
+  });
+
+  it("leave the stack's defaults where nothing is set", () => {
+    expect(settings({})).toEqual({});
+  });
+
+  it.each([
+    ["timeoutSeconds", "soon", 'must be a whole number above 0; it is "soon"'],
+    ["batchSize", "0", "above 0"],
+    ["batchSize", "", "above 0"],
+    ["memoryMb", 1.5, "above 0"],
+    ["trigger", "cron", 'must be notification or eventbridge; it is "cron"'],
+    ["data", true, "must be keep or delete"],
+  ])("%s=%s is refused", (setting, value, message) => {
+    expect(() => settings({ [setting]: value })).toThrow(
+      expect.objectContaining({ code: "SETTING", setting, message: expect.stringContaining(message) }),
+    );
+  });
+});
