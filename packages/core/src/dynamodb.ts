@@ -1,1 +1,1 @@
-export {};
+export { type DynamodbRunStoreOptions, dynamodbRunStore } from "./state/dynamodb-run-store.ts";

@@ -94,6 +94,16 @@ export class HopEndingError extends LonghaulError {
   }
 }
 
+/**
+ * The run store could not be asked, or holds something that is no run. A write may have been made or not; the lease
+ * protocol recognises it when it is made again.
+ */
+export class RunStoreError extends LonghaulError {
+  constructor(message: string, options?: LonghaulErrorOptions) {
+    super("RUN_STORE", message, options);
+  }
+}
+
 /** The run store holds no record of a run whose hop arrived: it expired, or the store is another one. */
 export class RunUnknownError extends LonghaulError {
   constructor(run: string, hop: number) {

@@ -104,12 +104,7 @@ export function parseEnvelope(value: unknown): Envelope {
   }
   if (!isCount(envelope.hop)) fail("hop", "must be a whole number from 0");
   if (!isAmount(envelope.startedAt)) fail("startedAt", "must be milliseconds since 1970");
-  const stats = record(envelope.stats ?? NO_STATS, `${ENVELOPE_KEY}.stats`);
-  const { steps = 0, usedMs = 0, costUsd = 0, stalledHops = 0, budget } = stats;
-  if (!isCount(steps)) fail("stats.steps", "must be a whole number from 0");
-  if (!isAmount(usedMs)) fail("stats.usedMs", "must be a number from 0");
-  if (!isAmount(costUsd)) fail("stats.costUsd", "must be a number from 0");
-  if (!isCount(stalledHops)) fail("stats.stalledHops", "must be a whole number from 0");
+  const stats = parseStats(envelope.stats ?? NO_STATS);
   if (envelope.stateVersion !== undefined && !isCount(envelope.stateVersion)) {
     fail("stateVersion", "must be a whole number from 0");
   }
@@ -123,17 +118,25 @@ export function parseEnvelope(value: unknown): Envelope {
     run: envelope.run as string,
     hop: envelope.hop as number,
     startedAt: envelope.startedAt as number,
-    stats: {
-      steps: steps as number,
-      usedMs: usedMs as number,
-      costUsd: costUsd as number,
-      stalledHops: stalledHops as number,
-      ...(budget !== undefined && { budget: parseBudget(budget) }),
-    },
+    stats,
     ...(envelope.stateVersion !== undefined && { stateVersion: envelope.stateVersion as number }),
     ...(ref && { stateRef: { uri: ref.uri as string, bytes: ref.bytes as number, sha256: ref.sha256 as string } }),
     ...(envelope.pinned !== undefined && { pinned: envelope.pinned as string }),
   };
+}
+
+/**
+ * Checks a run's statistics from outside.
+ *
+ * @throws {@link EventError} naming the field at fault.
+ */
+export function parseStats(value: unknown): RunStats {
+  const { steps = 0, usedMs = 0, costUsd = 0, stalledHops = 0, budget } = record(value, `${ENVELOPE_KEY}.stats`);
+  if (!isCount(steps)) fail("stats.steps", "must be a whole number from 0");
+  if (!isAmount(usedMs)) fail("stats.usedMs", "must be a number from 0");
+  if (!isAmount(costUsd)) fail("stats.costUsd", "must be a number from 0");
+  if (!isCount(stalledHops)) fail("stats.stalledHops", "must be a whole number from 0");
+  return { steps, usedMs, costUsd, stalledHops, ...(budget !== undefined && { budget: parseBudget(budget) }) };
 }
 
 function parseBudget(value: unknown): BudgetStats {

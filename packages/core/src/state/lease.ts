@@ -29,7 +29,8 @@ export function begin(record: RunRecord | undefined, request: BeginRequest): Beg
   const refusal = refuseBegin(record, request);
   if (refusal) return { ok: false, refusal, record };
   const { run, hop, owner, leaseUntilMs, nowMs, startedAtMs, target, stateKey, event, pinned } = request;
-  const repeated = record?.owner === owner && record.hop === hop && record.phase === "running";
+  // Made before, and only the answer was lost: what the owner did since then must stay.
+  if (record?.owner === owner && record.phase === "running") return { ok: true, record };
   return {
     ok: true,
     record: {
@@ -39,15 +40,15 @@ export function begin(record: RunRecord | undefined, request: BeginRequest): Beg
         target,
         stateKey,
         event,
-        ...(pinned !== undefined && { pinned }),
         stats: NO_STATS,
       }),
+      ...(pinned !== undefined && { pinned: record?.pinned ?? pinned }),
       hop,
       phase: "running",
       owner,
       leaseUntilMs,
       heartbeatAtMs: nowMs,
-      attempts: (record?.attempts ?? 0) + (repeated ? 0 : 1),
+      attempts: (record?.attempts ?? 0) + 1,
     },
   };
 }

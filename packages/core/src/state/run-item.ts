@@ -1,0 +1,94 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { RunStoreError } from "../errors.ts";
+import { parseStats } from "../recursion/envelope.ts";
+import type { StopReason } from "../recursion/guards.ts";
+import type { RunPhase, RunRecord, RunRequest } from "./run-store.ts";
+
+/** An item as DynamoDB gives it. */
+export type Item = Record<string, AttributeValue>;
+
+/** What a run's item holds: texts as `S` (structures as JSON), numbers as `N`. */
+export type ItemValue = string | number;
+
+const PHASES: readonly string[] = ["running", "handed-off", "paused", "done", "failed", "stopped"] satisfies RunPhase[];
+const REQUESTS: readonly string[] = ["stop", "pause"] satisfies RunRequest[];
+
+/** A value as DynamoDB takes it. */
+export function attribute(value: ItemValue): AttributeValue {
+  return typeof value === "number" ? { N: String(value) } : { S: value };
+}
+
+/**
+ * Reads a run's item.
+ *
+ * @throws {@link RunStoreError} naming the field at fault, if the item is damaged or not a run's.
+ */
+export function recordOfItem(item: Item, tableName: string): RunRecord {
+  const run = item.run?.S ?? "(unknown)";
+  const fail = (field: string, must: string, cause?: unknown): never => {
+    throw new RunStoreError(
+      `The item of run ${run} in table ${tableName} is damaged, or not a run's: its attribute "${field}" ${must}. Mend or delete the item.`,
+      { cause },
+    );
+  };
+  const text = (field: string): string => item[field]?.S ?? fail(field, "must be a text");
+  const optional = (field: string): string | undefined => (item[field] === undefined ? undefined : text(field));
+  const number = (field: string): number => {
+    const value = Number(item[field]?.N ?? fail(field, "must be a number"));
+    return Number.isFinite(value) ? value : fail(field, "must be a number");
+  };
+  const count = (field: string): number => {
+    const value = number(field);
+    return Number.isSafeInteger(value) && value >= 0 ? value : fail(field, "must be a whole number from 0");
+  };
+  const json = (field: string): unknown => {
+    try {
+      return JSON.parse(text(field));
+    } catch (cause) {
+      return cause instanceof RunStoreError ? fail(field, "must be a text") : fail(field, "must be JSON", cause);
+    }
+  };
+  const oneOf = <Name extends string>(field: string, names: readonly string[]): Name => {
+    const value = text(field);
+    return names.includes(value) ? (value as Name) : fail(field, `must be one of ${names.join(", ")}`);
+  };
+  const stats = () => {
+    const value = json("stats");
+    try {
+      return parseStats(value);
+    } catch (cause) {
+      return fail("stats", "must be the statistics of a run", cause);
+    }
+  };
+  const reason = (): StopReason => {
+    const value = json("reason") as Partial<StopReason> | null;
+    if (typeof value?.code !== "string" || typeof value.message !== "string")
+      fail("reason", "must have code and message");
+    return value as StopReason;
+  };
+  const owner = optional("owner");
+  const lastOwner = optional("lastOwner");
+  const state = optional("state");
+  const pinned = optional("pinned");
+  const result = optional("result");
+  return {
+    run: text("run"),
+    hop: count("hop"),
+    phase: oneOf<RunPhase>("phase", PHASES),
+    ...(owner !== undefined && { owner }),
+    ...(lastOwner !== undefined && { lastOwner }),
+    leaseUntilMs: number("leaseUntilMs"),
+    heartbeatAtMs: number("heartbeatAtMs"),
+    startedAtMs: number("startedAtMs"),
+    attempts: count("attempts"),
+    target: text("target"),
+    stateKey: text("stateKey"),
+    event: text("event"),
+    ...(state !== undefined && { state }),
+    ...(pinned !== undefined && { pinned }),
+    stats: stats(),
+    ...(item.requested !== undefined && { requested: oneOf<RunRequest>("requested", REQUESTS) }),
+    ...(item.reason !== undefined && { reason: reason() }),
+    ...(result !== undefined && { result }),
+  };
+}
