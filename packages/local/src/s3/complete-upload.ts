@@ -44,6 +44,9 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
     return;
   }
   const upload = requireUpload(call, bucket);
+  if (listed.some((part, at) => at > 0 && listed[at - 1]!.partNumber >= part.partNumber)) {
+    throw new S3Error("InvalidPartOrder");
+  }
   const parts = listed.map((part, at) => matchPart(upload, listed, part, at));
   checkSize(call, parts);
   const checksum = checksumOf(call, upload, listed, parts);
@@ -86,7 +89,6 @@ function readParts(document: string): ListedPart[] {
 }
 
 function matchPart(upload: MultipartUpload, listed: readonly ListedPart[], part: ListedPart, at: number): UploadedPart {
-  if (at > 0 && listed[at - 1]!.partNumber >= part.partNumber) throw new S3Error("InvalidPartOrder");
   const stored = upload.parts.get(part.partNumber);
   const sent = stored === undefined ? undefined : part.checksums[stored.checksum.algorithm];
   if (stored === undefined || stored.etag !== part.etag || (sent !== undefined && sent !== stored.checksum.value)) {
