@@ -5,7 +5,7 @@ import { Template } from "aws-cdk-lib/assertions";
 /** A handler to point constructs at. */
 export const handlerFile = fileURLToPath(new URL("./worker-handler.ts", import.meta.url));
 
-/** The template of a stack called `Test`; bundling is switched off the way `cdk ls` does it, since no template depends on it. */
+/** The template of a stack called `Test`; bundling is switched off the way `cdk ls` does it, since no template depends on it. Throws where CloudFormation would refuse. */
 export function templateOf(build: (stack: Stack) => void): Template {
   const stack = emptyStack();
   build(stack);
@@ -14,5 +14,8 @@ export function templateOf(build: (stack: Stack) => void): Template {
 
 /** A stack to build in where a construct is expected to refuse. */
 export function emptyStack(): Stack {
-  return new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }), "Test");
+  return new Stack(
+    new App({ context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": true } }),
+    "Test",
+  );
 }

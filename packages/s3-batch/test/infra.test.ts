@@ -4,9 +4,11 @@ import { describe, expect, it } from "vitest";
 import { settingsFrom } from "../infra/settings.ts";
 import { S3BatchStack, type S3BatchStackProps } from "../infra/stack.ts";
 
-/** No template depends on the bundles, so they are left out the way `cdk ls` does it. */
+/** No template depends on the bundles, so they are left out the way `cdk ls` does it. Throws where CloudFormation would. */
 function templateOf(props: S3BatchStackProps = {}): Template {
-  const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+  const app = new App({
+    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": true },
+  });
   return Template.fromStack(new S3BatchStack(app, "S3Batch", props));
 }
 
