@@ -1,0 +1,46 @@
+/** What a check of a run's result may look at. */
+export interface VerifyContext {
+  /** The input file on disk. */
+  readonly inputPath: string;
+  /** Key under which it was put. */
+  readonly inputKey: string;
+  /** The stack's outputs by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What makes an SDK client talk to the embedded AWS, such as `AWS_ENDPOINT_URL`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Reads an object of the embedded S3. */
+  read(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** What a check says. */
+export interface Verdict {
+  readonly isOk: boolean;
+  /** One line for people. */
+  readonly message: string;
+}
+
+/** How the `longhaul` command runs an app: the default export of its `longhaul.config.ts`. */
+export interface AppConfig {
+  /** The app's name, for headings and files. */
+  readonly name: string;
+  /** Name of the stack output that holds the bucket the input goes into. */
+  readonly inputBucketOutput: string;
+  /** Prefix of the input's key. */
+  readonly inputPrefix: string;
+  /** Name of the stack output that holds the name of the function that runs. */
+  readonly functionOutput: string;
+  /** Compares the result with the input, by other means than the app's own. */
+  readonly verify?: (context: VerifyContext) => Promise<Verdict>;
+}
+
+/**
+ * Gives an app's configuration its type.
+ *
+ * @example
+ * ```ts
+ * export default defineApp({ name: "s3-batch", inputBucketOutput: "SourceBucketName", inputPrefix: "in/", functionOutput: "FunctionName" });
+ * ```
+ */
+export function defineApp(config: AppConfig): AppConfig {
+  return config;
+}

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { access, mkdir, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { AppConfig } from "../app-config.ts";
+import { UsageError } from "./command.ts";
+
+/** An app found on disk. */
+export interface App {
+  readonly directory: string;
+  readonly config: AppConfig;
+}
+
+const CONFIG_FILES = ["longhaul.config.ts", "longhaul.config.mjs", "longhaul.config.js"];
+
+/**
+ * Finds an app by its directory, or by its name below `packages/`.
+ *
+ * @throws {@link UsageError} if there is none, with what was looked for.
+ */
+export async function findApp(name: string | undefined): Promise<App> {
+  if (name === undefined) throw new UsageError("Which app? Give its directory, or its name below packages/.");
+  const candidates = [resolve(name), resolve("packages", name)];
+  for (const directory of candidates) {
+    for (const file of CONFIG_FILES) {
+      const path = join(directory, file);
+      if (await isThere(path)) return { directory, config: await loadConfig(path) };
+    }
+  }
+  throw new UsageError(`No app at ${candidates.join(" or ")}: looked for ${CONFIG_FILES.join(", ")}.`);
+}
+
+async function loadConfig(path: string): Promise<AppConfig> {
+  const { default: config } = (await import(pathToFileURL(path).href)) as { default?: Partial<AppConfig> };
+  for (const field of ["name", "inputBucketOutput", "inputPrefix", "functionOutput"] as const) {
+    if (typeof config?.[field] !== "string")
+      throw new UsageError(`${path} must export default defineApp({ ${field}: "..." }).`);
+  }
+  return config as AppConfig;
+}
+
+/** `--conditions` and the like that this process was started with: an app run from sources synthesizes from sources. */
+const inherited = process.execArgv.filter((argument) => argument.startsWith("--conditions"));
+
+/**
+ * Runs the app's CDK program, as `cdk synth` does, and answers with the directory of the cloud assembly.
+ *
+ * @throws {@link UsageError} if `cdk.json` has no app; an Error with what the program printed if it fails.
+ */
+export async function synthesize(app: App, context: Readonly<Record<string, string>> = {}): Promise<string> {
+  const outdir = join(app.directory, "cdk.out");
+  const { app: program } = JSON.parse(await readFile(join(app.directory, "cdk.json"), "utf8")) as { app?: unknown };
+  if (typeof program !== "string") throw new UsageError(`${join(app.directory, "cdk.json")} has no "app".`);
+  const [command, ...args] = program.split(" ").filter((word) => word !== "");
+  if (command !== "node") {
+    throw new UsageError(
+      `cdk.json's app must begin with "node" to be synthesized here, not "${command}". Run cdk synth yourself.`,
+    );
+  }
+  await mkdir(outdir, { recursive: true });
+  await runToEnd(process.execPath, [...inherited, ...args], app.directory, {
+    ...process.env,
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:disable-asset-staging": false, ...context }),
+    JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
+  });
+  return outdir;
+}
+
+function runToEnd(file: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolvePromise, reject) => {
+    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    const listen = (chunk: Buffer) => {
+      said = (said + chunk).slice(-8_000);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (code === 0) resolvePromise();
+      else reject(new Error(`Synthesizing ${basename(cwd)} failed (${signal ?? `exit ${code}`}):\n${said.trim()}`));
+    });
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,51 @@
+import { type LocalAws, startLocalAws } from "../local-aws.ts";
+import { type App, synthesize } from "./app.ts";
+import { EXIT, UsageError } from "./command.ts";
+import type { Screen } from "./terminal.ts";
+
+/** An app that runs on an embedded AWS. */
+export interface DeployedApp {
+  readonly aws: LocalAws;
+  /** The stack's outputs by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly functionName: string;
+  /** Timeout of the function, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What may differ from how the app is deployed for real. */
+export interface DeploySettings {
+  /** Timeout of the app's function, in seconds. Default: as in the template. */
+  readonly timeoutSeconds?: number | undefined;
+  readonly port?: number | undefined;
+  /** More environment for the app's function. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts an embedded AWS and deploys an app to it. SIGINT and SIGTERM stop both. */
+export async function deployApp(app: App, settings: DeploySettings, screen: Screen): Promise<DeployedApp> {
+  const { port, timeoutSeconds, environment } = settings;
+  const beganMs = performance.now();
+  const [aws, assembly] = await Promise.all([startLocalAws(port === undefined ? {} : { port }), synthesize(app)]);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      void aws.stop().finally(() => process.exit(EXIT.interrupted));
+    });
+  }
+  try {
+    const deployment = await aws.deploy(
+      assembly,
+      timeoutSeconds === undefined ? {} : { functionOverrides: { timeoutSeconds } },
+    );
+    const functionName = deployment.outputs[app.config.functionOutput];
+    if (functionName === undefined) throw new UsageError(`The stack has no output ${app.config.functionOutput}.`);
+    screen.line(
+      screen.paint.dim(`embedded AWS at ${aws.url}, stack deployed in ${Math.round(performance.now() - beganMs)} ms`),
+    );
+    const { timeoutSeconds: deployed } = aws.lambda.getFunction(functionName);
+    return { aws, outputs: deployment.outputs, functionName, timeoutMs: deployed * 1000 };
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  }
+}
