@@ -26,6 +26,8 @@ export function settingsFrom(context: (name: string) => unknown): S3BatchStackPr
   const tmpMb = number("tmpMb");
   const batchSize = number("batchSize");
   const trigger = oneOf("trigger", context("trigger"), ["notification", "eventbridge"] as const);
+  const onChanged = oneOf("onChanged", context("onChanged"), ["restart", "fail"] as const);
+  const onBrokenRecord = oneOf("onBrokenRecord", context("onBrokenRecord"), ["fail", "skip"] as const);
   const data = oneOf("data", context("data"), ["keep", "delete"] as const);
   return {
     ...(timeoutSeconds === undefined ? {} : { timeout: Duration.seconds(timeoutSeconds) }),
@@ -33,6 +35,8 @@ export function settingsFrom(context: (name: string) => unknown): S3BatchStackPr
     ...(tmpMb === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(tmpMb) }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(trigger === undefined ? {} : { trigger }),
+    ...(onChanged === undefined ? {} : { onChanged }),
+    ...(onBrokenRecord === undefined ? {} : { onBrokenRecord }),
     ...(data === undefined ? {} : { removalPolicy: data === "keep" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY }),
   };
 }

@@ -15,21 +15,30 @@ export interface S3BatchStackProps extends StackProps {
   readonly outputPrefix?: string;
   /** What starts a run: the bucket itself, or an EventBridge rule. Default: `notification`. */
   readonly trigger?: Trigger;
-  /** Records between two safe points. Default: 500. */
+  /** Records between two safe points. Default: the handler's own, 500. */
   readonly batchSize?: number;
+  /** What a run does if its object is replaced meanwhile. Default: the handler's own, `fail`. */
+  readonly onChanged?: "restart" | "fail";
+  /** What a run does with a record that cannot be read: end, or set it aside. Default: the handler's own, `fail`. */
+  readonly onBrokenRecord?: "fail" | "skip";
   /** How long one hop may take. Default: 15 minutes. */
   readonly timeout?: Duration;
   /** Memory of the function in MB. Default: 1024. */
   readonly memorySize?: number;
   /** Size of `/tmp`, where large objects are cached. Default: 512 MiB. */
   readonly ephemeralStorageSize?: Size;
-  /** Further variables of the handler's environment. */
+  /** Further variables of the handler's environment; what they mean stands in `src/settings.ts`. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What happens to buckets and records when the stack is deleted. Default: `RETAIN`. */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 const handlerFile = fileURLToPath(new URL("../src/handler.ts", import.meta.url));
+
+/** The object cache gets four fifths of `/tmp`; the rest is for the work itself. */
+function cacheBytes(tmp: Size): number {
+  return Math.floor(tmp.toMebibytes() * 0.8) * 1024 * 1024;
+}
 
 /** One function that works off large objects of one bucket into another, hop by hop. */
 export class S3BatchStack extends Stack {
@@ -52,9 +61,13 @@ export class S3BatchStack extends Stack {
       ...(memorySize ? { memorySize } : {}),
       ...(ephemeralStorageSize ? { ephemeralStorageSize } : {}),
       environment: {
-        BATCH_SIZE: String(props.batchSize ?? 500),
         OUTPUT_BUCKET: output.bucketName,
         OUTPUT_PREFIX: outputPrefix,
+        SOURCE_PREFIX: prefix,
+        ...(props.batchSize ? { BATCH_SIZE: String(props.batchSize) } : {}),
+        ...(props.onChanged ? { ON_CHANGED: props.onChanged } : {}),
+        ...(props.onBrokenRecord ? { ON_BROKEN_RECORD: props.onBrokenRecord } : {}),
+        ...(ephemeralStorageSize ? { TMP_MAX_BYTES: String(cacheBytes(ephemeralStorageSize)) } : {}),
         ...props.environment,
       },
     });

@@ -1,4 +1,4 @@
-import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { App, Duration, RemovalPolicy, Size } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { settingsFrom } from "../infra/settings.ts";
@@ -108,7 +108,7 @@ describe("the function", () => {
       RecursiveLoop: "Allow",
       Environment: {
         Variables: {
-          BATCH_SIZE: "500",
+          SOURCE_PREFIX: "in/",
           OUTPUT_BUCKET: { Ref: Match.stringLikeRegexp("^Output") },
           OUTPUT_PREFIX: "out/",
           LONGHAUL_RECURSIVE_LOOP: "Allow",
@@ -141,18 +141,32 @@ describe("the function", () => {
   });
 
   it("takes its limits and names from props", () => {
-    const props = {
+    templateOf({
       timeout: Duration.seconds(6),
       memorySize: 512,
+      ephemeralStorageSize: Size.gibibytes(5),
       batchSize: 50,
+      onChanged: "restart",
+      onBrokenRecord: "skip",
+      sourcePrefix: "todo/",
       outputPrefix: "done/",
-      environment: { LOG: "1" },
-    };
-    templateOf(props).hasResourceProperties("AWS::Lambda::Function", {
+      environment: { MAX_BYTES_PER_SECOND: "1000" },
+    }).hasResourceProperties("AWS::Lambda::Function", {
       ...worker,
       Timeout: 6,
       MemorySize: 512,
-      Environment: { Variables: { BATCH_SIZE: "50", OUTPUT_PREFIX: "done/", LOG: "1" } },
+      EphemeralStorage: { Size: 5120 },
+      Environment: {
+        Variables: {
+          BATCH_SIZE: "50",
+          ON_CHANGED: "restart",
+          ON_BROKEN_RECORD: "skip",
+          SOURCE_PREFIX: "todo/",
+          OUTPUT_PREFIX: "done/",
+          TMP_MAX_BYTES: String(4096 * 1024 * 1024),
+          MAX_BYTES_PER_SECOND: "1000",
+        },
+      },
     });
   });
 });
@@ -255,6 +269,8 @@ describe("settings from the command line", () => {
     ["batchSize", "0", "above 0"],
     ["batchSize", "", "above 0"],
     ["memoryMb", 1.5, "above 0"],
+    ["onChanged", "ignore", "must be restart or fail"],
+    ["onBrokenRecord", "retry", "must be fail or skip"],
     ["trigger", "cron", 'must be notification or eventbridge; it is "cron"'],
     ["data", true, "must be keep or delete"],
   ])("%s=%s is refused", (setting, value, message) => {
