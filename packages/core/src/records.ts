@@ -18,6 +18,8 @@ export {
   UnknownFormatError,
 } from "./records/errors.ts";
 export { type DetectedFormat, formatOf, type RecordFormat } from "./records/format.ts";
+export { type GunzipOptions, gunzip } from "./records/gunzip.ts";
+export { LineSplitter, type LineSplitterOptions } from "./records/line-splitter.ts";
 export type { ReadOptions } from "./records/options.ts";
 export { parsePosition, type ReadPosition, startPosition } from "./records/position.ts";
 export { readBatches } from "./records/read-batches.ts";

@@ -58,6 +58,7 @@ export class BatchAssembler {
 
   /** Takes the next chunk; every batch of the one before must have been taken. */
   feed(chunk: Buffer): void {
+    if (this.#hasChunk) throw new Error("The batches of a chunk must all be taken before the next chunk is given.");
     if (this.#head !== undefined) {
       const head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
       if (head.length < headBytes) {
@@ -163,7 +164,8 @@ export class BatchAssembler {
     const start = keepFrom + this.#open.delta;
     this.#carry.truncate(Math.min(this.#carry.length, start + this.#open.shownBytes));
     this.#dropping = true;
-    if (this.#settings.skipsBroken || this.#passOver > 0) return;
+    // Where it is no error, or not yet, it becomes one (or is passed over) once its end is found.
+    if (this.#settings.skipsBroken || this.#passOver > 0 || this.#reader.header !== undefined) return;
     const place = {
       record: this.#position.record + this.#open.count,
       byte: this.#chunkStart + keepFrom,

@@ -2,15 +2,17 @@ import type { RecordBatch } from "./batch.ts";
 import type { ReadOptions } from "./options.ts";
 import { readBatches } from "./read-batches.ts";
 
-/** `bytes` as a stream of chunks of the given sizes, in turn; each chunk is overwritten once the next is asked for. */
-export async function* chunked(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+/**
+ * `bytes` as a stream of chunks of the given sizes, in turn. With `reuses`, each chunk is overwritten once the next is
+ * asked for, as by a source that reuses its buffers: nothing may be read from a chunk that is over.
+ */
+export async function* chunked(bytes: Uint8Array, sizes: readonly number[], reuses = true): AsyncGenerator<Uint8Array> {
   let at = 0;
   for (let i = 0; at < bytes.length; i++) {
     const chunk = Uint8Array.from(bytes.subarray(at, at + sizes[i % sizes.length]!));
     at += chunk.length;
     yield chunk;
-    // A source may reuse its buffers: nothing may be read from a chunk that is over.
-    chunk.fill(0x58);
+    if (reuses) chunk.fill(0x58);
   }
 }
 

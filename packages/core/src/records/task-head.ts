@@ -34,14 +34,11 @@ export class TaskHead {
     const before = this.#held.length;
     for (let i = 0; i < chunk.length; i++) {
       if (!this.#take(chunk, i, before)) continue;
-      this.#held.append(chunk.subarray(0, i + 1));
+      this.#hold(chunk.subarray(0, i + 1));
       if (this.inside === "object") this.#check("]}");
       return i + 1;
     }
-    this.#held.append(this.#depth === 0 ? chunk.subarray(0, 0) : chunk);
-    if (this.#held.length > this.#maxBytes) {
-      throw new BrokenDocumentError(byte, `no tasks array begins within maxRecordBytes (${this.#maxBytes})`);
-    }
+    if (this.#depth > 0) this.#hold(chunk);
     return -1;
   }
 
@@ -78,7 +75,7 @@ export class TaskHead {
       case 0x7d: // }
       case 0x5d: // ]
         if (--this.#depth === 0) {
-          this.#held.append(chunk.subarray(0, i + 1));
+          this.#hold(chunk.subarray(0, i + 1));
           this.#check("");
           throw new TasksMissingError("The JSON object has no top-level tasks.");
         }
@@ -89,6 +86,13 @@ export class TaskHead {
       default:
         return false;
     }
+  }
+
+  #hold(bytes: Buffer): void {
+    if (this.#held.length + bytes.length > this.#maxBytes) {
+      throw new BrokenDocumentError(this.#byte, `no tasks array begins within maxRecordBytes (${this.#maxBytes})`);
+    }
+    this.#held.append(bytes);
   }
 
   #takeFirst(c: number, i: number): boolean {

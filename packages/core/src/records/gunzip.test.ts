@@ -1,0 +1,99 @@
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CorruptGzipError, NotGzipError, PositionBeyondEndError, TruncatedGzipError } from "./errors.ts";
+import { gunzip } from "./gunzip.ts";
+import { readBatches } from "./read-batches.ts";
+import { chunked } from "./samples.ts";
+
+async function decompressed(bytes: Uint8Array, skipBytes = 0, sizes: readonly number[] = [1 << 20]): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of gunzip(chunked(bytes, sizes, false), { name: "in/cities.ndjson.gz", skipBytes }))
+    pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+describe("decompressing gzip", () => {
+  it("gives what was compressed, from any offset, in any chunks, whether of one member or several", async () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 3 }),
+        sizes,
+        fc.nat(),
+        async (parts, sizes, at) => {
+          const whole = Buffer.concat(parts);
+          const skipBytes = at % (whole.length + 1);
+          const compressed = Buffer.concat(parts.map((part) => gzipSync(part)));
+          expect(await decompressed(compressed, skipBytes, sizes)).toEqual(whole.subarray(skipBytes));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("goes on from the position of any batch", async () => {
+    const lines = Array.from({ length: 2_000 }, (_, i) => `line ${i}`);
+    const compressed = gzipSync(lines.join("\n"));
+    const bytes = (skipBytes: number) => gunzip([compressed], { name: "x.gz", skipBytes });
+    for await (const { end } of readBatches(bytes(0), { format: "lines", maxRecords: 333 })) {
+      const rest: unknown[] = [];
+      for await (const batch of readBatches(bytes(end.byte), { format: "lines", from: end })) rest.push(...batch);
+      expect(rest).toEqual(lines.slice(end.record));
+    }
+  });
+
+  it("allows zeros after the end, as tapes and block devices leave them", async () => {
+    expect((await decompressed(Buffer.concat([gzipSync("abc"), Buffer.alloc(600)]))).toString()).toBe("abc");
+  });
+
+  const good = gzipSync("hello ".repeat(1_000));
+  const damaged = Buffer.from(good);
+  damaged[damaged.length - 6]! ^= 1;
+  const cases: readonly (readonly [string, Buffer, new (...args: never[]) => Error])[] = [
+    ["empty", Buffer.alloc(0), NotGzipError],
+    ["plain text", Buffer.from('{"a":1}\n'), NotGzipError],
+    ["one byte of magic", good.subarray(0, 1), NotGzipError],
+    ["cut in its header", good.subarray(0, 5), TruncatedGzipError],
+    ["cut in its data", good.subarray(0, 30), TruncatedGzipError],
+    ["cut in its check value", good.subarray(0, -3), TruncatedGzipError],
+    ["cut in its second member", Buffer.concat([good, good.subarray(0, 15)]), TruncatedGzipError],
+    ["wrong in its check value", damaged, CorruptGzipError],
+    ["followed by something else", Buffer.concat([good, Buffer.from("more")]), CorruptGzipError],
+    ["followed by zeros and more data", Buffer.concat([good, Buffer.alloc(9), good]), CorruptGzipError],
+  ];
+  it.each(cases)("refuses data that is %s, naming the object", async (_what, bytes, kind) => {
+    for (const sizes of [[1 << 20], [1], [13]]) {
+      const reading = decompressed(bytes, 0, sizes);
+      await expect(reading).rejects.toThrow(kind);
+      await expect(reading).rejects.toThrow("in/cities.ndjson.gz");
+    }
+  });
+
+  it("refuses a position behind its end", async () => {
+    expect(await decompressed(gzipSync("abc"), 3)).toEqual(Buffer.alloc(0));
+    await expect(decompressed(gzipSync("abc"), 4)).rejects.toThrow(PositionBeyondEndError);
+  });
+
+  it("passes an error of the source through", async () => {
+    async function* broken() {
+      yield gzipSync("abc").subarray(0, 12);
+      throw new Error("connection reset");
+    }
+    const reading = gunzip(broken(), { name: "x.gz" });
+    await expect(reading.next()).rejects.toThrow("connection reset");
+  });
+
+  it("closes the source when the loop is left early", async () => {
+    let closed = false;
+    async function* source() {
+      try {
+        for (;;) yield gzipSync("line\n".repeat(100_000));
+      } finally {
+        closed = true;
+      }
+    }
+    for await (const _ of gunzip(source(), { name: "x.gz" })) break;
+    await expect.poll(() => closed).toBe(true);
+  });
+});
