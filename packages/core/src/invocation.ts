@@ -86,9 +86,11 @@ export class Invocation<Event, State, Result> {
     this.#opened = await openSealed(openEvent(event, stateKey), this.#codec, store !== undefined);
     const { base, envelope } = this.#opened;
     const nowMs = host.now();
-    const run = envelope?.run ?? runId?.(base as Event, context) ?? runIdOf(base, context.awsRequestId);
-    if (typeof run !== "string" || run === "")
-      throw new EventError("runId() must answer with a text that is not empty.");
+    const run =
+      envelope?.run ?? runId?.(base as Event, context) ?? runIdOf(base, context.awsRequestId, context.causeId);
+    if (typeof run !== "string" || run === "" || utf8Bytes(run) > 2_048) {
+      throw new EventError("runId() must answer with a text of 1 to 2,048 bytes.");
+    }
     this.#hop = new Hop(run, envelope?.hop ?? 0, host.id());
     this.#stats = envelope?.stats ?? NO_STATS;
     this.#startedAt = envelope?.startedAt ?? nowMs;
@@ -128,7 +130,14 @@ export class Invocation<Event, State, Result> {
     this.#hop.end();
     if (refusal === "unknown") throw new RunUnknownError(run, number);
     // The hand-off of this hop may have been lost; the claim is fenced, so a second one is harmless.
-    if (refusal === "handed-off" && record) await this.#send(eventOfRecord(record), record.hop, record.target);
+    if (refusal === "handed-off" && record) {
+      const next = eventOfRecord(record);
+      if (this.#settings.driver.returnsContinuation) {
+        const message = `to be continued at hop ${record.hop}, which was handed off before`;
+        return { status: "continued", run, hop: number, message, continuation: next.event };
+      }
+      await this.#send(next, record.hop, record.target);
+    }
     return this.#duplicate(refusal);
   }
 
@@ -215,6 +224,11 @@ export class Invocation<Event, State, Result> {
       admitted = await admitState(this.#settings, decoded.state, decoded.version);
     } else if (envelope?.stateRef) {
       throw new EventError(`The state was spilled to ${envelope.stateRef.uri}; configure the same spill to continue.`);
+    } else if (envelope && envelope.hop > 0) {
+      // Beginning anew here would do all work again and look like success.
+      throw new EventError(
+        `The event continues run ${run} at hop ${envelope.hop}, but has no state under its key "${this.#settings.stateKey}". Was the state key changed, or the state dropped on the way?`,
+      );
     } else {
       admitted = await start(base as Event, this.#context);
     }
@@ -309,7 +323,7 @@ export class Invocation<Event, State, Result> {
   ): Promise<Outcome<Result>> {
     const { store, driver, stateKey, stateVersion } = this.#settings;
     const hop = this.#hop;
-    const text = state === undefined ? this.#entryState! : toJson(state);
+    const text = hop.steps === 0 ? this.#entryState! : toJson(state);
     const carried = state ?? (fromJson(text) as State);
     const stats = this.#statsNow(text);
     const pin = this.#pin(this.#opened.envelope?.pinned);

@@ -1,4 +1,4 @@
-import { assertReserve, type TimeBudget } from "./budget/time-budget.ts";
+import { assertReserve, MIN_RESERVE_MS, type TimeBudget } from "./budget/time-budget.ts";
 import { ConfigError } from "./errors.ts";
 import type { Fence, PersistState } from "./hop.ts";
 import { type Host, systemHost } from "./host.ts";
@@ -18,6 +18,11 @@ export interface InvocationContext {
   readonly invokedFunctionArn: string;
   readonly functionVersion: string;
   readonly memoryLimitInMB: string | number;
+  /**
+   * Identity of what caused this invocation, where the request id is not: {@link sqsHandler} sets it, because each
+   * delivery of a message, and all messages of a batch, come with a request id that says nothing of the message.
+   */
+  readonly causeId?: string;
   getRemainingTimeInMillis(): number;
 }
 
@@ -122,18 +127,28 @@ export function settle<Event, State, Result>(
   }
   const { host = systemHost, stateKey = "state", checkpointEveryMs = 5_000, skewMs = 1_000, version } = options;
   const { reserveMs = "learned", watchdogIntervalMs } = options;
-  if (reserveMs !== "learned") {
-    assertReserve(reserveMs);
-    if (watchdogIntervalMs !== undefined && watchdogIntervalMs >= reserveMs) {
-      throw new ConfigError(`watchdogIntervalMs ${watchdogIntervalMs} must be below reserveMs ${reserveMs}.`);
-    }
+  if (reserveMs !== "learned") assertReserve(reserveMs);
+  const smallestReserveMs = reserveMs === "learned" ? MIN_RESERVE_MS : reserveMs;
+  if (watchdogIntervalMs !== undefined && watchdogIntervalMs >= smallestReserveMs) {
+    const reserve = reserveMs === "learned" ? "a learned reserve may shrink to" : "reserveMs is";
+    throw new ConfigError(
+      `watchdogIntervalMs ${watchdogIntervalMs} must be below the reserve, else the end passes between two looks: ${reserve} ${smallestReserveMs}.`,
+    );
   }
   if (watchdogIntervalMs !== undefined && !(watchdogIntervalMs > 0)) {
     throw new ConfigError(`watchdogIntervalMs must be above 0, not ${watchdogIntervalMs}.`);
   }
   if (!stateKey || stateKey === ENVELOPE_KEY) throw new ConfigError(`stateKey cannot be "${stateKey}".`);
+  for (const [name, value] of Object.entries({ watchdogIntervalMs, checkpointEveryMs, skewMs })) {
+    // What is read from the environment is a text, and adding to it would join texts.
+    if (value !== undefined && typeof value !== "number") {
+      throw new ConfigError(`${name} must be a number of milliseconds, not ${JSON.stringify(value)}.`);
+    }
+  }
   if (!(checkpointEveryMs > 0)) throw new ConfigError(`checkpointEveryMs must be above 0, not ${checkpointEveryMs}.`);
-  if (!(skewMs >= 0)) throw new ConfigError(`skewMs must be 0 or more, not ${skewMs}.`);
+  if (!(skewMs >= 0 && skewMs < Number.POSITIVE_INFINITY)) {
+    throw new ConfigError(`skewMs must be 0 or more, not ${skewMs}.`);
+  }
   if (version !== undefined && version !== "pin" && version !== "upgrade") {
     throw new ConfigError(`version must be "pin" or "upgrade", not ${JSON.stringify(version)}.`);
   }

@@ -18,7 +18,7 @@ export interface TimeBudgetOptions {
 }
 
 /** The smallest learned reserve: covers a garbage collection or a slow network round trip. */
-const MIN_RESERVE_MS = 200;
+export const MIN_RESERVE_MS = 200;
 /** Before the first hand-off was measured: a twentieth of the invocation, between these. */
 const FIRST_RESERVE_MS = { min: 300, max: 3_000 };
 

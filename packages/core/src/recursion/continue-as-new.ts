@@ -1,5 +1,6 @@
 import { type Host, systemHost } from "../host.ts";
 import type { InvocationContext } from "../options.ts";
+import { toJson } from "../state/json.ts";
 import { type HandOffDriver, sendWithRetry } from "./driver.ts";
 import { NO_STATS, openEvent } from "./envelope.ts";
 import { composeEvent } from "./next-event.ts";
@@ -23,7 +24,8 @@ export interface ContinueAsNewRequest {
  * Hands the state to a fresh invocation of the same function: for those who write the loop themselves. Return its answer
  * at once; going on afterwards would do the work twice.
  *
- * @throws {@link HandOffError} if the hand-off could not be made; let it fail the invocation, so that the event is kept.
+ * @throws {@link StateError} if the state is not JSON, {@link StateTooLargeError} if the driver does not take it,
+ * {@link HandOffError} if the hand-off could not be made; let it fail the invocation, so that the event is kept.
  *
  * @example
  * ```ts
@@ -32,8 +34,9 @@ export interface ContinueAsNewRequest {
  */
 export async function continueAsNew(request: ContinueAsNewRequest): Promise<Outcome<never> & { status: "continued" }> {
   const { context, state, stateKey = "state", driver, host = systemHost } = request;
+  const text = toJson(state);
   const { base, envelope } = openEvent(request.event, stateKey);
-  const run = envelope?.run ?? runIdOf(base, context.awsRequestId);
+  const run = envelope?.run ?? runIdOf(base, context.awsRequestId, context.causeId);
   const hop = envelope?.hop ?? 0;
   const next = await composeEvent({
     base,
@@ -54,7 +57,7 @@ export async function continueAsNew(request: ContinueAsNewRequest): Promise<Outc
     status: "continued",
     run,
     hop,
-    message: `to be continued from [${excerpt(JSON.stringify(state))}]`,
+    message: `to be continued from [${excerpt(text)}]`,
     ...(driver.returnsContinuation && { continuation: next.event }),
   };
 }

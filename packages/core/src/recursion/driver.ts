@@ -1,4 +1,4 @@
-import { HandOffError } from "../errors.ts";
+import { HandOffError, LonghaulError } from "../errors.ts";
 import { type Host, sleep } from "../host.ts";
 
 /** One hand-off: the next hop's event on its way. */
@@ -71,8 +71,9 @@ export async function sendWithRetry(
   }
 }
 
-/** Everything may pass except what the service says is the request's own fault. */
+/** Everything may pass except what the service says is the request's own fault, and what this library refuses. */
 function isTransient(error: unknown): boolean {
+  if (error instanceof LonghaulError) return false;
   if (typeof error !== "object" || error === null) return true;
   const { $metadata, name, $retryable } = error as {
     $metadata?: { httpStatusCode?: number };

@@ -72,8 +72,11 @@ export function openEvent(event: unknown, stateKey: string): OpenedEvent {
     const kind = event === null ? "null" : Array.isArray(event) ? "an array" : `a ${typeof event}`;
     throw new EventError(`The event must be a JSON object, not ${kind}: state travels under its key "${stateKey}".`);
   }
-  const { [stateKey]: state, [ENVELOPE_KEY]: envelope, ...base } = event as Record<string, unknown>;
-  return { base, state: state ?? undefined, envelope: envelope === undefined ? undefined : parseEnvelope(envelope) };
+  const { [stateKey]: carried, [ENVELOPE_KEY]: envelope, ...base } = event as Record<string, unknown>;
+  const state = Object.hasOwn(event, stateKey) ? carried : undefined;
+  // A run that has not begun may bring an empty place for its state; in a run under way, null is a state like any other.
+  if (envelope === undefined) return { base, state: state ?? undefined, envelope };
+  return { base, state, envelope: parseEnvelope(envelope) };
 }
 
 /** Puts an event together again; the counterpart of {@link openEvent}. */

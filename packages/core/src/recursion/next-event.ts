@@ -73,14 +73,18 @@ function finishEvent(event: Record<string, unknown>): NextEvent {
 /**
  * Opens what {@link composeEvent} sealed. The metadata inside the seal counts, not what travels beside it.
  *
- * @throws {@link EventError} if a continued run's event is not sealed, or not by this function.
+ * @throws {@link EventError} if an event with a state, or of a run under way, is not sealed, or not by this function.
  */
 export async function openSealed(
   opened: OpenedEvent,
   codec: StateCodecOptions<never>,
   isRecorded: boolean,
 ): Promise<OpenedEvent> {
-  if (!codec.seal || !opened.envelope) return opened;
+  if (!codec.seal) return opened;
+  if (!opened.envelope) {
+    if (opened.state === undefined) return opened;
+    throw new EventError("The event brings a state that is not sealed; this function takes only sealed ones.");
+  }
   if (typeof opened.state !== "string") {
     // A sweeper cannot seal; its event carries no state, and the record decides.
     if (isRecorded && opened.state === undefined) return opened;

@@ -1,3 +1,10 @@
+import { createHash } from "node:crypto";
+import { utf8Bytes } from "../state/json.ts";
+
+// A key of 1,024 bytes is up to 3,072 characters in a notification, and a partition key of DynamoDB takes 2,048 bytes:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const MAX_ID_BYTES = 1_024;
+
 interface Cause {
   readonly id?: unknown;
   readonly detail?: unknown;
@@ -7,10 +14,20 @@ interface Cause {
 /**
  * The run id of a cause, so that a redelivered cause finds the run it began: bucket, key and version or sequencer of an
  * S3 notification; the message id of an SQS message; the id of an EventBridge event; else the request id, which Lambda
- * keeps across the retries and duplicates of one asynchronous event.
+ * keeps across the retries and duplicates of one asynchronous event. `causeId` takes the request id's place where it is
+ * known better. An identity of more than 1,024 bytes is cut, and told apart by its hash.
  */
-export function runIdOf(event: Readonly<Record<string, unknown>>, requestId: string): string {
-  const cause: Cause = event;
+export function runIdOf(
+  event: Readonly<Record<string, unknown>>,
+  requestId: string,
+  causeId = `request:${requestId}`,
+): string {
+  const id = identityOf(event) ?? causeId;
+  if (utf8Bytes(id) <= MAX_ID_BYTES) return id;
+  return `${id.slice(0, 200).toWellFormed()}~${createHash("sha256").update(id).digest("hex")}`;
+}
+
+function identityOf(cause: Cause): string | undefined {
   const records = Array.isArray(cause.Records) ? cause.Records : [];
   if (records.length === 1) {
     const { s3, messageId } = (records[0] ?? {}) as {
@@ -22,5 +39,5 @@ export function runIdOf(event: Readonly<Record<string, unknown>>, requestId: str
     if (typeof messageId === "string") return `sqs:${messageId}`;
   }
   if (typeof cause.id === "string" && cause.detail !== undefined) return `event:${cause.id}`;
-  return `request:${requestId}`;
+  return undefined;
 }

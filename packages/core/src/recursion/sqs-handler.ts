@@ -1,3 +1,4 @@
+import { EventError } from "../errors.ts";
 import type { InvocationContext } from "../options.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -24,10 +25,16 @@ export function sqsHandler<Result>(
     console.error(JSON.stringify({ level: "ERROR", message: "message failed", messageId, error: String(error) })),
 ): (event: SqsEvent, context: InvocationContext) => Promise<SqsBatchResponse> {
   return async (event, context) => {
+    if (!Array.isArray(event?.Records))
+      throw new EventError("sqsHandler takes events of an SQS mapping, with Records.");
     const batchItemFailures: Array<{ itemIdentifier: string }> = [];
     for (const { messageId, body } of event.Records) {
       try {
-        const outcome = await handler(JSON.parse(body) as never, context);
+        const outcome = await handler(JSON.parse(body) as never, {
+          ...context,
+          getRemainingTimeInMillis: () => context.getRemainingTimeInMillis(),
+          causeId: `sqs:${messageId}`,
+        });
         if (outcome.status !== "duplicate" || outcome.refusal !== "lease-live") continue;
       } catch (error) {
         onError(messageId, error);

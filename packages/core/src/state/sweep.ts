@@ -52,7 +52,9 @@ export async function sweep(options: SweepOptions): Promise<SweepReport> {
     try {
       if (!(await store.touch(record, host.now()))) continue;
       const message = { run: record.run, hop: record.hop, target: record.target, ...eventOfRecord(record) };
-      await sendWithRetry(driver, message, host, () => Math.min(RESERVE_MS, remainingMs()));
+      // One target that takes nothing (a throttled function) must not use up the time of all others.
+      const untilMs = host.now() + RESERVE_MS;
+      await sendWithRetry(driver, message, host, () => Math.min(untilMs - host.now(), remainingMs()));
       sent++;
     } catch {
       failed++;
