@@ -25,6 +25,8 @@ export interface S3Server {
   readonly deliveries: Delivery[];
   /** What was authorized, as `action resource`. */
   readonly authorized: string[];
+  /** Targets that cannot be reached. */
+  readonly unreachable: Set<string>;
   /** Actions to refuse from now on, as `action resource` or `action`. */
   readonly refused: Set<string>;
   close(): Promise<void>;
@@ -36,12 +38,14 @@ export async function startS3Server(options: Partial<S3Options> = {}): Promise<S
   const deliveries: Delivery[] = [];
   const authorized: string[] = [];
   const refused = new Set<string>();
+  const unreachable = new Set<string>();
   const service = createS3({
     directory,
     now: Date.now,
     region: "us-east-1",
     accountId: "123456789012",
     async deliver(target, message, origin) {
+      if (unreachable.has(target.arn)) throw new Error("unreachable");
       deliveries.push({ arn: target.arn, message, traceHeader: origin.traceHeader });
     },
     ...options,
@@ -87,6 +91,7 @@ export async function startS3Server(options: Partial<S3Options> = {}): Promise<S
     deliveries,
     authorized,
     refused,
+    unreachable,
     async close() {
       for (const client of clients) client.destroy();
       server.closeAllConnections();

@@ -27,7 +27,7 @@ export interface ListPage<T> {
  * One page of a listing. A common prefix counts as one result and is stepped over by one seek, however many keys stand
  * behind it.
  */
-export function listPage<T>(index: KeyIndex<T>, query: ListQuery): ListPage<T> {
+export function listPage<T>(index: Pick<KeyIndex<T>, "seek">, query: ListQuery): ListPage<T> {
   const { prefix, delimiter, maxKeys, from } = query;
   const contents: (readonly [string, T])[] = [];
   const commonPrefixes: string[] = [];
