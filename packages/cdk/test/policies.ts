@@ -1,7 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
 
 /** One `Allow` statement of a template, with the logical id of the role it is attached to. */
-export interface Permission {
+interface Permission {
   readonly role: string;
   readonly action: string;
   readonly resource: string;

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Size } from "aws-cdk-lib";
 import type { S3BatchStackProps } from "./stack.ts";
 
 /** A context value (`cdk deploy -c name=value`) that cannot be used. */
-export class SettingError extends Error {
+class SettingError extends Error {
   readonly code = "SETTING";
   readonly setting: string;
 
@@ -17,7 +17,7 @@ export class SettingError extends Error {
  * The stack's props from CDK context, whose values are text on the command line and JSON elsewhere.
  * What is not set keeps the stack's default.
  *
- * @throws SettingError if a value cannot be used.
+ * @throws SettingError (code `SETTING`) if a value cannot be used.
  */
 export function settingsFrom(context: (name: string) => unknown): S3BatchStackProps {
   const number = (name: string) => wholeNumber(name, context(name));
