@@ -1,1 +1,41 @@
-export {};
+/**
+ * AWS on one machine for Longhaul: real HTTP endpoints on loopback, deployed from CloudFormation.
+ *
+ * @packageDocumentation
+ */
+
+export type {
+  DeployedStack,
+  Deployer,
+  Deployment,
+  DeploymentProgress,
+  DeployOptions,
+} from "./cloudformation/deployer.ts";
+export {
+  AssemblyError,
+  DependencyCycleError,
+  InvalidPropertyError,
+  type ResourceAddress,
+  ResourceFailedError,
+  TemplateError,
+  UnsupportedPropertyError,
+  UnsupportedResourceError,
+} from "./cloudformation/deployment-error.ts";
+export type { FunctionOverride } from "./cloudformation/resources/resource.ts";
+export type { PolicyStatement, Role, Roles } from "./cloudformation/roles.ts";
+export type { DynamoDbService } from "./dynamodb/dynamodb.ts";
+export type { EventBus, EventRule, RuleTarget } from "./events/event-bus.ts";
+export { EventPatternError } from "./events/event-pattern.ts";
+export { ScheduleExpressionError } from "./events/schedule-expression.ts";
+export type { CallRecord, RecordedCall } from "./gateway/call-record.ts";
+export { type Credentials, outsideCredentials, type RoleCredentials } from "./gateway/credentials.ts";
+export type { Authorizer } from "./gateway/gateway.ts";
+export { LocalAwsError } from "./gateway/local-aws-error.ts";
+export { NotLoopbackError } from "./gateway/loopback.ts";
+export type { Principal } from "./gateway/service.ts";
+export { type LambdaFaults, type SeededFaultOptions, seededFaults } from "./lambda/faults.ts";
+export type { LambdaService } from "./lambda/lambda.ts";
+export { type LocalAws, type LocalAwsOptions, startLocalAws } from "./local-aws.ts";
+export type { S3Service } from "./s3/s3.ts";
+export type { SqsService } from "./sqs/sqs.ts";
+export { stopOnSignals } from "./stop-on-signals.ts";

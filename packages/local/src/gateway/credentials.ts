@@ -4,13 +4,17 @@ import type { Principal } from "./service.ts";
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string;
+}
+
+/** Temporary credentials of a role. */
+export interface RoleCredentials extends Credentials {
+  readonly sessionToken: string;
 }
 
 /** Issues credentials for roles and tells, by the access key id of a request, whose they were. */
 export interface CredentialIssuer {
   /** The same credentials for the same role, for as long as the embedded AWS runs. */
-  credentialsFor(roleArn: string): Credentials;
+  credentialsFor(roleArn: string): RoleCredentials;
   /** An access key id that was never issued belongs to an outside caller: a principal without a role. */
   principalOf(accessKeyId: string): Principal;
 }
@@ -23,13 +27,13 @@ export const outsideCredentials: Credentials = {
 
 /** @param randomHex - returns `bytes` random bytes as lower-case hex digits. */
 export function createCredentialIssuer(randomHex: (bytes: number) => string): CredentialIssuer {
-  const byRole = new Map<string, Credentials>();
+  const byRole = new Map<string, RoleCredentials>();
   const principals = new Map<string, Principal>();
   return {
     credentialsFor(roleArn) {
       const known = byRole.get(roleArn);
       if (known) return known;
-      const credentials: Credentials = {
+      const credentials: RoleCredentials = {
         // Temporary credentials begin with ASIA: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
         accessKeyId: `ASIA${randomHex(8).toUpperCase()}`,
         secretAccessKey: randomHex(20),

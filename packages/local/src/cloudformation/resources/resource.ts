@@ -1,0 +1,59 @@
+import type { DynamoDbService } from "../../dynamodb/dynamodb.ts";
+import type { EventBus } from "../../events/event-bus.ts";
+import type { LambdaService } from "../../lambda/lambda.ts";
+import type { S3Service } from "../../s3/s3.ts";
+import type { SqsService } from "../../sqs/sqs.ts";
+import type { AssetCode } from "../asset-code.ts";
+import type { ResourceAddress } from "../deployment-error.ts";
+import type { PropertyReader } from "../property-reader.ts";
+import type { Roles } from "../roles.ts";
+
+/** What stacks are deployed to. */
+export interface DeploymentServices {
+  readonly s3: S3Service;
+  readonly lambda: LambdaService;
+  readonly sqs: SqsService;
+  readonly dynamodb: DynamoDbService;
+  readonly events: EventBus;
+  readonly roles: Roles;
+}
+
+/** What a demo or test changes in a function without touching its template. */
+export interface FunctionOverride {
+  /** Fractions are allowed. */
+  readonly timeoutSeconds?: number;
+  /** Added to, and before, the template's variables. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a resource is made with. */
+export interface ResourceContext {
+  readonly resource: ResourceAddress;
+  readonly region: string;
+  readonly accountId: string;
+  readonly services: DeploymentServices;
+  readonly assets: AssetCode;
+  /** The override for a function, by logical id. */
+  readonly overrideFor: (logicalId: string) => FunctionOverride;
+  /** The name the template gives, or one made from stack and logical id. */
+  name(given: string | undefined, maxLength: number): string;
+}
+
+/** What came to be, and to be listed, of a resource. */
+export interface CreatedResource {
+  /** Value of `Ref`. */
+  readonly ref: string;
+  /** Values of `Fn::GetAtt`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** For the deployment's summary. */
+  readonly listed?: {
+    readonly as: "functions" | "buckets" | "tables" | "queues";
+    readonly name: string;
+  };
+}
+
+/** Makes resources of one type. Whatever property it does not read is refused by name. */
+export type ResourceMaker = (
+  context: ResourceContext,
+  properties: PropertyReader,
+) => CreatedResource | Promise<CreatedResource>;

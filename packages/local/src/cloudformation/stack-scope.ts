@@ -1,0 +1,81 @@
+import { TemplateError } from "./deployment-error.ts";
+import { evaluateCondition, type Scope } from "./intrinsics.ts";
+import { isJsonObject, type Json } from "./json.ts";
+import { stackId } from "./physical-name.ts";
+import type { CreatedResource } from "./resources/resource.ts";
+import type { Template, TemplateParameter } from "./template.ts";
+
+/** What a stack's names stand for, as far as it is deployed. */
+export interface StackScopeOptions {
+  readonly stack: string;
+  readonly template: Template;
+  readonly region: string;
+  readonly accountId: string;
+  /** Values given for parameters; the rest take their defaults. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Grows while the stack is deployed. */
+  readonly created: ReadonlyMap<string, CreatedResource>;
+  /** Exports of the stacks deployed so far. */
+  readonly exports: ReadonlyMap<string, Json>;
+}
+
+/** @throws {TemplateError} from its methods, for a parameter without a value or conditions that need each other. */
+export function createStackScope(options: StackScopeOptions): Scope {
+  const { stack, template, region, accountId, created } = options;
+  const pseudo: Readonly<Record<string, Json>> = {
+    "AWS::AccountId": accountId,
+    "AWS::NotificationARNs": [],
+    "AWS::Partition": "aws",
+    "AWS::Region": region,
+    "AWS::StackId": stackId(region, accountId, stack),
+    "AWS::StackName": stack,
+    "AWS::URLSuffix": "amazonaws.com",
+  };
+  const conditions = new Map<string, boolean | "under way">();
+
+  const scope: Scope = {
+    ref(name) {
+      if (Object.hasOwn(pseudo, name)) return pseudo[name];
+      const parameter = template.parameters.get(name);
+      if (parameter) return parameterValue(stack, name, parameter, options.parameters[name]);
+      return created.get(name)?.ref;
+    },
+    attribute: (logicalId, name) => created.get(logicalId)?.attributes?.[name],
+    condition(name) {
+      const known = conditions.get(name);
+      const path = `${stack}.Conditions.${name}`;
+      if (known === "under way") throw new TemplateError(path, "this condition depends on itself.");
+      if (known !== undefined) return known;
+      const expression = template.conditions[name];
+      if (expression === undefined) return undefined;
+      conditions.set(name, "under way");
+      const value = evaluateCondition(expression, scope, path);
+      conditions.set(name, value);
+      return value;
+    },
+    mapping(map, first, second) {
+      const level = template.mappings[map];
+      const inner = isJsonObject(level) ? level[first] : undefined;
+      return isJsonObject(inner) ? inner[second] : undefined;
+    },
+    importValue: (name) => options.exports.get(name),
+  };
+  return scope;
+}
+
+function parameterValue(stack: string, name: string, parameter: TemplateParameter, given: string | undefined): Json {
+  const path = `${stack}.Parameters.${name}`;
+  if (parameter.type.startsWith("AWS::SSM::Parameter::")) {
+    // The default is the name of a parameter in SSM. CDK's bootstrap version is the only one that templates merely assert.
+    if (name === "BootstrapVersion") return "30";
+    throw new TemplateError(path, `parameters of type ${parameter.type} are not supported.`);
+  }
+  const value = given ?? parameter.defaultValue;
+  if (value === undefined) throw new TemplateError(path, "this parameter has no default; pass it with parameters.");
+  const isList = parameter.type === "CommaDelimitedList" || parameter.type.startsWith("List<");
+  return isList
+    ? String(value)
+        .split(",")
+        .map((item) => item.trim())
+    : value;
+}

@@ -1,0 +1,70 @@
+import { LocalAwsError } from "../gateway/local-aws-error.ts";
+import type { DeliverEvent, DeliveryTarget, EventOrigin } from "../gateway/service.ts";
+import type { LambdaService } from "../lambda/lambda.ts";
+import type { MessageAttributes } from "../sqs/message-attributes.ts";
+import type { SqsService } from "../sqs/sqs.ts";
+import type { EventBus } from "./event-bus.ts";
+
+/** An event could not be handed to its target. */
+export class DeliveryError extends LocalAwsError {
+  readonly targetArn: string;
+  constructor(targetArn: string, problem: string) {
+    super("Delivery", `${targetArn}: ${problem}`);
+    this.targetArn = targetArn;
+  }
+}
+
+/** What events can be delivered to. */
+export interface DeliveryServices {
+  readonly lambda: Pick<LambdaService, "invoke" | "permits">;
+  readonly sqs: Pick<SqsService, "sendMessage">;
+  readonly events: Pick<EventBus, "publish">;
+}
+
+/** Services that act with a role instead of the function's resource policy. */
+const actsByRole = new Set(["lambda.amazonaws.com", "scheduler.amazonaws.com"]);
+
+/**
+ * How services reach each other: functions (asynchronously), queues, and the default event bus.
+ *
+ * @param services - asked at each delivery, because services are made with this very function.
+ */
+export function createDeliver(accountId: string, services: () => DeliveryServices): DeliverEvent {
+  return async (target, payload, origin) => {
+    const service = target.arn.split(":")[2];
+    if (service === "lambda") return toFunction(services().lambda, accountId, target, payload, origin);
+    if (service === "sqs") return toQueue(services().sqs, target, payload, origin);
+    if (service === "events") return services().events.publish(payload, origin.traceHeader);
+    throw new DeliveryError(target.arn, "the embedded AWS delivers to functions, queues and the event bus only.");
+  };
+}
+
+async function toFunction(
+  lambda: DeliveryServices["lambda"],
+  accountId: string,
+  { arn }: DeliveryTarget,
+  payload: string,
+  { servicePrincipal, sourceArn, traceHeader }: EventOrigin,
+): Promise<void> {
+  const caller = { servicePrincipal, sourceArn, sourceAccount: accountId };
+  if (!actsByRole.has(servicePrincipal) && !lambda.permits(arn, caller)) {
+    throw new DeliveryError(
+      arn,
+      `its resource policy does not let ${servicePrincipal} invoke it for ${sourceArn}. Add an AWS::Lambda::Permission.`,
+    );
+  }
+  await lambda.invoke({ functionName: arn, payload, invocationType: "Event", traceHeader });
+}
+
+async function toQueue(
+  sqs: DeliveryServices["sqs"],
+  target: DeliveryTarget & { readonly messageAttributes?: MessageAttributes },
+  payload: string,
+  { traceHeader, servicePrincipal }: EventOrigin,
+): Promise<void> {
+  sqs.sendMessage(target.arn, payload, {
+    senderId: servicePrincipal,
+    ...(target.messageAttributes && { attributes: target.messageAttributes }),
+    ...(traceHeader !== undefined && { traceHeader }),
+  });
+}

@@ -1,0 +1,186 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createDeployer, type Deployer } from "./cloudformation/deployer.ts";
+import { Roles } from "./cloudformation/roles.ts";
+import { createDynamoDb, type DynamoDbService } from "./dynamodb/dynamodb.ts";
+import { createDeliver } from "./events/deliver.ts";
+import { createEventBus, type EventBus } from "./events/event-bus.ts";
+import type { CallRecord } from "./gateway/call-record.ts";
+import { systemClock } from "./gateway/clock.ts";
+import { createCredentialIssuer, outsideCredentials, type RoleCredentials } from "./gateway/credentials.ts";
+import { type Authorizer, startGateway } from "./gateway/gateway.ts";
+import { openScratchDirectory } from "./gateway/scratch-directory.ts";
+import { createSts } from "./gateway/sts.ts";
+import { createLambda, type LambdaOptions, type LambdaService } from "./lambda/lambda.ts";
+import { createS3, type S3Options, type S3Service } from "./s3/s3.ts";
+import { createSqs, type SqsService } from "./sqs/sqs.ts";
+
+/** How the embedded AWS is started. Everything has a default. */
+export interface LocalAwsOptions {
+  /** Loopback address to listen on: `127.0.0.0/8`, `::1` or `localhost`. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default `us-east-1`. */
+  readonly region?: string;
+  /** Twelve digits. Default `000000000000`. */
+  readonly accountId?: string;
+  /** Where objects, code and sandboxes are kept while it runs. Default: a new directory that goes with it. */
+  readonly directory?: string;
+  /** Consulted on every call before it takes effect; `false` refuses it with AccessDenied. Default: all is allowed. */
+  readonly authorize?: Authorizer;
+  /** How much faster than real time schedules run. Default 1. */
+  readonly scheduleScale?: number;
+  /** Time in ms between deletions of expired DynamoDB items. Default 10,000. */
+  readonly timeToLiveSweepMs?: number;
+  /** Settings of the embedded Lambda: retry time scale, faults, concurrency, Node binaries. */
+  readonly lambda?: Partial<
+    Pick<
+      LambdaOptions,
+      | "timeScale"
+      | "faults"
+      | "nodeBinaries"
+      | "maxConcurrency"
+      | "maxSandboxes"
+      | "idleSandboxMs"
+      | "initTimeoutMs"
+      | "runtimeClientPath"
+    >
+  >;
+  /** Settings of the embedded S3: latency and refusals. */
+  readonly s3?: Partial<Pick<S3Options, "slow" | "denied">>;
+  /**
+   * Told of events that could not be delivered, and of failures inside the embedded AWS. `source` is a target ARN or a
+   * service's name. Default: a process warning.
+   */
+  readonly onProblem?: (error: unknown, source: string) => void;
+}
+
+/** An AWS of one process: S3, SQS, DynamoDB, Lambda, EventBridge rules and CloudFormation on loopback. */
+export interface LocalAws {
+  /** Endpoint of every service, e.g. `http://127.0.0.1:49152`. */
+  readonly url: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The environment with which SDK clients, the AWS command line and scripts reach it. */
+  env(): Readonly<Record<string, string>>;
+  /** Credentials that make a caller act as a role. */
+  credentialsFor(roleArn: string): RoleCredentials;
+  readonly s3: S3Service;
+  readonly lambda: LambdaService;
+  readonly sqs: SqsService;
+  readonly dynamodb: DynamoDbService;
+  readonly events: EventBus;
+  /** Roles of all deployed stacks, with what their policies say. */
+  readonly roles: Roles;
+  /** Which role used which permission on what, and how often. */
+  readonly calls: CallRecord;
+  /** Deploys the directory that `cdk synth` writes. */
+  readonly deploy: Deployer["deploy"];
+  /** Ends everything: connections, function processes, timers, files. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the embedded AWS. It listens on loopback only and checks no signatures; nothing of it outlives the process.
+ *
+ * @example
+ * ```ts
+ * const aws = await startLocalAws();
+ * await aws.deploy("cdk.out");
+ * const s3 = new S3Client({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+ * await aws.stop();
+ * ```
+ * @throws {NotLoopbackError} if `host` is not a loopback address.
+ */
+export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
+  const { region = "us-east-1", accountId = "000000000000", onProblem = warn } = options;
+  const issuer = createCredentialIssuer((bytes) => randomBytes(bytes).toString("hex"));
+  const gateway = await startGateway({
+    region,
+    accountId,
+    credentials: issuer,
+    newRequestId: randomUUID,
+    onError: onProblem,
+    ...(options.host !== undefined && { host: options.host }),
+    ...(options.port !== undefined && { port: options.port }),
+    ...(options.authorize && { authorize: options.authorize }),
+  });
+  const scratch = await openScratchDirectory(options.directory);
+  await mkdir(scratch.path, { recursive: true });
+
+  const place = { region, accountId };
+  const clock = systemClock;
+  const common = { ...place, now: Date.now, randomUUID, onDeliveryError: onProblem };
+  const deliver = createDeliver(accountId, () => services);
+  const events = createEventBus({
+    ...place,
+    clock,
+    newId: randomUUID,
+    deliver,
+    onDeliveryError: onProblem,
+    ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
+  });
+  const services = {
+    events,
+    roles: new Roles(),
+    s3: createS3({ ...common, ...options.s3, deliver, directory: scratch.path }),
+    sqs: createSqs({ ...place, clock, newId: randomUUID, baseUrl: gateway.url }),
+    dynamodb: createDynamoDb({
+      ...place,
+      clock,
+      ...(options.timeToLiveSweepMs !== undefined && { timeToLiveSweepMs: options.timeToLiveSweepMs }),
+    }),
+    lambda: createLambda({
+      ...common,
+      ...options.lambda,
+      deliver,
+      directory: join(scratch.path, "lambda"),
+      endpointUrl: () => gateway.url,
+      credentialsFor: issuer.credentialsFor,
+    }),
+  };
+  for (const name of ["s3", "sqs", "dynamodb", "lambda"] as const) gateway.serve(name, services[name]);
+  gateway.serve("sts", createSts(accountId));
+  services.lambda.on("delivery.failed", ({ error, targetArn }) => onProblem(error, targetArn));
+
+  let stopping: Promise<void> | undefined;
+  return {
+    ...services,
+    ...place,
+    url: gateway.url,
+    calls: gateway.calls,
+    credentialsFor: issuer.credentialsFor,
+    deploy: createDeployer({ ...place, services, scratch: join(scratch.path, "deployed") }).deploy,
+    env: () => clientEnvironment(gateway.url, region),
+    stop() {
+      stopping ??= (async () => {
+        events.stop();
+        try {
+          await gateway.stop();
+        } finally {
+          await scratch.remove();
+        }
+      })();
+      return stopping;
+    },
+  };
+}
+
+function clientEnvironment(url: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: outsideCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: outsideCredentials.secretAccessKey,
+    // Never ask the network for other credentials: https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+function warn(error: unknown, source: string): void {
+  const message = error instanceof Error ? error.message : String(error);
+  process.emitWarning(`${source}: ${message}`, "LonghaulLocalWarning");
+}
