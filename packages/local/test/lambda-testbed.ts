@@ -37,7 +37,10 @@ export interface Testbed {
   close(): Promise<void>;
 }
 
-export async function openTestbed(options: Partial<LambdaOptions> = {}): Promise<Testbed> {
+export async function openTestbed(
+  options: Partial<LambdaOptions> = {},
+  authorize: (action: string, resource: string) => void = () => {},
+): Promise<Testbed> {
   const directory = await mkdtemp(join(tmpdir(), "longhaul-lambda-"));
   const deliveries: Testbed["deliveries"] = [];
   const authorized: string[] = [];
@@ -52,6 +55,8 @@ export async function openTestbed(options: Partial<LambdaOptions> = {}): Promise
     endpointUrl: () => endpoint,
     deliver: async (target, payload) => void deliveries.push({ target, payload }),
     credentialsFor: () => ({ accessKeyId: "ASIAROLE", secretAccessKey: "secret", sessionToken: "token" }),
+    // AWS's own runtime client can be put in place of ours: the path of aws-lambda-ric's index.mjs.
+    ...(process.env.LONGHAUL_RUNTIME_CLIENT ? { runtimeClientPath: process.env.LONGHAUL_RUNTIME_CLIENT } : {}),
     ...options,
   });
   const server = createServer((request, response) => {
@@ -64,7 +69,10 @@ export async function openTestbed(options: Partial<LambdaOptions> = {}): Promise
       accountId: ACCOUNT,
       requestId: randomUUID(),
       traceHeader: typeof trace === "string" ? trace : undefined,
-      authorize: (action, resource) => void authorized.push(`${action} ${resource}`),
+      authorize(action, resource) {
+        authorized.push(`${action} ${resource}`);
+        authorize(action, resource);
+      },
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -104,7 +104,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
 
   const pause = (delayMs: number) => new Promise<void>((resolve) => options.setTimer(resolve, delayMs));
 
-  async function process(event: AsyncEvent, acceptedAtMs: number, delayMs: number): Promise<void> {
+  async function work(event: AsyncEvent, acceptedAtMs: number, delayMs: number): Promise<void> {
     if (delayMs > 0) await pause(delayMs);
     let failures = 0;
     let throttles = 0;
@@ -139,7 +139,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   return {
     accept(event, delaysMs) {
       const acceptedAtMs = options.now();
-      for (const delayMs of delaysMs) void process(event, acceptedAtMs, delayMs).finally(options.hold());
+      for (const delayMs of delaysMs) void work(event, acceptedAtMs, delayMs).finally(options.hold());
     },
     dropLoop(event) {
       void discard(event, recorded(event, 0, undefined), "RetriesExhausted", "loop").finally(options.hold());

@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, stat } from "node:fs/promises";
+import { cp, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   checkEventInvokeConfig,
@@ -99,8 +99,6 @@ export function createFunctionDeployment(options: {
       const record = registry.find(functionName);
       registry.remove(record.name);
       await options.recycle(record.name, "function deleted");
-      const codeRoots = [record.latest, ...record.versions.values()].map((version) => version.codeRoot);
-      await Promise.all(codeRoots.map((codeRoot) => rm(codeRoot, { recursive: true, force: true })));
     },
     publishVersion(functionName) {
       const record = registry.find(functionName);

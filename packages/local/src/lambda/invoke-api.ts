@@ -5,7 +5,6 @@ import type { Invoker } from "./invoker.ts";
 import {
   invalidParameter,
   invalidRequestContent,
-  LambdaError,
   recursiveInvocation,
   requestTooLarge,
   tooManyRequests,
@@ -69,6 +68,7 @@ export function createInvokeApi(options: {
   readonly invoker: Invoker;
   readonly queue: EventQueue;
   readonly faults: LambdaFaults;
+  readonly isStopped: () => boolean;
   readonly now: () => number;
   readonly randomUUID: () => string;
 }): InternalInvokeApi {
@@ -160,8 +160,9 @@ export function createInvokeApi(options: {
           wantsLogTail: false,
         });
         return { kind: "run", result };
-      } catch (error) {
-        return { kind: error instanceof LambdaError && error.httpStatus === 429 ? "throttled" : "gone" };
+      } catch {
+        // Lambda treats its own faults as it treats throttles: the event goes back into the queue.
+        return { kind: options.isStopped() ? "gone" : "throttled" };
       }
     },
 

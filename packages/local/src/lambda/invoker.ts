@@ -8,7 +8,7 @@ import type { LambdaObserver } from "./lambda-events.ts";
 import type { PooledSandbox, SandboxPool } from "./sandbox-pool.ts";
 
 /** An answer waits so long for the runtime to ask for more, so that the caller's next invocation finds it free. */
-const READY_GRACE_MS = 10;
+const READY_GRACE_MS = 100;
 /** With `LogType=Tail` the caller wants the log complete. */
 const LOG_GRACE_MS = 250;
 
@@ -180,7 +180,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
         error,
       });
       if (isAlive) pool.release(pooled);
-      else pool.forget(pooled);
+      else observer.emit("sandbox.kill", { sandboxId: sandbox.id, functionName, reason: outcome.status });
       done();
     });
 

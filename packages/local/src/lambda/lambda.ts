@@ -138,6 +138,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
   const queue = createEventQueue({
     now: options.now,
     setTimer(callback, delayMs) {
+      if (isStopped) return;
       const timer = setTimeout(() => {
         timers.delete(timer);
         callback();
@@ -156,6 +157,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     invoker,
     queue,
     faults,
+    isStopped: () => isStopped,
     now: options.now,
     randomUUID: options.randomUUID,
   });

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
  * was told of, and ends.
  */
 export const ORPHAN_GUARD_SOURCE = String.raw`
-const groups = new Set();
+const groups = new Set(process.argv.slice(2).map(Number));
 let rest = "";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 function end() {
@@ -49,7 +49,7 @@ export function createOrphanGuard(nodeBinary: string, scriptPath: string): Orpha
   let isStopped = false;
 
   function start(): void {
-    const child = spawn(nodeBinary, ["--max-old-space-size=16", scriptPath], {
+    const child = spawn(nodeBinary, ["--max-old-space-size=16", scriptPath, ...[...watched].map(String)], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       env: {},
@@ -62,7 +62,6 @@ export function createOrphanGuard(nodeBinary: string, scriptPath: string): Orpha
       if (!isStopped && watched.size > 0) start();
     });
     child.unref();
-    for (const pid of watched) child.stdin?.write(`+${pid}\n`);
   }
 
   return {

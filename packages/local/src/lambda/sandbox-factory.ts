@@ -54,7 +54,7 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
       guard: options.guard,
       now: options.now,
       onLine: (line) => options.onLine(id, config.name, line),
-      onExit: () => void rm(home, { recursive: true, force: true }).catch(() => {}),
+      onExit: () => rm(home, { recursive: true, force: true }),
     });
   };
 }

@@ -26,8 +26,6 @@ export interface SandboxPool {
   acquire(version: FunctionVersion, mustBeCold: boolean): Promise<PooledSandbox>;
   /** Gives a sandbox back that is ready for more: it is frozen. */
   release(pooled: PooledSandbox): void;
-  /** Forgets a sandbox whose process is over. */
-  forget(pooled: PooledSandbox): void;
   /** Gives up all sandboxes of a function: idle ones now, running ones when they are done. */
   recycle(functionName: string, reason: string): Promise<void>;
   /** Kills every sandbox and refuses new ones. */
@@ -41,7 +39,7 @@ export function createSandboxPool(options: SandboxPoolOptions): SandboxPool {
   /** Idle since; insertion order is order of release. */
   const idle = new Map<PooledSandbox, NodeJS.Timeout>();
   const waiting: (() => void)[] = [];
-  let starting = 0;
+  const starting = new Set<Promise<Sandbox>>();
   let isStopped = false;
 
   function takeIdle(version: FunctionVersion): PooledSandbox | undefined {
@@ -73,26 +71,26 @@ export function createSandboxPool(options: SandboxPoolOptions): SandboxPool {
       if (isStopped) throw new Error("The embedded Lambda has been stopped.");
       const warm = mustBeCold ? undefined : takeIdle(version);
       if (warm) return warm;
-      if (all.size + starting < options.maxSandboxes) break;
+      if (all.size + starting.size < options.maxSandboxes) break;
       const oldest = idle.keys().next().value;
       if (oldest) void giveUp(oldest, "room for another function");
       else await new Promise<void>((resolve) => waiting.push(resolve));
     }
-    starting += 1;
+    const start = options.start(version);
+    starting.add(start);
     try {
-      const sandbox = await options.start(version);
+      const sandbox = await start;
       const pooled: PooledSandbox = { sandbox, version, isWarm: false, isStale: false };
       all.add(pooled);
-      if (isStopped) await giveUp(pooled, "stopped");
+      void sandbox.gone.then(() => forget(pooled));
       return pooled;
     } finally {
-      starting -= 1;
+      starting.delete(start);
     }
   }
 
   return {
     acquire,
-    forget,
     release(pooled) {
       if (pooled.isStale || isStopped) {
         void giveUp(pooled, isStopped ? "stopped" : "recycled on request");
@@ -117,10 +115,11 @@ export function createSandboxPool(options: SandboxPoolOptions): SandboxPool {
     async stop() {
       isStopped = true;
       for (const wake of waiting.splice(0)) wake();
+      await Promise.allSettled(starting);
       await Promise.all([...all].map((pooled) => giveUp(pooled, "stopped")));
     },
     get size() {
-      return all.size + starting;
+      return all.size + starting.size;
     },
   };
 }

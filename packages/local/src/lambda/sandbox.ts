@@ -20,8 +20,8 @@ export interface SandboxOptions {
   readonly now: () => number;
   /** A line the child wrote, to stdout or stderr. */
   readonly onLine: (line: string) => void;
-  /** The process is over, whatever ended it. */
-  readonly onExit: () => void;
+  /** Clears up after the process, whatever ended it. */
+  readonly onExit: () => Promise<void>;
 }
 
 /** An invocation for a sandbox. */
@@ -60,6 +60,8 @@ export interface Sandbox {
   maxMemoryMb(): number | undefined;
   /** Kills the process and all it started; settles when it is gone. */
   kill(): Promise<void>;
+  /** Settles when the process is over and cleared up after. */
+  readonly gone: Promise<void>;
 }
 
 /** What Node.js itself needs on top of a function's memory before a sandbox counts as out of memory. */
@@ -169,8 +171,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         running.finish(didTimeOut ? timedOut(requestId, timeoutMs) : exited(requestId, exitCode, signal));
       }
       settleAll(false);
-      options.onExit();
-      resolve();
+      options.onExit().then(resolve, resolve);
     };
     child.on("error", () => end(127, null));
     // `close` waits for the last output, but a grandchild that holds the pipes must not hold up the end.
@@ -228,6 +229,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       isFrozen = true;
       signalGroup("SIGSTOP");
     },
+    gone,
     maxMemoryMb: () => peakMb,
     kill() {
       signalGroup("SIGKILL");
