@@ -51,7 +51,7 @@ export class S3BatchStack extends Stack {
     const outputPrefix = props.outputPrefix ?? "out/";
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
 
-    const output = outputBucket(this, "Output", removalPolicy);
+    const output = outputBucket(this, "Output", outputPrefix, removalPolicy);
     const runTable = new RunTable(this, "Runs", { removalPolicy });
     this.worker = new RecursiveFunction(this, "Worker", {
       entry: handlerFile,

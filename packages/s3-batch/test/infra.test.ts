@@ -127,14 +127,13 @@ describe("the function", () => {
       "logs:CreateLogStream on WorkerLogs",
       "logs:PutLogEvents on WorkerLogs",
       "s3:AbortMultipartUpload on Output/out/*",
-      "s3:DeleteObject on Output/.longhaul/*",
-      "s3:GetObject on Output/.longhaul/*",
+      "s3:DeleteObject on Output/out/*/.longhaul/*",
+      "s3:DeleteObject on Output/out/.longhaul/*",
       "s3:GetObject on Output/out/*",
       "s3:GetObject on s3-batch-source/in/*",
       "s3:ListBucket on Output",
       "s3:ListBucket on s3-batch-source",
       "s3:ListMultipartUploadParts on Output/out/*",
-      "s3:PutObject on Output/.longhaul/*",
       "s3:PutObject on Output/out/*",
       "sqs:SendMessage on WorkerFailures",
     ]);
@@ -204,7 +203,7 @@ describe("what the stack stores", () => {
       LifecycleConfiguration: {
         Rules: [
           { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: "Enabled" },
-          { ExpirationInDays: 7, Prefix: ".longhaul/", Status: "Enabled" },
+          { ExpirationInDays: 7, Prefix: "out/.longhaul/", Status: "Enabled" },
         ],
       },
     });
