@@ -68,3 +68,14 @@ export class OutputConflictError extends LonghaulError {
     );
   }
 }
+
+/** What was kept beside an output could not be deleted. The output itself is complete, or aborted. */
+export class OutputTailsLeftError extends LonghaulError {
+  constructor({ bucket, key }: OutputPlace, prefix: string, detail: string) {
+    super(
+      "OUTPUT_TAILS_LEFT",
+      `Objects under ${quoted(prefix)} in bucket ${bucket}, kept for output ${quoted(key)}, could not be deleted: ${detail}. ` +
+        `Delete them, or let a lifecycle rule do it; the role needs s3:DeleteObject there and s3:ListBucket.`,
+    );
+  }
+}

@@ -1,0 +1,296 @@
+import { StateError } from "../errors.ts";
+import { encodeCrc32 } from "./crc32.ts";
+import { ObjectAccessDeniedError } from "./errors.ts";
+import type { ObjectInfo } from "./object-info.ts";
+import {
+  OutputClosedError,
+  OutputConflictError,
+  OutputLostError,
+  OutputMarkError,
+  OutputTooLargeError,
+} from "./output-errors.ts";
+import { type OutputMark, OWNER } from "./output-mark.ts";
+import type { CompletedOutput, OutputTuning } from "./output-shape.ts";
+import type { OutputState, OutputTail } from "./output-state.ts";
+import type { OutputTarget } from "./output-target.ts";
+import { OutputUpload } from "./output-upload.ts";
+import { PartBuffer } from "./part-buffer.ts";
+import { MAX_PARTS, maxOutputBytes, partAt } from "./part-plan.ts";
+import { PartQueue } from "./part-queue.ts";
+import { isUploadGone } from "./s3-failure.ts";
+import { TailStore } from "./tail-store.ts";
+
+/**
+ * One object written across invocations. Written bytes are cut into parts at places that depend on nothing but the byte
+ * offset, and uploaded in the background; a mark remembers a place, and {@link persist} makes a state of it from which any
+ * later invocation goes on, byte for byte, whatever was written or uploaded after it. Opened by {@link openOutput}.
+ */
+export class ResumableOutput {
+  readonly #target: OutputTarget;
+  readonly #upload: OutputUpload;
+  readonly #tails: TailStore;
+  readonly #queue: PartQueue<PartBuffer>;
+  readonly #partBytes: number;
+  /** The part being gathered, and full ones that are not yet uploaded or that the last mark lies in. */
+  #part: PartBuffer;
+  #full: PartBuffer[] = [];
+  #spare: Buffer | undefined;
+  #bytes: number;
+  #markBytes: number;
+  #mayHaveTails: boolean;
+  #persisted: { readonly bytes: number; readonly tail: OutputTail | undefined } | undefined;
+  /** The object, if an earlier attempt turns out to have completed it; from then on bytes are only counted. */
+  #earlier: ObjectInfo | undefined;
+  #ended: "closed" | "completed" | "aborted" | undefined;
+  #completing: Promise<CompletedOutput> | undefined;
+
+  /** @internal */
+  constructor(target: OutputTarget, tuning: OutputTuning, state: OutputState | undefined) {
+    this.#target = target;
+    this.#upload = new OutputUpload(target, state?.uploadId);
+    this.#tails = new TailStore(target, tuning.inlineMaxBytes, tuning.warm);
+    this.#queue = new PartQueue<PartBuffer>({
+      maxInFlight: tuning.uploadsInFlight,
+      upload: (part, signal) => this.#putPart(part, signal),
+      onUploaded: (part) => {
+        part.isUploaded = true;
+        this.#forget();
+      },
+    });
+    this.#partBytes = state?.partBytes ?? tuning.partBytes;
+    this.#bytes = state?.bytes ?? 0;
+    this.#markBytes = this.#bytes;
+    this.#mayHaveTails = state !== undefined;
+    this.#part = new PartBuffer(partAt(this.#bytes, this.#partBytes), state?.crc32 ?? 0);
+  }
+
+  /** @internal Brings back what lies after the last full part. */
+  async resume(state: OutputState): Promise<this> {
+    if (state.isComplete === true) {
+      this.#earlier = await this.#upload.completedByRun();
+      if (this.#earlier === undefined) throw new OutputLostError(this.#target, "The completed object");
+      return this;
+    }
+    const tailBytes = state.bytes - this.#part.start;
+    if (tailBytes !== (state.tail?.bytes ?? 0)) {
+      throw new StateError(
+        "output.tail",
+        `has ${state.tail?.bytes ?? 0} bytes, ${tailBytes} belong after the last full part.`,
+      );
+    }
+    if (state.tail === undefined) return this;
+    const tail = await this.#loadTail(state.tail);
+    if (tail !== undefined) this.#part.append(tail, 0);
+    this.#persisted = { bytes: state.bytes, tail: state.tail };
+    return this;
+  }
+
+  /** Bytes written so far, those of earlier hops included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Takes bytes, or a text as UTF-8; they are copied. Await the answer: it holds the writer back while uploads are behind.
+   * Rejects with {@link OutputClosedError} after the end, {@link OutputTooLargeError}, and what an upload failed with.
+   */
+  write(chunk: Uint8Array | string): Promise<void> {
+    if (this.#ended !== undefined) return Promise.reject(new OutputClosedError(this.#target, this.#ended));
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    if (this.#earlier !== undefined) {
+      this.#bytes += bytes.length;
+      return READY;
+    }
+    for (let taken = 0; taken < bytes.length; ) {
+      if (this.#part.number > MAX_PARTS) {
+        return Promise.reject(new OutputTooLargeError(this.#target, maxOutputBytes(this.#partBytes)));
+      }
+      const count = this.#part.append(bytes, taken);
+      taken += count;
+      this.#bytes += count;
+      if (this.#part.isFull) this.#seal();
+    }
+    return this.#queue.hasRoom ? READY : this.#queue.room();
+  }
+
+  /** Remembers this place; for a safe point. The last mark can be persisted, whatever is written after it. */
+  mark(): OutputMark {
+    this.#markBytes = this.#bytes;
+    if (this.#full.length > 0) this.#forget();
+    return { bytes: this.#bytes, [OWNER]: this };
+  }
+
+  /**
+   * Makes what lies before a mark durable and answers with the state to resume from there. Waits for parts under way, and
+   * writes what comes after the last full part beside the output. Without a mark: everything written so far.
+   *
+   * @throws {@link OutputMarkError} for a mark before the last one whose bytes are gone; what an upload failed with.
+   */
+  async persist(mark: Pick<OutputMark, "bytes"> = this.mark()): Promise<OutputState> {
+    const { bytes } = mark;
+    const { number, start } = partAt(bytes, this.#partBytes);
+    if (this.#earlier === undefined) {
+      const part = this.#part.number === number ? this.#part : this.#full.find((full) => full.number === number);
+      if (part === undefined) throw new OutputMarkError(this.#target, bytes, "its part was let go");
+      const crc32 = part.crcBefore;
+      const known = this.#persisted?.bytes === bytes ? this.#persisted : undefined;
+      if (known === undefined && (part.end < bytes || (bytes > start && !part.isHeld))) {
+        throw new OutputMarkError(this.#target, bytes, "its bytes are not held");
+      }
+      // Copied at once: the part may be filled further, uploaded and used again meanwhile.
+      const tailBytes = known === undefined && bytes > start ? Buffer.from(part.view(bytes)) : undefined;
+      this.#mayHaveTails ||= tailBytes !== undefined;
+      const [tail] = await Promise.all([tailBytes && this.#tails.save(tailBytes), this.#queue.settled(number - 1)]);
+      this.#persisted = known ?? { bytes, tail };
+      const { uploadId } = this.#upload;
+      const kept = this.#persisted.tail;
+      if (this.#earlier === undefined) {
+        return {
+          v: 1,
+          bytes,
+          partBytes: this.#partBytes,
+          crc32,
+          ...(uploadId !== undefined && { uploadId }),
+          ...(kept && { tail: kept }),
+        };
+      }
+    }
+    return { v: 1, bytes, partBytes: this.#partBytes, crc32: 0, isComplete: true };
+  }
+
+  /** {@link persist}, then {@link close}: for a hand-off, after which this hop must not write any more. */
+  async suspend(mark?: Pick<OutputMark, "bytes">): Promise<OutputState> {
+    const state = await this.persist(mark);
+    await this.close();
+    return state;
+  }
+
+  /**
+   * Refuses further writes, and aborts uploads of what was written after the last mark. That mark can still be persisted;
+   * the upload stays, for the next hop. Idempotent.
+   */
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return;
+    this.#ended = "closed";
+    await this.#queue.cancelFrom(partAt(this.#markBytes, this.#partBytes).number);
+  }
+
+  /** Closes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * Makes the object of all that was written, after checking what S3 holds against it. Done twice, also by a later attempt
+   * after the answer was lost, it answers with the same object.
+   *
+   * @throws {@link OutputDamagedError} if S3 holds something else; {@link OutputLostError} if the upload is gone;
+   * {@link OutputConflictError} if an earlier attempt completed another size; what an upload failed with.
+   */
+  complete(): Promise<CompletedOutput> {
+    if (this.#completing === undefined && this.#ended !== undefined) {
+      return Promise.reject(new OutputClosedError(this.#target, this.#ended));
+    }
+    this.#completing ??= this.#complete();
+    return this.#completing;
+  }
+
+  /** Gives the output up: the upload is aborted, and what was kept beside it deleted. No object appears. */
+  async abort(): Promise<void> {
+    this.#ended = "aborted";
+    await this.#queue.cancelFrom(1);
+    await this.#upload.abort();
+    await this.#tails.removeAll();
+  }
+
+  async #complete(): Promise<CompletedOutput> {
+    this.#ended = "completed";
+    const made = await this.#makeObject();
+    const { bucket, key } = this.#target;
+    const answer = { bucket, key, bytes: this.#bytes, ...made };
+    try {
+      // A first attempt that wrote a small output at once has none: it is spared the request.
+      if (this.#mayHaveTails || made.parts > 0) await this.#tails.removeAll();
+      return answer;
+    } catch (cleanupError) {
+      return { ...answer, cleanupError };
+    }
+  }
+
+  async #makeObject(): Promise<Pick<CompletedOutput, "etag" | "parts" | "crc32" | "wasComplete">> {
+    const last = this.#part;
+    if (last.number === 1 && this.#earlier === undefined) {
+      const etag = await this.#upload.putWhole(last.view(), last.crc);
+      await this.#upload.abort();
+      return { etag, parts: 0, crc32: encodeCrc32(last.crc), wasComplete: false };
+    }
+    if (last.bytes > 0 && this.#earlier === undefined) this.#queue.add(last);
+    await this.#queue.settled(MAX_PARTS);
+    if (this.#earlier === undefined) {
+      const crc = last.crcAfter;
+      try {
+        const made = await this.#upload.complete({ bytes: this.#bytes, partBytes: this.#partBytes, crc32: crc });
+        return { ...made, crc32: encodeCrc32(crc), wasComplete: false };
+      } catch (error) {
+        if (!isUploadGone(error)) throw error;
+        await this.#findEarlier(error);
+      }
+    }
+    const { size, etag } = this.#earlier!;
+    if (size !== this.#bytes)
+      throw new OutputConflictError(this.#target, `it has ${size} bytes, and this attempt wrote ${this.#bytes}`);
+    return { etag, parts: 0, wasComplete: true };
+  }
+
+  /** The part is full: uploads it, and begins the next. */
+  #seal(): void {
+    const part = this.#part;
+    const storage = this.#spare;
+    this.#spare = undefined;
+    this.#full.push(part);
+    this.#part = new PartBuffer(partAt(part.end, this.#partBytes), part.crcAfter, storage);
+    this.#queue.add(part);
+  }
+
+  async #putPart(part: PartBuffer, signal: AbortSignal): Promise<void> {
+    if (this.#earlier !== undefined) return;
+    try {
+      await this.#upload.putPart(part, signal);
+    } catch (error) {
+      if (!isUploadGone(error)) throw error;
+      await this.#findEarlier(error);
+    }
+  }
+
+  /** The upload is gone. Either an earlier attempt of this run completed it, or it is lost. */
+  async #findEarlier(cause: unknown): Promise<void> {
+    this.#earlier ??= await this.#upload.completedByRun();
+    if (this.#earlier === undefined) throw new OutputLostError(this.#target, "The multipart upload", { cause });
+  }
+
+  async #loadTail(tail: OutputTail): Promise<Uint8Array | undefined> {
+    let denied: unknown;
+    // Without s3:ListBucket, S3 says 403 for what is not there.
+    const bytes = await this.#tails.load(tail).catch((error: unknown) => {
+      if (!(error instanceof ObjectAccessDeniedError)) throw error;
+      denied = error;
+      return undefined;
+    });
+    if (bytes !== undefined) return bytes;
+    // A completed output has no tails any more.
+    this.#earlier = await this.#upload.completedByRun();
+    if (this.#earlier === undefined) throw denied ?? new OutputLostError(this.#target, "A tail");
+    return undefined;
+  }
+
+  /** Lets go of bytes that are uploaded and that the last mark does not need, and of parts that lie before it. */
+  #forget(): void {
+    const mark = this.#markBytes;
+    for (const part of this.#full) {
+      if (part.isUploaded && !(part.start < mark && mark < part.end)) this.#spare = part.release() ?? this.#spare;
+    }
+    this.#full = this.#full.filter((part) => !part.isUploaded || part.end > mark);
+  }
+}
+
+const READY = Promise.resolve();

@@ -1,0 +1,105 @@
+import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { ByteLru } from "../cache/byte-lru.ts";
+import { OutputDamagedError, OutputTailsLeftError } from "./output-errors.ts";
+import type { OutputTail } from "./output-state.ts";
+import type { OutputTarget } from "./output-target.ts";
+import { retrying } from "./retry.ts";
+import { httpStatus, isTransient, objectFailure } from "./s3-failure.ts";
+import { sha256Of, tailKey, tailPrefix } from "./tail-key.ts";
+
+/** Keeps the bytes after the last full part: in the state if tiny, else as an object beside the output. */
+export class TailStore {
+  readonly #target: OutputTarget;
+  readonly #prefix: string;
+  readonly #inlineMaxBytes: number;
+  readonly #warm: ByteLru<Uint8Array> | undefined;
+
+  constructor(target: OutputTarget, inlineMaxBytes: number, warm: ByteLru<Uint8Array> | undefined) {
+    this.#target = target;
+    this.#prefix = tailPrefix(target.key, target.run);
+    this.#inlineMaxBytes = inlineMaxBytes;
+    this.#warm = warm;
+  }
+
+  /** Makes a tail durable. `bytes` must not change afterwards. */
+  async save(bytes: Buffer): Promise<OutputTail> {
+    const sha256 = sha256Of(bytes);
+    if (bytes.length <= this.#inlineMaxBytes) return { bytes: bytes.length, sha256, inline: bytes.toString("base64") };
+    const { client, bucket, attributes, fence, retry } = this.#target;
+    const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ExpectedBucketOwner } = attributes ?? {};
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: tailKey(this.#prefix, sha256),
+      Body: bytes,
+      ContentLength: bytes.length,
+      ...(ServerSideEncryption && { ServerSideEncryption }),
+      ...(SSEKMSKeyId && { SSEKMSKeyId }),
+      ...(BucketKeyEnabled && { BucketKeyEnabled }),
+      ...(ExpectedBucketOwner && { ExpectedBucketOwner }),
+    });
+    const put = async (): Promise<void> => {
+      await fence?.assert();
+      await client.send(command);
+    };
+    try {
+      await retrying(put, isTransient, retry);
+    } catch (error) {
+      throw objectFailure(error, { bucket, key: command.input.Key! }, "s3:PutObject");
+    }
+    if (this.#warm?.makeRoom(bytes.length) !== undefined) this.#warm.set(sha256, bytes, bytes.length);
+    return { bytes: bytes.length, sha256 };
+  }
+
+  /**
+   * The bytes of a tail, from the warm container if it has them; `undefined` if they are gone.
+   *
+   * @throws {@link OutputDamagedError} if they are not what was saved.
+   */
+  async load(tail: OutputTail): Promise<Uint8Array | undefined> {
+    const bytes =
+      tail.inline !== undefined
+        ? Buffer.from(tail.inline, "base64")
+        : (this.#remembered(tail) ?? (await this.#fetch(tail)));
+    if (bytes === undefined) return undefined;
+    if (bytes.length === tail.bytes && sha256Of(bytes) === tail.sha256) return bytes;
+    throw new OutputDamagedError(
+      this.#target,
+      `the ${tail.bytes} bytes kept after the last part are not what was saved`,
+    );
+  }
+
+  /** Deletes all tails of this output. */
+  async removeAll(): Promise<void> {
+    const { client, bucket, retry } = this.#target;
+    for (;;) {
+      const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: this.#prefix });
+      const { Contents = [], IsTruncated } = await retrying(() => client.send(list), isTransient, retry);
+      if (Contents.length === 0) return;
+      const Objects = Contents.map(({ Key }) => ({ Key: Key! }));
+      const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+      const { Errors = [] } = await retrying(() => client.send(remove), isTransient, retry);
+      if (Errors.length > 0)
+        throw new OutputTailsLeftError(this.#target, this.#prefix, Errors[0]!.Message ?? Errors[0]!.Code ?? "refused");
+      if (IsTruncated !== true) return;
+    }
+  }
+
+  /** A copy in memory counts only if it is whole: memory of a thawed container is not to be trusted further. */
+  #remembered({ sha256 }: OutputTail): Uint8Array | undefined {
+    const bytes = this.#warm?.get(sha256);
+    return bytes !== undefined && sha256Of(bytes) === sha256 ? bytes : undefined;
+  }
+
+  async #fetch({ sha256 }: OutputTail): Promise<Uint8Array | undefined> {
+    const { client, bucket, retry } = this.#target;
+    const command = new GetObjectCommand({ Bucket: bucket, Key: tailKey(this.#prefix, sha256) });
+    const receive = async (): Promise<Uint8Array> =>
+      (await (await client.send(command)).Body?.transformToByteArray()) ?? new Uint8Array(0);
+    try {
+      return await retrying(receive, isTransient, retry);
+    } catch (error) {
+      if (httpStatus(error) === 404) return undefined;
+      throw objectFailure(error, { bucket, key: command.input.Key! }, "s3:GetObject");
+    }
+  }
+}
