@@ -118,7 +118,7 @@ describe("a stack on the embedded AWS, with the real SDK on both sides", () => {
     const [s3, sqs, dynamodb] = [new S3Client(config), new SQSClient(config), new DynamoDBClient(config)];
     const Key = "in/a b+ü 🚀.json";
     await s3.send(new PutObjectCommand({ Bucket: "smoke-source", Key, Body: "[1, 2, 3]" }));
-    await s3.send(new PutObjectCommand({ Bucket: "smoke-source", Key: "elsewhere/x", Body: "" }));
+    await s3.send(new PutObjectCommand({ Bucket: "smoke-source", Key: "elsewhere/x", Body: "x" }));
 
     const QueueUrl = deployment.outputs.QueueUrl;
     const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 15 }));

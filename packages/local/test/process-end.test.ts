@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, it } from "vitest";
+
+const directories: string[] = [];
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs the parent program with a temporary directory of its own, until its functions are up. */
+async function startParent(): Promise<{ parent: ChildProcess; pids: readonly number[]; temporary: string }> {
+  const temporary = mkdtempSync(join(tmpdir(), "longhaul-parent-"));
+  directories.push(temporary);
+  const program = join(import.meta.dirname, "parent-process.ts");
+  const parent = spawn(process.execPath, ["--conditions=longhaul-source", program, temporary], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, TMPDIR: temporary, NODE_NO_WARNINGS: "1" },
+  });
+  const [line]: string[] = await once(createInterface({ input: parent.stdout! }), "line");
+  const { pids }: { pids: number[] } = JSON.parse(line ?? "{}");
+  return { parent, pids, temporary };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function allGone(pids: readonly number[]): Promise<void> {
+  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+const scratchIn = (temporary: string) => readdirSync(temporary).filter((name) => name.startsWith("longhaul-local-"));
+
+describe("no function outlives the embedded AWS, frozen or at work", { timeout: 20_000 }, () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("after %s, which also removes its files", async (signal) => {
+    const { parent, pids, temporary } = await startParent();
+    expect(pids).toHaveLength(2);
+    expect(pids.every(isAlive)).toBe(true);
+    expect(scratchIn(temporary)).toHaveLength(1);
+    const ended = once(parent, "exit");
+    parent.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    await allGone(pids);
+    expect(scratchIn(temporary)).toEqual([]);
+  });
+
+  it("after SIGKILL, which leaves it no moment to clean up", async () => {
+    const { parent, pids } = await startParent();
+    expect(pids.every(isAlive)).toBe(true);
+    parent.kill("SIGKILL");
+    await allGone(pids);
+    expect(pids.some(isAlive)).toBe(false);
+  });
+});
