@@ -5,6 +5,7 @@ import {
   checkReservedConcurrency,
   type EventInvokeConfig,
   type FunctionConfig,
+  type ResolvedFunctionConfig,
   resolveFunctionConfig,
 } from "./function-config.ts";
 import type { FunctionRecord, FunctionRegistry, FunctionVersion } from "./function-registry.ts";
@@ -20,6 +21,12 @@ export interface FunctionDeployment {
   updateFunction(config: FunctionConfig): Promise<void>;
   /** Removes the function; what runs is left to finish, queued events vanish. */
   deleteFunction(functionName: string): Promise<void>;
+  /**
+   * What is deployed, with defaults filled in. Names and ARNs, with or without version or alias.
+   *
+   * @throws LambdaError `ResourceNotFoundException`
+   */
+  getFunction(functionName: string, qualifier?: string): ResolvedFunctionConfig;
   /** Freezes `$LATEST` as the next number, which it returns. */
   publishVersion(functionName: string): string;
   /** Points an alias at a version, new or not. */
@@ -100,6 +107,7 @@ export function createFunctionDeployment(options: {
       registry.remove(record.name);
       await options.recycle(record.name, "function deleted");
     },
+    getFunction: (functionName, qualifier) => registry.resolve(functionName, qualifier).version.config,
     publishVersion(functionName) {
       const record = registry.find(functionName);
       const version = String(record.versions.size + 1);
