@@ -1,0 +1,125 @@
+import { ConfigError } from "../errors.ts";
+
+/** How often what goes wrong: probabilities from 0 to 1, each per occasion. */
+export interface Faults {
+  /** The process dies, at each await that goes through the world: steps, effects, the store, the driver. */
+  readonly crash: number;
+  /** A store operation fails and nothing was written. */
+  readonly storeFailsBefore: number;
+  /** A store operation was done, and its answer is lost: the caller sees a failure. */
+  readonly storeFailsAfter: number;
+  /** A store operation is refused with a throttling error. */
+  readonly storeThrottled: number;
+  /** A store operation takes seconds. */
+  readonly storeSlow: number;
+  /** A send is refused with a throttling error. */
+  readonly sendThrottled: number;
+  /** An event was taken, and the confirmation is lost: the sender sees a failure. */
+  readonly sendFailsAfter: number;
+  /** A send takes seconds. */
+  readonly sendSlow: number;
+  /** An event is confirmed and never delivered. */
+  readonly handOffLost: number;
+  /** An event is delivered twice; the second time at once, or up to minutes later. */
+  readonly duplicated: number;
+  /** An event waits for up to minutes in the platform's queue. */
+  readonly delayed: number;
+  /** An invocation is throttled: the event waits in the queue and is tried again. */
+  readonly throttled: number;
+  /** An invocation gets a new container although a warm one is free. */
+  readonly coldStart: number;
+  /** A step takes longer than the invocation and ignores its signal. */
+  readonly stuckStep: number;
+  /** An external effect fails; it may have happened or not. */
+  readonly effectFails: number;
+}
+
+/** Nothing goes wrong; containers are sometimes new. */
+export const CALM: Faults = {
+  crash: 0,
+  storeFailsBefore: 0,
+  storeFailsAfter: 0,
+  storeThrottled: 0,
+  storeSlow: 0,
+  sendThrottled: 0,
+  sendFailsAfter: 0,
+  sendSlow: 0,
+  handOffLost: 0,
+  duplicated: 0,
+  delayed: 0,
+  throttled: 0,
+  coldStart: 0.1,
+  stuckStep: 0,
+  effectFails: 0,
+};
+
+/** Everything goes wrong, far more often than it does. */
+export const CHAOS: Faults = {
+  crash: 0.004,
+  storeFailsBefore: 0.02,
+  storeFailsAfter: 0.02,
+  storeThrottled: 0.02,
+  storeSlow: 0.02,
+  sendThrottled: 0.05,
+  sendFailsAfter: 0.04,
+  sendSlow: 0.03,
+  handOffLost: 0.04,
+  duplicated: 0.08,
+  delayed: 0.05,
+  throttled: 0.03,
+  coldStart: 0.3,
+  stuckStep: 0.01,
+  effectFails: 0.005,
+};
+
+/** A crash at one exact point, for going through all of them. */
+export interface ScriptedCrash {
+  /** Number of the hop, as its event says. */
+  readonly hop: number;
+  /** Which of its awaits that go through the world, from 1. */
+  readonly await: number;
+}
+
+/** What {@link SimulateOptions.faults} takes: a profile, or the rates that differ from calm. */
+export type FaultsOption = "calm" | "chaos" | (Partial<Faults> & { readonly from?: "calm" | "chaos" });
+
+/** @throws {@link ConfigError} for a name that is no fault, or a rate that is no probability. */
+export function resolveFaults(option: FaultsOption): Faults {
+  if (option === "calm") return CALM;
+  if (option === "chaos") return CHAOS;
+  const { from = "calm", ...rates } = option;
+  for (const [name, rate] of Object.entries(rates)) {
+    if (!(name in CALM)) throw new ConfigError(`There is no fault "${name}".`);
+    if (!(rate >= 0 && rate <= 1)) throw new ConfigError(`faults.${name} must be from 0 to 1, not ${rate}.`);
+  }
+  return { ...(from === "chaos" ? CHAOS : CALM), ...rates };
+}
+
+/** How long things take, in milliseconds, as [least, most]. */
+export interface Latencies {
+  /** One way of a store operation. */
+  readonly store: readonly [number, number];
+  /** One way of a send. */
+  readonly send: readonly [number, number];
+  /** One way of an external effect. */
+  readonly effect: readonly [number, number];
+  /** From the platform's confirmation to the invocation. */
+  readonly queue: readonly [number, number];
+  /** Start of a new container. */
+  readonly coldStart: readonly [number, number];
+  /** One way, when it is slow. */
+  readonly slow: readonly [number, number];
+  /** What a late duplicate or a delayed event waits. */
+  readonly late: readonly [number, number];
+}
+
+/** Latencies as they are within a region. */
+export const USUAL_LATENCIES: Latencies = {
+  store: [1, 8],
+  send: [3, 20],
+  effect: [0, 4],
+  queue: [5, 60],
+  coldStart: [80, 400],
+  slow: [500, 8_000],
+  late: [500, 120_000],
+};

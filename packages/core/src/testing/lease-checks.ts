@@ -1,0 +1,120 @@
+import { type Check, invariant } from "./check.ts";
+import { leasesOf } from "./leases.ts";
+
+/**
+ * At most one invocation of a run has the right to run it at any time, and steps begin only under that right. Needs a
+ * store; without one nothing is promised and nothing is checked.
+ */
+export const atMostOneLiveHop: Check = invariant("atMostOneLiveHop", (result, fail) => {
+  const leases = leasesOf(result);
+  const lastOfRun = new Map<string, (typeof leases)[number]>();
+  for (const lease of leases) {
+    const last = lastOfRun.get(lease.run);
+    if (last && lease.fromMs < last.toMs) {
+      fail(
+        `invocation ${lease.invocation} took the lease of run ${lease.run}, hop ${lease.hop}, at ${ms(lease.fromMs)} while invocation ${last.invocation} held it for hop ${last.hop} until ${ms(last.toMs)}.`,
+      );
+    }
+    if (!last || lease.toMs > last.toMs) lastOfRun.set(lease.run, lease);
+  }
+  const ofInvocation = new Map(leases.map((lease) => [lease.invocation, lease]));
+  for (const event of result.trace) {
+    if (event.type !== "step" || !result.hasStore) continue;
+    const lease = ofInvocation.get(event.invocation ?? 0);
+    if (!lease)
+      return fail(`invocation ${event.invocation} began a step at ${ms(event.at)} without ever having had a lease.`);
+    if (event.at > lease.toMs) {
+      fail(
+        `invocation ${event.invocation} began a step at ${ms(event.at)}, after its lease was over at ${ms(lease.toMs)}.`,
+      );
+    }
+  }
+});
+
+/**
+ * Once an invocation has taken a run over, no checkpoint, hand-off, release or finish of an earlier one is accepted, and
+ * a key once written under the fence of a hop is not written under that of an older one.
+ */
+export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (result, fail) => {
+  const owners = new Map<string, string | undefined>();
+  const fences = new Map<string, number>();
+  for (const event of result.trace) {
+    if (event.type === "effect" && event.isAccepted && event.fenceHop !== undefined) {
+      const newest = fences.get(event.key) ?? 0;
+      if (event.fenceHop < newest) {
+        fail(
+          `the fenced write of ${event.key} by hop ${event.fenceHop} was accepted at ${ms(event.at)}, after one by hop ${newest}.`,
+        );
+      }
+      fences.set(event.key, event.fenceHop);
+    }
+    if (event.type !== "write" || event.answer !== "accepted") continue;
+    const { op, run, owner, writeHop, at } = event;
+    if (op === "begin") owners.set(run, owner);
+    else {
+      const current = owners.get(run);
+      if (current !== owner) {
+        fail(
+          `the ${op} of hop ${writeHop} by owner ${owner} was accepted at ${ms(at)}, when ${current === undefined ? "the hop was over" : `owner ${current} had the run`}.`,
+        );
+      }
+      if (op !== "checkpoint") owners.set(run, undefined);
+    }
+  }
+});
+
+/** Options of {@link stateNeverGoesBack}. */
+export interface StateOrder {
+  /** How far a state is. Default: the state itself if it is a number, else nothing is compared. */
+  readonly position?: (state: unknown) => number | undefined;
+}
+
+/** The record's hop never falls, nor does the position of the saved states. */
+export function stateNeverGoesBack(options: StateOrder = {}): Check {
+  const { position = (state) => (typeof state === "number" ? state : undefined) } = options;
+  return invariant("stateNeverGoesBack", (result, fail) => {
+    const newest = new Map<string, { hop: number; position: number }>();
+    for (const event of result.trace) {
+      if (event.type !== "write" || event.answer !== "accepted") continue;
+      const last = newest.get(event.run) ?? { hop: 0, position: Number.NEGATIVE_INFINITY };
+      const hop = event.recordHop ?? 0;
+      if (hop < last.hop) fail(`the record went from hop ${last.hop} back to ${hop} at ${ms(event.at)} (${event.op}).`);
+      const state = event.state === undefined ? undefined : (JSON.parse(event.state) as { value?: unknown }).value;
+      const at = position(state) ?? last.position;
+      if (at < last.position) {
+        fail(`the saved state went from position ${last.position} back to ${at} at ${ms(event.at)} (${event.op}).`);
+      }
+      newest.set(event.run, { hop, position: at });
+    }
+  });
+}
+
+/** Each hop is handed off once: one accepted record, one confirmed send, and no step afterwards. */
+export const neverTwoSuccessors: Check = invariant("neverTwoSuccessors", (result, fail) => {
+  const handOffs = new Set<string>();
+  const sends = new Map<number, number>();
+  for (const event of result.trace) {
+    const { invocation = 0, at } = event;
+    if (event.type === "write" && event.op === "handOff" && event.answer === "accepted") {
+      const hop = `${event.writeHop} of run ${event.run}`;
+      if (handOffs.has(hop)) fail(`hop ${hop} was handed off twice, again at ${ms(at)}.`);
+      handOffs.add(hop);
+    }
+    const sent = sends.get(invocation) ?? 0;
+    if (event.type === "fault" && event.kind === "sendFailsAfter") sends.set(invocation, sent - 1);
+    if (event.type === "sent" && event.by === "hop") {
+      if (sent >= 1)
+        fail(
+          `invocation ${invocation} sent the event of hop ${event.forHop} again at ${ms(at)}, though it was confirmed.`,
+        );
+      sends.set(invocation, sent + 1);
+    }
+    if (event.type === "step" && sent >= 1) {
+      fail(`invocation ${invocation} began a step at ${ms(at)}, after it had handed off.`);
+    }
+  }
+});
+
+function ms(atMs: number): string {
+  return `${Math.round(atMs)} ms`;
+}

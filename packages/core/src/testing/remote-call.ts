@@ -1,0 +1,48 @@
+import type { Container } from "./container.ts";
+import { placeOf, type World } from "./world.ts";
+
+/** What becomes of a call over the network, decided when it is made. */
+export interface CallFate {
+  /** Name of the fault, for the trace; `undefined` if all goes well. */
+  readonly fault?: Parameters<World["fault"]>[1] | undefined;
+  /** Whether the far side does what is asked. */
+  readonly isDone: boolean;
+  /** What the caller sees instead of the answer. */
+  readonly error?: Error | undefined;
+  /** One way, in milliseconds. */
+  readonly wayMs: number;
+}
+
+/**
+ * A call out of a container. Once made, the far side acts whatever becomes of the caller; the answer reaches the caller
+ * only if it still lives, and not while it is frozen. The process may die just before the call and just after the answer.
+ */
+export function remoteCall<Answer>(
+  world: World,
+  container: Container,
+  name: string,
+  fate: CallFate,
+  act: () => Answer | Promise<Answer>,
+): Promise<Answer> {
+  const { timeline } = world;
+  const invocation = world.invocation;
+  return new Promise((resolve, reject) => {
+    if (world.isDeadAt(container, invocation, `before ${name}`)) return;
+    if (fate.fault) world.fault({ ...placeOf(invocation), container: container.id }, fate.fault, name);
+    timeline.await(fate.wayMs, async () => {
+      let answer: Answer | undefined;
+      let { error } = fate;
+      try {
+        if (fate.isDone) answer = await act();
+      } catch (thrown) {
+        error = thrown as Error;
+      }
+      const deliver = () => {
+        if (world.isDeadAt(container, invocation, `after ${name}`)) return;
+        if (error) reject(error);
+        else resolve(answer as Answer);
+      };
+      timeline.schedule(fate.wayMs, deliver, container);
+    });
+  });
+}

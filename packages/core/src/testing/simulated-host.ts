@@ -1,0 +1,138 @@
+import type { Fence } from "../hop.ts";
+import type { Host } from "../host.ts";
+import type { RecursiveOptions, RunContext } from "../options.ts";
+import type { Work } from "../pump.ts";
+import type { HandOffDriver } from "../recursion/driver.ts";
+import { type RecursiveHandler, recursive } from "../recursive.ts";
+import type { RunStore } from "../state/run-store.ts";
+import type { Container, SimulatedInvocation } from "./container.ts";
+import type { Effects } from "./effects.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import { watchedWork } from "./watched-work.ts";
+import { placeOf, type World } from "./world.ts";
+
+/** What the simulation gives a container: a machine, the services around it, and work that takes virtual time. */
+export interface SimulatedHost {
+  /** Number of the container, from 1. */
+  readonly container: number;
+  /** The machine, for `recursive({ host })`: a virtual clock with this container's skew, timers, ids, randomness. */
+  readonly host: Host;
+  /** The run store, for `recursive({ store })`; `undefined` in a simulation without one. */
+  readonly store: RunStore | undefined;
+  /** The channel of hand-offs, for `recursive({ driver })`. */
+  readonly driver: HandOffDriver;
+  /** The simulation's randomness: use it, never `Math.random()`. */
+  readonly random: SeededRandom;
+  /**
+   * {@link recursive} on this host: fills in `host`, `store` and `driver` where the options have none, and watches the
+   * work, so that the checks see its steps and yielded states are frozen.
+   */
+  recursive<Event extends object, State, Result = unknown>(
+    options: RecursiveOptions<Event, State, Result>,
+  ): RecursiveHandler<Event, Result>;
+  /** What {@link SimulatedHost.recursive} does to `run`, for a handler that is built elsewhere. */
+  watched<Event, State, Result>(
+    run: (state: State, context: RunContext<Event>) => Work<State, Result>,
+  ): (state: State, context: RunContext<Event>) => Work<State, Result>;
+  /** Waits, in milliseconds of virtual time. */
+  sleep(ms: number): Promise<void>;
+  /** Stops virtual time until something real has settled: encryption, a file. Without it virtual time would run ahead. */
+  external<Value>(pending: Promise<Value>): Promise<Value>;
+  /**
+   * Works for so many milliseconds of virtual time; the process may crash before and after. With a `signal` it ends
+   * early when aborted, unless the `stuckStep` fault strikes.
+   */
+  step(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * An effect on the world outside: sets `key` there; the last write wins. With a `fence` (of `ctx.run`) the write of a
+   * hop that has ended, or of an older hop than the key has seen, is refused.
+   */
+  effect(key: string, value: unknown, options?: { readonly fence?: Fence }): Promise<void>;
+}
+
+/** Makes the world as one container sees it. */
+export function simulatedHost(
+  world: World,
+  container: Container,
+  effects: Effects,
+  services: { readonly store: RunStore | undefined; readonly driver: HandOffDriver; readonly timeoutMs: number },
+): SimulatedHost {
+  const host = containerClock(world, container);
+  const { store, driver, timeoutMs } = services;
+  const after = (ms: number, invocation: SimulatedInvocation | undefined, where: string) =>
+    new Promise<void>((resolve) => {
+      if (container.isGone) return;
+      const fire = () => {
+        if (!world.isDeadAt(container, invocation, where)) resolve();
+      };
+      world.timeline.schedule(ms, fire, container);
+    });
+  const simulated: SimulatedHost = {
+    container: container.id,
+    host,
+    store,
+    driver,
+    random: world.random,
+    recursive: (options) =>
+      recursive({
+        ...options,
+        host: options.host ?? host,
+        driver: options.driver ?? driver,
+        store: options.store ?? store,
+        run: simulated.watched(options.run),
+      }),
+    watched: (run) => watchedWork(world, run),
+    sleep: (ms) => after(ms, world.invocation, "after a sleep"),
+    external: (pending) => world.timeline.hold(pending),
+    step(ms, { signal } = {}) {
+      const { invocation } = world;
+      if (world.isDeadAt(container, invocation, "before a step")) return new Promise(() => {});
+      if (world.strikes("stuckStep")) {
+        const stuckMs = timeoutMs * world.random.between([0.5, 4]);
+        world.fault(placeOf(invocation), "stuckStep", `${Math.round(stuckMs)} ms`);
+        return after(stuckMs, invocation, "after a stuck step");
+      }
+      const done = after(ms, invocation, "after a step");
+      return signal ? abortable(done, signal) : done;
+    },
+    effect: async (key, value, options) => effects.put(container, key, value, options?.fence),
+  };
+  return simulated;
+}
+
+/** A machine whose clock is the world's with the container's skew, and whose timers stop with it. */
+export function containerClock(world: World, container: Container): Host {
+  const { timeline, random } = world;
+  const { env } = world.parts;
+  return {
+    now: () => Math.floor(timeline.nowMs + container.clockOffsetMs),
+    timer(delayMs, fire) {
+      const { invocation } = world;
+      if (container.isGone) return () => {};
+      const timer = timeline.schedule(
+        delayMs,
+        () => {
+          if (invocation?.hasSettled) world.note(placeOf(invocation), { type: "late-timer" });
+          world.runIn(invocation, fire);
+        },
+        container,
+      );
+      return () => timeline.cancel(timer);
+    },
+    id: () => world.id(),
+    random: () => random.next(),
+    env: (name) => env[name],
+  };
+}
+
+function abortable(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    done.then(() => {
+      signal.removeEventListener("abort", abort);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,141 @@
+/** Whoever a timer belongs to: a container, which may be frozen or gone when it is due. */
+export interface TimerOwner {
+  readonly isGone: boolean;
+  readonly isFrozen: boolean;
+  /** Keeps a timer that came due while frozen, for the thaw. */
+  defer(timer: VirtualTimer): void;
+}
+
+/** Something due at a moment of virtual time. */
+export interface VirtualTimer {
+  atMs: number;
+  /** Order among those due at the same moment. */
+  sequence: number;
+  readonly owner: TimerOwner | undefined;
+  readonly fire: () => void;
+  /** Whether the world is not at rest before it has fired. */
+  readonly isAwaited: boolean;
+  isCancelled: boolean;
+}
+
+/** Gives every promise and tick that is ready its turn: nothing but timers can happen afterwards. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Virtual time: a queue of timers, fired one at a time; between two, all promises that can settle do. */
+export class Timeline {
+  /** Milliseconds since 1970, virtual. */
+  nowMs: number;
+  #sequence = 0;
+  #awaited = 0;
+  #holds = 0;
+  readonly #heap: VirtualTimer[] = [];
+
+  constructor(startMs: number) {
+    this.nowMs = startMs;
+  }
+
+  /** Timers that the world is waiting for. */
+  get awaited(): number {
+    return this.#awaited;
+  }
+
+  /** Fires on behalf of the world itself; the world is not at rest before. */
+  await(delayMs: number, fire: () => void): VirtualTimer {
+    this.#awaited++;
+    return this.#push(delayMs, fire, undefined, true);
+  }
+
+  /** Fires inside a container, or in the background if there is none. */
+  schedule(delayMs: number, fire: () => void, owner?: TimerOwner): VirtualTimer {
+    return this.#push(delayMs, fire, owner, false);
+  }
+
+  cancel(timer: VirtualTimer): void {
+    if (timer.isCancelled) return;
+    timer.isCancelled = true;
+    if (timer.isAwaited) this.#awaited--;
+  }
+
+  /** Brings a deferred timer back, due now. */
+  revive(timer: VirtualTimer): void {
+    timer.atMs = this.nowMs;
+    timer.sequence = ++this.#sequence;
+    this.#insert(timer);
+  }
+
+  /** Stops virtual time until something real has settled. */
+  async hold<Value>(pending: Promise<Value>): Promise<Value> {
+    this.#holds++;
+    try {
+      return await pending;
+    } finally {
+      this.#holds--;
+    }
+  }
+
+  /** Fires timers in order until there are none, `isOver` says so, or virtual time would pass `limitMs`. */
+  async run(isOver: () => boolean, limitMs: number): Promise<void> {
+    await turn();
+    while (this.#holds > 0 || !isOver()) {
+      if (this.#holds > 0) {
+        await turn();
+        continue;
+      }
+      const timer = this.#pop();
+      if (!timer) return;
+      if (timer.isCancelled || timer.owner?.isGone) continue;
+      if (timer.owner?.isFrozen) {
+        timer.owner.defer(timer);
+        continue;
+      }
+      if (timer.atMs > limitMs) return;
+      this.nowMs = timer.atMs;
+      timer.isCancelled = true;
+      if (timer.isAwaited) this.#awaited--;
+      timer.fire();
+      await turn();
+    }
+  }
+
+  #push(delayMs: number, fire: () => void, owner: TimerOwner | undefined, isAwaited: boolean): VirtualTimer {
+    const atMs = this.nowMs + Math.max(0, delayMs);
+    const timer = { atMs, sequence: ++this.#sequence, owner, fire, isAwaited, isCancelled: false };
+    this.#insert(timer);
+    return timer;
+  }
+
+  #insert(timer: VirtualTimer): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(timer);
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (isBefore(heap[above]!, timer)) break;
+      heap[at] = heap[above]!;
+      at = above;
+    }
+    heap[at] = timer;
+  }
+
+  #pop(): VirtualTimer | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === last || !last) return first;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      if (below >= heap.length) break;
+      if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below++;
+      if (isBefore(last, heap[below]!)) break;
+      heap[at] = heap[below]!;
+      at = below;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
+
+function isBefore(one: VirtualTimer, other: VirtualTimer): boolean {
+  return one.atMs < other.atMs || (one.atMs === other.atMs && one.sequence < other.sequence);
+}

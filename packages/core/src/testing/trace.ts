@@ -1,0 +1,88 @@
+import type { Outcome } from "../recursion/outcome.ts";
+import type { RunPhase } from "../state/run-store.ts";
+import type { SweepReport } from "../state/sweep.ts";
+
+/** Who sent an event: the cause of the run, a hop, the sweeper, someone outside, the caller that invokes again. */
+export type Sender = "cause" | "hop" | "sweeper" | "outside" | "caller";
+
+/** The writes of a run store that the trace shows. */
+export type StoreWrite = "begin" | "checkpoint" | "handOff" | "release" | "finish";
+
+/** Where in the world something happened; what does not apply is absent. */
+export interface TracePlace {
+  /** Which of the events given to the simulation it belongs to, from 0. */
+  readonly job?: number;
+  /** The hop, as its event says. */
+  readonly hop?: number;
+  /** Number of the invocation, from 1. */
+  readonly invocation?: number;
+  /** Number of the container, from 1. */
+  readonly container?: number;
+}
+
+/** What happened; `at` is in virtual milliseconds since the simulation began. */
+export type TraceEvent = { readonly at: number } & TracePlace & Happening;
+
+/** The kinds of things that happen. */
+export type Happening =
+  /** The platform took an event and will deliver it so many times: 0 if it loses it. */
+  | { readonly type: "sent"; readonly by: Sender; readonly forHop: number; readonly deliveries: number }
+  /** An invocation began. `retry` counts the platform's retries of its event. */
+  | {
+      readonly type: "invoked";
+      readonly requestId: string;
+      readonly retry: number;
+      readonly deadlineAt: number;
+      readonly isCold: boolean;
+    }
+  /** The handler answered; `isLate`: after the platform had given it up. */
+  | { readonly type: "returned"; readonly status: Outcome["status"]; readonly why: string; readonly isLate: boolean }
+  | { readonly type: "threw"; readonly error: string; readonly isLate: boolean }
+  | { readonly type: "timed-out"; readonly isKilled: boolean }
+  | { readonly type: "crashed"; readonly where: string }
+  | { readonly type: "frozen" }
+  | { readonly type: "thawed"; readonly dueTimers: number }
+  /** The platform gave an event up. */
+  | { readonly type: "on-failure" }
+  /** The work was asked for its next safe point. */
+  | {
+      readonly type: "step";
+      /** How many steps of this hop came before. */
+      readonly steps: number;
+      readonly remainingMs: number;
+      /** Reserve and predicted step. */
+      readonly neededMs: number;
+    }
+  /** The work came to a safe point. */
+  | { readonly type: "safe-point"; readonly durationMs: number }
+  /** A write arrived at the store. `repeated`: accepted because it had been made before; nothing changed. */
+  | {
+      readonly type: "write";
+      readonly op: StoreWrite;
+      readonly run: string;
+      readonly writeHop: number;
+      readonly owner: string;
+      readonly answer: "accepted" | "repeated" | "refused";
+      /** The record after the write. */
+      readonly recordHop: number | undefined;
+      readonly phase: RunPhase | undefined;
+      readonly attempts: number | undefined;
+      readonly state: string | undefined;
+      readonly refusal?: string;
+    }
+  /** An external effect arrived. */
+  | {
+      readonly type: "effect";
+      readonly key: string;
+      readonly value: unknown;
+      readonly fenceHop: number | undefined;
+      readonly isAccepted: boolean;
+    }
+  | { readonly type: "fault"; readonly kind: string; readonly detail: string }
+  /** A timer of the engine fired for a hop whose handler had answered. */
+  | { readonly type: "late-timer" }
+  | { readonly type: "swept"; readonly report: SweepReport }
+  | { readonly type: "asked"; readonly ask: "stop" | "pause" | "resume"; readonly isTaken: boolean };
+
+/** Events of one kind. */
+export type TraceEventOf<Type extends Happening["type"]> = Extract<TraceEvent, { readonly type: Type }>;
