@@ -114,7 +114,7 @@ export const objectChecks: readonly S3Check[] = [
     name: "an empty object is an object",
     async run(client, newBucket) {
       const Bucket = await newBucket();
-      assert.equal(await put(client, Bucket, "empty"), '"d41d8cd98f00b204e9800998ecf8427e"');
+      assert.equal(await put(client, Bucket, "empty", new Uint8Array(0)), '"d41d8cd98f00b204e9800998ecf8427e"');
       assert.equal(await text(client, Bucket, "empty"), "");
       await rejectsWith(bytes(client, Bucket, "empty", "bytes=0-"), "InvalidRange", 416);
     },

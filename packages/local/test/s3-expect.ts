@@ -23,7 +23,7 @@ export async function put(
   client: S3Client,
   bucket: string,
   key: string,
-  body: string | Uint8Array = "",
+  body: string | Uint8Array = "x",
 ): Promise<string> {
   const { ETag } = await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
   assert.ok(ETag !== undefined);

@@ -160,8 +160,14 @@ class Cursor<T> implements IndexCursor<T> {
   }
 
   seekPastPrefix(prefix: string): void {
+    // Most often the next key is near: look in doubling steps before halving.
     let low = this.#chunkAt;
-    let high = this.#chunks.length;
+    let step = 1;
+    while (low + step < this.#chunks.length && isWithinOrBefore(this.#chunks[low + step]!.keys[0]!, prefix)) {
+      low += step;
+      step *= 2;
+    }
+    let high = Math.min(low + step, this.#chunks.length);
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (isWithinOrBefore(this.#chunks[middle]!.keys[0]!, prefix)) low = middle;

@@ -209,13 +209,14 @@ function latencyOf(slow: S3Latency, operation: OperationName): number {
 }
 
 const SYNTHETIC_HEADERS = { "content-type": "binary/octet-stream" } as const;
+const NO_TAGS: StoredObject["tags"] = [];
 const SYNTHETIC_ETAG = "0".repeat(32);
 
 function syntheticObject(object: SyntheticObject, now: () => number): StoredObject {
   return {
     headers: SYNTHETIC_HEADERS,
     storageClass: object.storageClass ?? "STANDARD",
-    tags: [],
+    tags: NO_TAGS,
     body: zeroBody(object.size),
     etag: object.etag ?? SYNTHETIC_ETAG,
     lastModifiedMs: object.lastModifiedMs ?? now(),
