@@ -72,9 +72,11 @@ export class OpenBatch {
 
   /** Begins the next batch; `delta` is relative to its first byte. */
   reset(delta: number): void {
-    this.from += this.count << 1;
-    if (this.from + 2 * Math.min(this.maxRecords, slabInts / 8) > this.bounds.length) {
-      this.bounds = new Int32Array(slabInts);
+    const used = this.count << 1;
+    this.from += used;
+    // The next batch is likely to be as large as this one: a slab that holds it spares copying.
+    if (this.from + used > this.bounds.length) {
+      this.bounds = new Int32Array(Math.max(slabInts, used));
       this.from = 0;
     }
     this.count = 0;

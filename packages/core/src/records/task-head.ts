@@ -90,7 +90,7 @@ export class TaskHead {
 
   #hold(bytes: Buffer): void {
     if (this.#held.length + bytes.length > this.#maxBytes) {
-      throw new BrokenDocumentError(this.#byte, `no tasks array begins within maxRecordBytes (${this.#maxBytes})`);
+      throw new BrokenDocumentError(0, `no tasks array begins within maxRecordBytes (${this.#maxBytes})`);
     }
     this.#held.append(bytes);
   }
@@ -129,7 +129,7 @@ export class TaskHead {
       JSON.parse(textOf(held, 0, held.length) + rest);
     } catch (cause) {
       const detail = cause instanceof Error ? cause.message : String(cause);
-      throw new BrokenDocumentError(this.#byte, `what stands before tasks is not JSON (${detail})`, { cause });
+      throw new BrokenDocumentError(0, `what stands before tasks is not JSON (${detail})`, { cause });
     }
   }
 }
