@@ -193,10 +193,10 @@ describe("faults on request", () => {
       return performance.now() - startMs;
     };
     await timed();
-    slow.beforeListMs = 60;
-    expect(await timed()).toBeGreaterThanOrEqual(55);
+    slow.beforeListMs = 150;
+    expect(await timed()).toBeGreaterThanOrEqual(145);
     slow.beforeListMs = 0;
-    expect(await timed()).toBeLessThan(55);
+    expect(Math.min(await timed(), await timed(), await timed())).toBeLessThan(145);
   });
 
   it("a denied call is AccessDenied", async () => {

@@ -16,9 +16,12 @@ describe("request documents", () => {
 
   it("carry any text that was written into them", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(childText(readXml(xmlDocument("A", element("B", text))), "B")).toBe(text);
-      }),
+      fc.property(
+        fc.array(fc.nat(0xd7ff)).map((points) => String.fromCodePoint(...points)),
+        (text) => {
+          expect(childText(readXml(xmlDocument("A", element("B", text))), "B")).toBe(text);
+        },
+      ),
     );
   });
 

@@ -44,6 +44,7 @@ export function xmlDocument(root: string, content: string): string {
  * `/` stays, the rest as in `application/x-www-form-urlencoded`.
  */
 export function urlEncodeLikeS3(text: string): string {
+  if (/^[A-Za-z0-9_.*/-]*$/.test(text)) return text;
   return encodeURIComponent(text)
     .replace(/%20/g, "+")
     .replace(/%2F/g, "/")
