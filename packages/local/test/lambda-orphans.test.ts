@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 /** A parent that is killed cannot clear up its scratch directory. */
@@ -43,7 +44,7 @@ async function survivors(pids: readonly number[], withinMs: number): Promise<num
 async function startParent(): Promise<{ kill(signal: NodeJS.Signals): void; pids: number[]; pid: number }> {
   const parent = spawn(
     process.execPath,
-    ["--conditions=longhaul-source", join(import.meta.dirname, "lambda-orphan-parent.ts")],
+    ["--conditions=longhaul-source", fileURLToPath(import.meta.resolve("./lambda-orphan-parent.ts"))],
     {
       stdio: ["ignore", "pipe", "inherit"],
       cwd: join(import.meta.dirname, ".."),

@@ -14,7 +14,7 @@ import { chainLink } from "./recursive-loop.ts";
 /** Largest payload of a synchronous invocation: 6 MB. */
 export const MAX_SYNC_PAYLOAD_BYTES = 6_291_456;
 /** Largest payload of an asynchronous invocation: 1 MB since October 2025. */
-export const MAX_ASYNC_PAYLOAD_BYTES = 1_048_576;
+const MAX_ASYNC_PAYLOAD_BYTES = 1_048_576;
 
 /** An Invoke call. */
 export interface InvokeRequest {

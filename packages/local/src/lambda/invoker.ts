@@ -13,7 +13,7 @@ const READY_GRACE_MS = 100;
 const LOG_GRACE_MS = 250;
 
 /** One run of a handler. */
-export interface RunRequest {
+interface RunRequest {
   readonly target: InvocationTarget;
   readonly requestId: string;
   readonly payload: string;

@@ -5,7 +5,7 @@ import { formatTraceHeader, parseTraceHeader } from "./trace-header.ts";
  * A chain may invoke one function this often; the next invocation is stopped.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
-export const MAX_CHAINED_INVOCATIONS = 16;
+const MAX_CHAINED_INVOCATIONS = 16;
 
 /** What Lambda does on detecting a recursive loop. */
 export type RecursiveLoop = "Allow" | "Terminate";

@@ -25,21 +25,21 @@ export interface SandboxOptions {
 }
 
 /** An invocation for a sandbox. */
-export interface SandboxInvocation extends Omit<RuntimeInvocation, "deadlineMs"> {
+interface SandboxInvocation extends Omit<RuntimeInvocation, "deadlineMs"> {
   readonly timeoutMs: number;
   /** Kills the process this long after the start, as a crash would. */
   readonly killAfterMs?: number | undefined;
 }
 
 /** How the initialisation of a sandbox went. */
-export interface SandboxInit {
+interface SandboxInit {
   readonly initMs: number;
   /** Why it cannot serve, told to the invocation that caused the start; `undefined` if it can. */
   readonly failure: ((requestId: string) => InvocationOutcome) | undefined;
 }
 
 /** The end of an invocation as the sandbox saw it. */
-export interface SandboxResult {
+interface SandboxResult {
   readonly outcome: InvocationOutcome;
   readonly durationMs: number;
 }
