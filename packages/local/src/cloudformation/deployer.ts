@@ -77,7 +77,7 @@ export interface DeployerOptions {
 }
 
 export function createDeployer(options: DeployerOptions): Deployer {
-  const exports = new Map<string, Json>();
+  const memory: Memory = { exports: new Map(), created: new Map() };
   return {
     async deploy(assemblyDirectory, deployOptions = {}) {
       const assembly = await readAssembly(assemblyDirectory);
@@ -87,7 +87,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
       const stacks = assembly.stacks.filter(({ name }) => wanted?.includes(name) ?? true);
       const assets = createAssetCode(assembly.assetPaths, options.scratch);
       const deployed: StackResult[] = [];
-      for (const stack of stacks) deployed.push(await deployStack(options, deployOptions, stack, assets, exports));
+      for (const stack of stacks) deployed.push(await deployStack(options, deployOptions, stack, assets, memory));
       const listed = (kind: NonNullable<CreatedResource["listed"]>["as"]) =>
         deployed.flatMap(({ created }) =>
           [...created.values()].flatMap(({ listed: entry }) => (entry?.as === kind ? [entry.name] : [])),
@@ -104,6 +104,11 @@ export function createDeployer(options: DeployerOptions): Deployer {
   };
 }
 
+/** What earlier deployments of this embedded AWS left. */
+type Memory = {
+  readonly exports: Map<string, Json>;
+  readonly created: Map<string, ReadonlyMap<string, CreatedResource>>;
+};
 type StackResult = { readonly stack: DeployedStack; readonly created: ReadonlyMap<string, CreatedResource> };
 
 async function deployStack(
@@ -111,9 +116,11 @@ async function deployStack(
   deployOptions: DeployOptions,
   { name: stack, template, parameters }: AssemblyStack,
   assets: AssetCode,
-  exports: Map<string, Json>,
+  memory: Memory,
 ): Promise<StackResult> {
   const { region, accountId } = options;
+  const { exports } = memory;
+  const previous = memory.created.get(stack);
   const created = new Map<string, CreatedResource>();
   const given = { ...parameters, ...deployOptions.parameters };
   const scope = createStackScope({ stack, template, region, accountId, parameters: given, created, exports });
@@ -135,7 +142,7 @@ async function deployStack(
     const result =
       isHelper || ignoredTypes.has(type)
         ? standIn(options, stack, logicalId)
-        : await make(options, deployOptions, address, resource, scope, assets);
+        : await make(options, deployOptions, resource, { address, scope, assets, previous: previous?.get(logicalId) });
     created.set(logicalId, result);
     const isIgnored = isHelper || ignoredTypes.has(type);
     deployOptions.onProgress?.({ ...address, status: isIgnored ? "ignored" : "created", physicalId: result.ref });
@@ -151,17 +158,23 @@ async function deployStack(
     const exportName = output.exportName === undefined ? undefined : resolve(output.exportName, scope, path);
     if (typeof exportName === "string") exports.set(exportName, value);
   }
+  memory.created.set(stack, new Map([...(previous ?? []), ...created]));
   const physicalIds = Object.fromEntries([...created].map(([logicalId, { ref }]) => [logicalId, ref]));
   return { stack: { name: stack, outputs, physicalIds }, created };
 }
 
+type Making = {
+  readonly address: ResourceAddress;
+  readonly scope: Scope;
+  readonly assets: AssetCode;
+  readonly previous: CreatedResource | undefined;
+};
+
 async function make(
   options: DeployerOptions,
   deployOptions: DeployOptions,
-  address: ResourceAddress,
   resource: TemplateResource,
-  scope: Scope,
-  assets: AssetCode,
+  { address, scope, assets, previous }: Making,
 ): Promise<CreatedResource> {
   const maker = resourceTypes.get(address.type);
   if (!maker) throw new UnsupportedResourceError(address);
@@ -175,6 +188,7 @@ async function make(
     accountId: options.accountId,
     services: options.services,
     assets,
+    previous,
     overrideFor: (logicalId: string) => mergeOverrides(overrides["*"], overrides[logicalId]),
     name: (name: string | undefined, maxLength: number) =>
       name ?? physicalName(address.stack, address.logicalId, maxLength),

@@ -11,8 +11,7 @@ export const lambdaFunction: ResourceMaker = async (context, properties) => {
   const code = readCode(properties);
   properties.finish();
   const config = { ...settings, name, codeDirectory: await codeDirectory(context, code) };
-  const isThere = isDeployed(context, name);
-  await (isThere ? lambda.updateFunction(config) : lambda.createFunction(config));
+  await (context.previous ? lambda.updateFunction(config) : lambda.createFunction(config));
   const arn = functionArn(context, name);
   return { ref: name, attributes: { Arn: arn }, listed: { as: "functions", name } };
 };
@@ -59,6 +58,8 @@ export const lambdaPermission: ResourceMaker = (context, properties) => {
 export const lambdaVersion: ResourceMaker = (context, properties) => {
   const functionName = properties.text("FunctionName");
   properties.withoutEffect("Description", "CodeSha256").finish();
+  // CloudFormation publishes a version once; CDK gives it a new logical id when the function changes.
+  if (context.previous) return context.previous;
   const version = context.services.lambda.publishVersion(functionName);
   const arn = `${functionArn(context, nameIn(functionName))}:${version}`;
   return { ref: arn, attributes: { Version: version, FunctionArn: arn } };
@@ -108,6 +109,7 @@ function readSettings(
   if (packageType !== undefined && packageType !== "Zip") {
     properties.unsupported("PackageType", "functions are deployed from directories and zip files, not from images");
   }
+  const timeoutSeconds = properties.optionalNumber("Timeout");
   const variables = properties.nested("Environment")?.optionalObject("Variables") ?? {};
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
   // Processor, logging format and tracing change nothing that a handler can see here.
@@ -117,7 +119,7 @@ function readSettings(
     roleArn: properties.text("Role"),
     environment: { ...environment, ...override.environment },
     ...defined("handler", properties.optionalText("Handler")),
-    ...defined("timeoutSeconds", override.timeoutSeconds ?? properties.optionalNumber("Timeout")),
+    ...defined("timeoutSeconds", override.timeoutSeconds ?? timeoutSeconds),
     ...defined("memoryMb", properties.optionalNumber("MemorySize")),
     ...defined("recursiveLoop", readRecursiveLoop(properties)),
     ...defined("reservedConcurrency", properties.optionalNumber("ReservedConcurrentExecutions")),
@@ -137,16 +139,6 @@ function readRuntime(properties: PropertyReader): LambdaRuntime {
   const runtime = properties.text("Runtime");
   if (runtime === "nodejs22.x" || runtime === "nodejs24.x") return runtime;
   return properties.unsupported("Runtime", `${runtime}; nodejs22.x and nodejs24.x are`);
-}
-
-function isDeployed({ services, ...where }: ResourceContext, name: string): boolean {
-  const nobody = { servicePrincipal: "", sourceArn: "", sourceAccount: where.accountId };
-  try {
-    services.lambda.permits(name, nobody);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function nameIn(functionNameOrArn: string): string {

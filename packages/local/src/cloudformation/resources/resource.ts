@@ -33,6 +33,8 @@ export interface ResourceContext {
   readonly accountId: string;
   readonly services: DeploymentServices;
   readonly assets: AssetCode;
+  /** What this resource came to when the stack was deployed before. */
+  readonly previous: CreatedResource | undefined;
   /** The override for a function, by logical id. */
   readonly overrideFor: (logicalId: string) => FunctionOverride;
   /** The name the template gives, or one made from stack and logical id. */

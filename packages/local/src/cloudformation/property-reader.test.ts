@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { InvalidPropertyError, UnsupportedPropertyError } from "./deployment-error.ts";
+import type { JsonObject } from "./json.ts";
+import { PropertyReader } from "./property-reader.ts";
+
+const address = { stack: "Stack", logicalId: "Queue", type: "AWS::SQS::Queue" };
+const reader = (values: JsonObject) => new PropertyReader(address, values);
+
+describe("a property nobody reads", () => {
+  it("is refused with logical id, type and path", () => {
+    const properties = reader({ Known: "x", Nested: { List: [{ Good: 1, Strange: 2 }] } });
+    properties.text("Known");
+    properties.nested("Nested")?.nestedList("List")[0]?.optionalNumber("Good");
+    const finish = () => properties.finish();
+    expect(finish).toThrow(UnsupportedPropertyError);
+    expect(finish).toThrow(
+      "Stack/Queue: the embedded AWS does not support the property Nested.List[0].Strange of AWS::SQS::Queue.",
+    );
+  });
+
+  it("is fine where it is known to change nothing", () => {
+    expect(() => reader({ Tags: [] }).withoutEffect("Tags").finish()).not.toThrow();
+  });
+});
+
+describe("values", () => {
+  it("of numbers and truths may be written as text, as CloudFormation allows", () => {
+    const properties = reader({ a: "60", b: "true", c: 5, d: false });
+    expect(properties.optionalNumber("a")).toBe(60);
+    expect(properties.optionalBoolean("b")).toBe(true);
+    expect(properties.optionalText("c")).toBe("5");
+    expect(properties.optionalBoolean("d")).toBe(false);
+  });
+
+  it.each<[string, (properties: PropertyReader) => unknown]>([
+    ["Queue (AWS::SQS::Queue): missing is required", (properties) => properties.text("missing")],
+    ["a must be a number", (properties) => properties.optionalNumber("a")],
+    ["a must be true or false", (properties) => properties.optionalBoolean("a")],
+    ["a must be an object", (properties) => properties.nested("a")],
+    ["b must be a list", (properties) => properties.nestedList("b")],
+  ])("of the wrong kind are named: %s", (message, read) => {
+    const properties = reader({ a: "text", b: {} });
+    expect(() => read(properties)).toThrow(InvalidPropertyError);
+    expect(() => read(properties)).toThrow(message);
+  });
+});
