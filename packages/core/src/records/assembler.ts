@@ -5,7 +5,7 @@ import { PositionBeyondEndError, SourceLengthError } from "./errors.ts";
 import { type BatchLimits, OpenBatch } from "./open-batch.ts";
 import type { ReadPosition } from "./position.ts";
 import type { RecordFormatReader } from "./reader.ts";
-import { settle, tooLargeInProgress } from "./verdict.ts";
+import { recordTooLarge, settle } from "./verdict.ts";
 
 const nothing = Buffer.alloc(0);
 
@@ -160,18 +160,17 @@ export class BatchAssembler {
       this.#ownFrom = keepFrom;
     }
     this.#carry.append(chunk.subarray(this.#ownFrom));
-    if (chunk.length - keepFrom <= this.#settings.maxRecordBytes) return;
+    // One byte more may be the CR of a line end.
+    if (chunk.length - keepFrom <= this.#settings.maxRecordBytes + 1) return;
     const start = keepFrom + this.#open.delta;
     this.#carry.truncate(Math.min(this.#carry.length, start + this.#open.shownBytes));
     this.#dropping = true;
     // Where it is no error, or not yet, it becomes one (or is passed over) once its end is found.
     if (this.#settings.skipsBroken || this.#passOver > 0 || this.#reader.header !== undefined) return;
-    const place = {
-      record: this.#position.record + this.#open.count,
-      byte: this.#chunkStart + keepFrom,
-      endByte: this.#chunkStart + chunk.length,
-    };
-    this.#fail(tooLargeInProgress(this.#carry.peek(start), place, this.#settings.maxRecordBytes));
+    const record = this.#position.record + this.#open.count;
+    this.#fail(
+      recordTooLarge(this.#carry.peek(start), record, this.#chunkStart + keepFrom, this.#settings.maxRecordBytes),
+    );
   }
 
   /** Whether the open batch is to be closed although it is not full: records were found, and only gaps follow. */

@@ -25,6 +25,8 @@ export class CsvScanner implements RecordScanner {
   #quoted = false;
   /** The last byte of the chunk before was a quote within quotes: what follows says whether it closed the field. */
   #quoteOpen = false;
+  /** Index of a CR that followed a closing quote: only a newline or the end may follow it. */
+  #crAt: number | undefined;
   #fault: BrokenReason | undefined;
 
   constructor(delimiter: string) {
@@ -33,13 +35,14 @@ export class CsvScanner implements RecordScanner {
 
   begin(chunk: Buffer): void {
     this.#start -= this.#chunk.length;
+    if (this.#crAt !== undefined) this.#crAt -= this.#chunk.length;
     this.#chunk = chunk;
     this.#found = 0;
     this.#nextFound = 0;
     this.#searched = 0;
     if (this.#quoteOpen && chunk.length > 0 && chunk[0] !== quote) {
       this.#quoteOpen = false;
-      this.#close(chunk[0]!);
+      this.#close(chunk[0]!, 0);
     }
   }
 
@@ -89,19 +92,21 @@ export class CsvScanner implements RecordScanner {
     if (this.#quoted) {
       const next = at + 1;
       if (next === this.#chunk.length || this.#chunk[next] === quote) this.#quoteOpen = true;
-      else this.#close(this.#chunk[next]!);
+      else this.#close(this.#chunk[next]!, next);
       return;
     }
+    if (this.#crAt !== undefined) this.#fault ??= "csv-lone-quote";
     if (this.#fault !== undefined) return;
     const before = at > 0 ? this.#chunk[at - 1]! : this.#lastByte;
     if (at === this.#start || before === this.#delimiter) this.#quoted = true;
     else this.#fault = "csv-lone-quote";
   }
 
-  /** A quoted field was closed; `next` follows. */
-  #close(next: number): void {
+  /** A quoted field was closed; `next`, at index `at`, follows. */
+  #close(next: number, at: number): void {
     this.#quoted = false;
-    if (next !== this.#delimiter && next !== lf && next !== cr) this.#fault ??= "csv-lone-quote";
+    if (next === cr) this.#crAt = at;
+    else if (next !== this.#delimiter && next !== lf) this.#fault ??= "csv-lone-quote";
   }
 
   #endLine(open: OpenBatch, at: number): boolean {
@@ -113,6 +118,8 @@ export class CsvScanner implements RecordScanner {
   }
 
   #add(open: OpenBatch, end: number, next: number): boolean {
+    if (this.#crAt !== undefined && this.#crAt !== end) this.#fault ??= "csv-lone-quote";
+    this.#crAt = undefined;
     const start = this.#start;
     const fault = this.#fault;
     this.#start = next;

@@ -1,6 +1,6 @@
 import { type BatchParts, RecordBatch, type RejectedRecord } from "./batch.ts";
 import { brokenRecord, RecordFaultError } from "./decoder.ts";
-import { BrokenRecordError, type RecordPlace, RecordTooLargeError } from "./errors.ts";
+import { BrokenRecordError, RecordTooLargeError } from "./errors.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { RecordFault } from "./open-batch.ts";
 
@@ -32,15 +32,33 @@ export function settle(found: Found, faults: readonly RecordFault[], largeEnd: n
       broken.set(index, brokenRecord(new RecordFaultError(reason), whole.place(index), whole.bytes(index)));
   }
   if (largeEnd >= 0) {
-    const place = { ...whole.place(last), endByte: found.base + largeEnd };
-    broken.set(last, tooLargeInProgress(whole.bytes(last), place, policy.maxRecordBytes));
+    const { record, byte } = whole.place(last);
+    broken.set(
+      last,
+      recordTooLarge(
+        whole.bytes(last),
+        record,
+        byte,
+        policy.maxRecordBytes,
+        policy.skipsBroken ? found.base + largeEnd : undefined,
+      ),
+    );
   }
   return policy.skipsBroken ? skipBroken(found, whole, broken) : failAtFirst(found, whole, broken);
 }
 
-/** The error for a record that is too large; `bytes` is what is held of it. */
-export function tooLargeInProgress(bytes: Uint8Array, place: RecordPlace, maxRecordBytes: number): RecordTooLargeError {
-  return new RecordTooLargeError(place, excerptOf(bytes), maxRecordBytes);
+/**
+ * The error for a record that is too large; `bytes` is what is held of it. Its end is given only under "skip": otherwise
+ * it was not looked for, and `endByte` is where the limit was passed.
+ */
+export function recordTooLarge(
+  bytes: Uint8Array,
+  record: number,
+  byte: number,
+  maxRecordBytes: number,
+  endByte = byte + maxRecordBytes,
+): RecordTooLargeError {
+  return new RecordTooLargeError({ record, byte, endByte }, excerptOf(bytes), maxRecordBytes);
 }
 
 function failAtFirst(found: Found, whole: RecordBatch, broken: ReadonlyMap<number, BrokenRecordError>): Verdict {
