@@ -159,7 +159,7 @@ describe("a reader", () => {
 
 describe("large bodies", () => {
   it("pass through without being held in memory", async () => {
-    const size = 128 * MIB;
+    const size = 256 * MIB;
     const chunk = patternBytes(MIB);
     const source = function* (): Generator<Buffer> {
       for (let sent = 0; sent < size; sent += MIB) yield chunk;
@@ -181,7 +181,8 @@ describe("large bodies", () => {
     } finally {
       clearInterval(sampler);
     }
-    expect(peak).toBeLessThan(64 * MIB);
+    // Garbage of both ends included: the collector comes for buffers every 64 MiB or so.
+    expect(peak).toBeLessThan(160 * MIB);
   }, 30_000);
 });
 
