@@ -14,10 +14,13 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { S3Latency } from "../src/s3/s3.ts";
 import { put, rejectsWith, text } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
+
+// Real sockets and disks on a machine that may be busy: far above what any of these takes.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const Bucket = "bucket";
 const DAY_MS = 86_400_000;

@@ -17,6 +17,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { patternBytes, put, rejectsWith, text } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
+// Real sockets and disks on a machine that may be busy: far above what any of these takes.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 const MIB = 1024 * 1024;
 const Bucket = "bucket";
 let server: S3Server;
@@ -28,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const filesBecome = (count: number): Promise<void> =>
-  vi.waitFor(() => expect(server.service.storedFiles).toBe(count), { timeout: 5000, interval: 5 });
+  vi.waitFor(() => expect(server.service.storedFiles).toBe(count), { timeout: 30_000, interval: 5 });
 
 /** Begins a raw upload and returns a way to go on with it. */
 function rawPut(key: string, headers: Record<string, string>) {
@@ -183,7 +186,7 @@ describe("large bodies", () => {
     }
     // Garbage of both ends included: the collector comes for buffers every 64 MiB or so.
     expect(peak).toBeLessThan(160 * MIB);
-  }, 30_000);
+  });
 });
 
 describe("aws-chunked uploads as other SDKs send them", () => {
