@@ -25,8 +25,7 @@ export function encodeCrc32(crc: number): string {
 
 /** Reads what {@link encodeCrc32} writes; `undefined` if it is something else. */
 export function decodeCrc32(text: string): number | undefined {
-  const bytes = Buffer.from(text, "base64");
-  return bytes.length === 4 ? bytes.readUInt32BE() : undefined;
+  return /^[A-Za-z0-9+/]{6}==$/.test(text) ? Buffer.from(text, "base64").readUInt32BE() : undefined;
 }
 
 /** Product of two polynomials modulo the CRC's; `a` must not be 0. */

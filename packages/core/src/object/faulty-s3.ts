@@ -196,11 +196,15 @@ function checkCrc(input: SeenCall["input"], bytes: Uint8Array): void {
 }
 
 function bodyOf(wanted: Uint8Array, broken: ReturnType<NonNullable<Faults["bodyBreak"]>>): Readable {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    const bytes = broken?.bytes ?? wanted;
-    for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
-    if (broken?.error === "stall") await new Promise(() => {});
-    else if (broken !== undefined) throw broken.error;
-  }
-  return Readable.from(chunks());
+  const bytes = broken?.bytes ?? wanted;
+  let at = 0;
+  return new Readable({
+    read() {
+      if (at < bytes.length) {
+        at += 1000;
+        this.push(bytes.subarray(at - 1000, at));
+      } else if (broken === undefined) this.push(null);
+      else if (broken.error !== "stall") this.destroy(broken.error);
+    },
+  });
 }

@@ -1,0 +1,430 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, FencedError, StateError } from "../errors.ts";
+import { ObjectAccessDeniedError } from "./errors.ts";
+import { type Faults, FaultyS3, s3Error } from "./faulty-s3.ts";
+import { abortOutput, openOutput, resumeOutput, warmTails } from "./open-output.ts";
+import type { ResumableOutput } from "./output.ts";
+import {
+  OutputClosedError,
+  OutputConflictError,
+  OutputDamagedError,
+  OutputLostError,
+  OutputMarkError,
+} from "./output-errors.ts";
+import { persistOutput } from "./output-mark.ts";
+import type { OutputTuning } from "./output-shape.ts";
+import type { OutputState } from "./output-state.ts";
+import type { OutputFence } from "./output-target.ts";
+
+const PLACE = { bucket: "b", key: "out/result", run: "run-1" };
+const AT_ONCE = { attempts: 3, pause: async () => {} };
+
+interface Setting extends Partial<OutputTuning> {
+  readonly run?: string;
+  readonly fence?: OutputFence;
+}
+
+/** An output in parts of 10 bytes; tails up to 2 bytes travel in the state. */
+function open(
+  s3: FaultyS3,
+  state?: OutputState,
+  { run = PLACE.run, fence, ...tuning }: Setting = {},
+): Promise<ResumableOutput> {
+  const target = { ...PLACE, run, client: s3.connect().client, retry: AT_ONCE, ...(fence !== undefined && { fence }) };
+  return resumeOutput(
+    target,
+    { partBytes: 10, uploadsInFlight: 2, inlineMaxBytes: 2, warm: undefined, ...tuning },
+    state,
+  );
+}
+const textOf = (s3: FaultyS3): string => Buffer.from(s3.objects.get(PLACE.key)!.bytes).toString();
+const kept = (s3: FaultyS3): string[] => [...s3.objects.keys()].filter((key) => key !== PLACE.key);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** Fails calls of one name. */
+const failing = (name: string, error: Error, when: "before" | "after" = "before"): Faults => ({
+  [when]: (call: { name: string }) => {
+    if (call.name === name) throw error;
+  },
+});
+
+describe("an output within one invocation", () => {
+  it("that is small is written in one call, with the run in its metadata", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("hello");
+    expect(await out.complete()).toMatchObject({ bytes: 5, parts: 0, wasComplete: false });
+    expect(s3.calls.map(({ name }) => name)).toEqual(["PutObject"]);
+    expect(textOf(s3)).toBe("hello");
+    expect(s3.objects.get(PLACE.key)!.metadata["longhaul-run"]).toBe("run-1");
+  });
+
+  it("to which nothing was written is an empty object", async () => {
+    const s3 = new FaultyS3();
+    expect(await (await open(s3)).complete()).toMatchObject({ bytes: 0 });
+    expect(textOf(s3)).toBe("");
+  });
+
+  it("is one multipart upload; the last part is as long as it is", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    for (const text of ["0123", "456789abc", "defghij", "k", ""]) await out.write(text);
+    expect(await out.complete()).toMatchObject({ bytes: 21, parts: 3 });
+    expect(textOf(s3)).toBe("0123456789abcdefghijk");
+    const sizes = s3.calls.filter(({ name }) => name === "UploadPart").map(({ input }) => input.ContentLength);
+    expect(sizes).toEqual([10, 10, 1]);
+  });
+
+  it("that ends at a part's end has no empty part", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abcdefghij");
+    expect(await out.complete()).toMatchObject({ bytes: 20, parts: 2 });
+  });
+
+  it("holds the writer back while uploads are behind", async () => {
+    const s3 = new FaultyS3();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    s3.faults.before = ({ name }) => (name === "UploadPart" ? held : undefined);
+    const out = await open(s3);
+    await out.write("0".repeat(20));
+    let isFree = false;
+    const third = out.write("0".repeat(10)).then(() => {
+      isFree = true;
+    });
+    await turn();
+    expect([isFree, s3.count("UploadPart")]).toEqual([false, 2]);
+    release();
+    await third;
+    expect((await out.complete()).bytes).toBe(30);
+  });
+
+  it("answers a second completion with the first, and takes no more bytes", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("x");
+    expect(await out.complete()).toBe(await out.complete());
+    await expect(out.write("y")).rejects.toThrow(OutputClosedError);
+    expect(s3.calls.length).toBe(1);
+  });
+
+  it("that is given up leaves nothing", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abcdef");
+    await out.persist();
+    expect([s3.uploads.size, kept(s3).length]).toEqual([1, 1]);
+    await out.abort();
+    expect([s3.uploads.size, s3.objects.size]).toEqual([0, 0]);
+    await expect(out.complete()).rejects.toThrow(OutputClosedError);
+  });
+
+  it("fails as its upload fails, on the next write, safe point and completion", async () => {
+    const s3 = new FaultyS3();
+    s3.faults = failing("UploadPart", s3Error("AccessDenied", 403));
+    const out = await open(s3);
+    await out.write("0123456789");
+    await turn();
+    await turn();
+    await expect(out.write("x")).rejects.toThrow(ObjectAccessDeniedError);
+    await expect(out.persist()).rejects.toThrow("needs s3:PutObject on b/*");
+    await expect(out.complete()).rejects.toThrow(ObjectAccessDeniedError);
+    expect(s3.objects.size).toBe(0);
+  });
+});
+
+describe("the last mark can be persisted, whatever was written after it", () => {
+  it("also when its part was filled, uploaded and left behind by many more", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123");
+    const mark = out.mark();
+    await out.write("-".repeat(46));
+    await turn();
+    const state = await persistOutput(mark, "handoff");
+    expect(state).toMatchObject({ bytes: 4, tail: { bytes: 4 } });
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    const next = await open(s3, state);
+    await next.write("456789abcdef");
+    await next.complete();
+    expect(textOf(s3)).toBe("0123456789abcdef");
+  });
+
+  it("also at a part's boundary that was left behind", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789");
+    const mark = out.mark();
+    await out.write("-".repeat(25));
+    await turn();
+    const state = await out.persist(mark);
+    expect(state.tail).toBeUndefined();
+    const next = await open(s3, state);
+    await next.write("ab");
+    await next.complete();
+    expect(textOf(s3)).toBe("0123456789ab");
+  });
+
+  it("also after the output was closed, as a generator's finally does", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    const mark = out.mark();
+    await out.write("-".repeat(20));
+    await out.close();
+    const next = await open(s3, await persistOutput(mark, "handoff"));
+    await next.write("d");
+    await next.complete();
+    expect(textOf(s3)).toBe("0123456789abcd");
+  });
+
+  it("but not one before it whose bytes were let go", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123");
+    const first = out.mark();
+    await out.write("-".repeat(30));
+    out.mark();
+    await turn();
+    await expect(out.persist(first)).rejects.toThrow(OutputMarkError);
+  });
+
+  it("at the price of nothing if nothing was written since it was resumed", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    const state = await out.suspend();
+    const next = await open(s3, state);
+    const before = s3.calls.length;
+    expect(await next.persist(next.mark())).toEqual(state);
+    expect(s3.calls.length).toBe(before);
+    expect(await persistOutput(state, "handoff")).toBe(state);
+  });
+
+  it("and a tiny tail travels in the state, without a call", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("ab");
+    const state = await out.suspend();
+    expect(state.tail).toMatchObject({ bytes: 2, inline: "YWI=" });
+    expect(s3.calls.length).toBe(0);
+  });
+});
+
+describe("after a hand-off", () => {
+  it("the old hop writes no more: not to the output, not in the background", async () => {
+    const s3 = new FaultyS3();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const out = await open(s3);
+    await out.write("0123");
+    const mark = out.mark();
+    s3.faults.before = ({ name }) => (name === "UploadPart" ? held : undefined);
+    void out.write("-".repeat(40)).catch(() => {});
+    await turn();
+    const suspended = out.suspend(mark);
+    release();
+    const state = await suspended;
+    await expect(out.write("late")).rejects.toThrow(OutputClosedError);
+    const uploads = s3.count("UploadPart");
+    await turn();
+    expect(s3.count("UploadPart")).toBe(uploads);
+    expect(state.bytes).toBe(4);
+  });
+
+  it("a hop whose fence refuses makes no call that writes", async () => {
+    const s3 = new FaultyS3();
+    let isLive = true;
+    const fence = {
+      assert: () => {
+        if (!isLive) throw new FencedError("run-1", 3);
+      },
+    };
+    const out = await open(s3, undefined, { fence });
+    await out.write("0123456789");
+    await turn();
+    isLive = false;
+    await out.write("abcdefghijkl").catch(() => {});
+    await expect(out.persist()).rejects.toThrow(FencedError);
+    await expect(out.complete()).rejects.toThrow(FencedError);
+    expect(s3.count("UploadPart")).toBe(1);
+    expect(s3.objects.size).toBe(0);
+    const small = await open(s3, undefined, { fence });
+    await expect(small.complete()).rejects.toThrow(FencedError);
+  });
+
+  it("a warm container brings the tail without a request, unless its copy is damaged", async () => {
+    const s3 = new FaultyS3();
+    const warm = warmTails(100);
+    const out = await open(s3, undefined, { warm });
+    await out.write("0123456");
+    const state = await out.suspend();
+    await open(s3, state, { warm });
+    expect(s3.count("GetObject")).toBe(0);
+    (warm.get(state.tail!.sha256) as Uint8Array).fill(0);
+    const next = await open(s3, state, { warm });
+    expect(s3.count("GetObject")).toBe(1);
+    await next.complete();
+    expect(textOf(s3)).toBe("0123456");
+  });
+});
+
+describe("what is gone or damaged is noticed before anything is completed", () => {
+  it("a tail with other bytes", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456");
+    const state = await out.suspend();
+    s3.put(kept(s3)[0]!, Buffer.from("0123457"));
+    await expect(open(s3, state)).rejects.toThrow(OutputDamagedError);
+  });
+
+  it("a tail, or an upload, that somebody deleted", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    const state = await out.suspend();
+    const next = await open(s3, state);
+    s3.uploads.clear();
+    await next.write("x".repeat(20));
+    await expect(next.complete()).rejects.toThrow(OutputLostError);
+    s3.objects.clear();
+    await expect(open(s3, state)).rejects.toThrow(OutputLostError);
+  });
+
+  it("a part that was overwritten with other bytes", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    const next = await open(s3, await out.suspend());
+    [...s3.uploads.values()][0]!.parts.set(1, Buffer.from("zzzzzzzzzz"));
+    await expect(next.complete()).rejects.toThrow(OutputDamagedError);
+    expect(s3.objects.has(PLACE.key)).toBe(false);
+    expect(s3.count("CompleteMultipartUpload")).toBe(0);
+  });
+
+  it("also in the moment between listing and completing", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    s3.faults.before = ({ name }) => {
+      if (name === "CompleteMultipartUpload") [...s3.uploads.values()][0]!.parts.set(1, Buffer.from("zzzzzzzzzz"));
+    };
+    await expect(out.complete()).rejects.toThrow(OutputDamagedError);
+    expect(s3.objects.has(PLACE.key)).toBe(false);
+  });
+
+  it("a state whose tail does not fit its offset", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456");
+    const state = await out.suspend();
+    await expect(open(s3, { ...state, bytes: 8 })).rejects.toThrow(StateError);
+  });
+});
+
+describe("completing twice makes one object", () => {
+  async function completed(): Promise<{ s3: FaultyS3; state: OutputState }> {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    const state = await out.persist();
+    await out.write("def");
+    await out.complete();
+    return { s3, state };
+  }
+
+  it("when the answer to the first was lost", async () => {
+    const s3 = new FaultyS3();
+    s3.faults = failing("CompleteMultipartUpload", s3Error("InternalError", 500), "after");
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    expect(await out.complete()).toMatchObject({ bytes: 13, wasComplete: true });
+    expect(textOf(s3)).toBe("0123456789abc");
+  });
+
+  it("when a later attempt does the end again, though tail and upload are gone", async () => {
+    const { s3, state } = await completed();
+    expect(kept(s3)).toEqual([]);
+    const again = await open(s3, state);
+    await again.write("def");
+    expect(await again.complete()).toMatchObject({ bytes: 16, wasComplete: true });
+  });
+
+  it("but another size is a conflict, and another run's object is none of ours", async () => {
+    const { s3, state } = await completed();
+    const longer = await open(s3, state);
+    await longer.write("defg");
+    await expect(longer.complete()).rejects.toThrow(OutputConflictError);
+    await expect(open(s3, state, { run: "run-2" })).rejects.toThrow(OutputLostError);
+  });
+
+  it("also without the permission to list, where S3 says 403 for what is not there", async () => {
+    const { s3, state } = await completed();
+    s3.faults = failing("GetObject", s3Error("AccessDenied", 403));
+    const again = await open(s3, state);
+    await again.write("def");
+    expect((await again.complete()).wasComplete).toBe(true);
+    s3.objects.clear();
+    await expect(open(s3, state)).rejects.toThrow(ObjectAccessDeniedError);
+  });
+
+  it("and what could not be cleaned up does not fail it", async () => {
+    const s3 = new FaultyS3();
+    s3.faults = failing("ListObjectsV2", s3Error("AccessDenied", 403));
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    await out.persist();
+    const made = await out.complete();
+    expect(made.cleanupError).toBeInstanceOf(Error);
+    expect(textOf(s3)).toBe("0123456789abc");
+  });
+});
+
+describe("openOutput", () => {
+  const target = { ...PLACE, client: new FaultyS3().connect().client };
+
+  it.each([
+    { partBytes: 5 * 1024 * 1024 - 1 },
+    { partBytes: 6_000_000.5 },
+    { partBytes: 6 * 1024 ** 3 },
+    { uploadsInFlight: 0 },
+    { inlineMaxBytes: -1 },
+  ])("refuses %o", async (options) => {
+    await expect(openOutput({ ...target, ...options })).rejects.toThrow(ConfigError);
+  });
+
+  it("refuses a mark that was handed off without being persisted", async () => {
+    const out = await openOutput(target);
+    const state = JSON.parse(JSON.stringify(out.mark())) as OutputState;
+    await expect(openOutput({ ...target, state })).rejects.toThrow("persistOutput");
+  });
+
+  it("keeps the part size an output began with", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    const next = await open(s3, await out.suspend(), { partBytes: 7 });
+    await next.write("defghijkl");
+    await next.complete();
+    expect(textOf(s3)).toBe("0123456789abcdefghijkl");
+  });
+});
+
+describe("abortOutput", () => {
+  it("gives up what a stopped run left, and does so twice without harm", async () => {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write("0123456789abcdef");
+    const state = await out.suspend();
+    const target = { ...PLACE, client: s3.connect().client };
+    await abortOutput(target, state);
+    await abortOutput(target, state);
+    await abortOutput(target, undefined);
+    expect([s3.uploads.size, s3.objects.size]).toEqual([0, 0]);
+  });
+});
