@@ -1,45 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Host } from "./host.ts";
-import { callerDriver, type InvocationContext, memoryRunStore, type Outcome, recursive } from "./index.ts";
-
-/** A machine whose clock moves only when told. */
-function stillHost(): Host & { nowMs: number; advance(ms: number): void } {
-  let ids = 0;
-  const timers = new Map<number, { at: number; fire: () => void }>();
-  const host = {
-    nowMs: 1_000_000,
-    now: () => host.nowMs,
-    timer(delayMs: number, fire: () => void) {
-      const id = ++ids;
-      timers.set(id, { at: host.nowMs + delayMs, fire });
-      return () => timers.delete(id);
-    },
-    id: () => `id-${++ids}`,
-    random: () => 0.5,
-    env: () => undefined,
-    advance(ms: number) {
-      host.nowMs += ms;
-      for (const [id, timer] of timers) {
-        if (timer.at <= host.nowMs && timers.delete(id)) timer.fire();
-      }
-    },
-  };
-  return host;
-}
-
-function invocation(host: { now(): number }, timeoutMs: number, requestId = "request-1"): InvocationContext {
-  const deadline = host.now() + timeoutMs;
-  return {
-    awsRequestId: requestId,
-    invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:work:live",
-    functionVersion: "7",
-    memoryLimitInMB: "1024",
-    getRemainingTimeInMillis: () => deadline - host.now(),
-  };
-}
+import { callerDriver, memoryRunStore, recursive } from "./index.ts";
+import { runToEnd, type StillHost, stillHost } from "./still-host.ts";
 
 function counter(
-  host: ReturnType<typeof stillHost>,
+  host: StillHost,
   options: { upTo: number; stepMs: number; store?: ReturnType<typeof memoryRunStore> },
 ) {
   const seen: number[] = [];
@@ -59,21 +23,6 @@ function counter(
     },
   });
   return { handler, seen };
-}
-
-async function runToEnd<R>(
-  handler: (event: never, context: InvocationContext) => Promise<Outcome<R>>,
-  host: ReturnType<typeof stillHost>,
-  event: object,
-  timeoutMs: number,
-): Promise<Outcome<R>[]> {
-  const outcomes: Outcome<R>[] = [];
-  for (let next: object | undefined = event; next; ) {
-    const outcome = await handler(next as never, invocation(host, timeoutMs));
-    outcomes.push(outcome);
-    next = outcome.status === "continued" ? outcome.continuation : undefined;
-  }
-  return outcomes;
 }
 
 describe("recursive() carries work across invocations", () => {

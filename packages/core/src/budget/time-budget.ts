@@ -102,7 +102,7 @@ export class TimeBudget {
     const remaining = this.#remainingMs();
     this.#step.add(this.#lastRemainingMs - remaining);
     this.#lastRemainingMs = remaining;
-    return remaining > this.reserveMs + this.predictedStepMs;
+    return this.#holdsStep();
   }
 
   /** Milliseconds that remained at the end of the last step; costs no look at the clock. */
@@ -110,9 +110,17 @@ export class TimeBudget {
     return this.#lastRemainingMs;
   }
 
-  /** Starts timing anew, so that what happened since the last step (a checkpoint, loading) does not count as one. */
-  restartStep(): void {
+  /**
+   * Starts timing anew, so that what happened since the last step (a checkpoint, loading) does not count as one, and says
+   * whether a step still fits.
+   */
+  restartStep(): boolean {
     this.#lastRemainingMs = this.#remainingMs();
+    return this.#holdsStep();
+  }
+
+  #holdsStep(): boolean {
+    return this.#lastRemainingMs > this.reserveMs + this.predictedStepMs;
   }
 
   /** Takes a measured hand-off duration, in milliseconds. */

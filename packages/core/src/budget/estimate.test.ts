@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { DurationEstimate } from "./estimate.ts";
+
+function after(...samples: number[]): DurationEstimate {
+  const estimate = new DurationEstimate();
+  for (const ms of samples) estimate.add(ms);
+  return estimate;
+}
+
+describe("a duration is predicted as RFC 6298 predicts a round trip", () => {
+  // By hand: first R: mean R, dev R/2. Then dev = 3/4 dev + 1/4 |mean - R|, and mean = 7/8 mean + 1/8 R.
+  it.each([
+    { samples: [100], mean: 100, dev: 50, predicted: 300 },
+    { samples: [100, 200], mean: 112.5, dev: 62.5, predicted: 362.5 },
+    { samples: [100, 200, 100], mean: 110.938, dev: 50, predicted: 310.9375 },
+    { samples: [100, 100, 100], mean: 100, dev: 28.125, predicted: 212.5 },
+    { samples: [0], mean: 0, dev: 0, predicted: 0 },
+  ])("$samples", ({ samples, mean, dev, predicted }) => {
+    const estimate = after(...samples);
+    expect(estimate.stats()).toEqual({ mean, dev, peak: Math.max(...samples) });
+    expect(estimate.predictedMs).toBe(predicted);
+  });
+
+  it("knows nothing before the first sample", () => {
+    const estimate = new DurationEstimate();
+    expect(estimate.known).toBe(false);
+    expect(estimate.predictedMs).toBe(0);
+    expect(estimate.stats()).toBeUndefined();
+  });
+});
+
+describe("the prediction is never below the largest recent sample", () => {
+  const steady = (count: number) => Array.from({ length: count }, () => 10);
+
+  it("as long as it is one of the last 64", () => {
+    const estimate = after(5_000, ...steady(63));
+    expect(estimate.predictedMs).toBe(5_000);
+  });
+
+  it("and forgets it after 128, so that one slow step does not cost every later hop", () => {
+    const estimate = after(5_000, ...steady(127));
+    expect(estimate.predictedMs).toBeLessThan(100);
+    expect(estimate.stats()?.peak).toBe(10);
+  });
+
+  it("across hops, too", () => {
+    const estimate = new DurationEstimate(after(5_000, ...steady(63)).stats());
+    estimate.add(10);
+    expect(estimate.predictedMs).toBe(5_000);
+    for (const ms of steady(63)) estimate.add(ms);
+    expect(estimate.predictedMs).toBeLessThan(1_000);
+  });
+});
+
+it("what is learned goes on in the next hop where it stood", () => {
+  const whole = after(100, 200, 150, 90);
+  const first = after(100, 200);
+  const second = new DurationEstimate(first.stats());
+  second.add(150);
+  second.add(90);
+  expect(second.stats()).toEqual(whole.stats());
+});
