@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createGunzip, gzipSync } from "node:zlib";
 import { gunzip, LineSplitter, type RecordFormat, readBatches } from "@longhaul/core/records";
-import { finderOf, plainFinder } from "../../packages/core/src/records/needle-finder.ts";
+import { countNewlines, newlineFinders } from "./newline-finders.ts";
 
 const chunkBytes = 1_048_576;
 const { values: flags } = parseArgs({
@@ -96,12 +96,6 @@ async function parseBatches(source: AsyncIterable<Uint8Array> | Iterable<Uint8Ar
   return total;
 }
 
-function countNewlines(chunk: Buffer): number {
-  let count = 0;
-  for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) count++;
-  return count;
-}
-
 function splittingWorks(path: string): Work[] {
   return [
     {
@@ -162,59 +156,10 @@ function splittingWorks(path: string): Work[] {
 /** The same without reading: chunks that are in memory already. This is the sterner comparison. */
 function memoryWorks(chunks: readonly Buffer[]): Work[] {
   const sum = (scan: (chunk: Buffer) => number) => () => chunks.reduce((total, chunk) => total + scan(chunk), 0);
-  const simd = finderOf({ bytes: [10] });
-  const plain = plainFinder({ bytes: [10] });
-  const findAll = (finder: typeof simd) => (chunk: Buffer) => {
-    let count = 0;
-    for (let from = 0; from < chunk.length; from = finder.searched) count += finder.find(chunk, from);
-    return count;
-  };
-  const typedArrayIndexOf = Uint8Array.prototype.indexOf;
   return [
     { name: "bare Buffer.indexOf scan", run: sum(countNewlines) },
     { name: "readBatches, 100 records", run: () => lengthOfBatches(chunks, "ndjson") },
-    { name: "finder: SIMD in WebAssembly (used)", run: sum(findAll(simd)) },
-    { name: "finder: Buffer.indexOf (fallback)", run: sum(findAll(plain)) },
-    {
-      name: "finder: 4 bytes at a time in JavaScript",
-      run: sum((chunk) => {
-        const words = new Int32Array(chunk.buffer, chunk.byteOffset, chunk.length >> 2);
-        let count = 0;
-        for (let i = 0; i < words.length; i++) {
-          const x = words[i]! ^ 0x0a0a0a0a;
-          if (((x - 0x01010101) & ~x & 0x80808080) !== 0) {
-            for (let at = i << 2; at < (i << 2) + 4; at++) if (chunk[at] === 10) count++;
-          }
-        }
-        return count;
-      }),
-    },
-    {
-      name: "finder: String.indexOf on latin1",
-      run: sum((chunk) => {
-        const text = chunk.toString("latin1");
-        let count = 0;
-        for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
-        return count;
-      }),
-    },
-    {
-      name: "finder: Uint8Array.indexOf",
-      run: sum((chunk) => {
-        let count = 0;
-        for (let at = typedArrayIndexOf.call(chunk, 10); at !== -1; at = typedArrayIndexOf.call(chunk, 10, at + 1))
-          count++;
-        return count;
-      }),
-    },
-    {
-      name: "finder: byte by byte",
-      run: sum((chunk) => {
-        let count = 0;
-        for (let at = 0; at < chunk.length; at++) if (chunk[at] === 10) count++;
-        return count;
-      }),
-    },
+    ...newlineFinders.map(({ name, count }) => ({ name: `finder: ${name}`, run: sum(count) })),
   ];
 }
 
@@ -322,9 +267,9 @@ async function main(): Promise<void> {
     await others(directory, runs);
     const small = join(directory, "small.ndjson");
     writeRecords(small, mb / 10, (_i, record) => `${record}\n`);
-    console.log(
-      `\nPeak memory, ${mb / 10} MB then ${mb} MB: ${peakMemoryMb(small, "ndjson")} MB, ${peakMemoryMb(ndjson, "ndjson")} MB`,
-    );
+    const peaksMb = [peakMemoryMb(small, "ndjson"), peakMemoryMb(ndjson, "ndjson")];
+    if (flags.json) console.log(JSON.stringify({ title: "Peak memory", peaksMb }));
+    else console.log(`\nPeak memory reading ${mb / 10} MB, then ${mb} MB: ${peaksMb.join(" MB, ")} MB`);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -134,9 +134,9 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
         ).toBe(true);
         expect(await readAll(object.content, options, sizes)).toEqual(whole);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-  });
+  }, 30_000);
 
   it("goes on from the end of any batch, and from any record in it, with exactly the records that follow", async () => {
     await fc.assert(
@@ -151,7 +151,7 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 200 },
     );
-  });
+  }, 30_000);
 
   it("gives the same under onBrokenRecord: skip, and rejects nothing", async () => {
     await fc.assert(
@@ -162,7 +162,7 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 100 },
     );
-  });
+  }, 30_000);
 
   it("passes over as many records as a counted position says", async () => {
     await fc.assert(
@@ -175,5 +175,5 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 100 },
     );
-  });
+  }, 30_000);
 });

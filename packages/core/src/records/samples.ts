@@ -33,3 +33,29 @@ export async function readAll(text: string | Uint8Array, options: ReadOptions, s
   }
   return { values, places, batches };
 }
+
+/** Reads until an error: what was given before it, and the error. */
+export async function readUntilError(
+  content: string | Uint8Array,
+  options: ReadOptions,
+  sizes: readonly number[] = [1 << 20],
+) {
+  const values: unknown[] = [];
+  let end = options.from;
+  try {
+    for await (const batch of readBatches(chunked(Buffer.from(content), sizes), options)) {
+      values.push(...batch);
+      end = batch.end;
+    }
+  } catch (error) {
+    return { values, end, error };
+  }
+  throw new Error("Nothing was thrown.");
+}
+
+/** Ways to cut an object into chunks, for tests that promise the same in each. */
+export const chunkings: readonly (readonly [string, readonly number[]])[] = [
+  ["in one chunk", [1 << 20]],
+  ["byte by byte", [1]],
+  ["in chunks of 7 bytes", [7]],
+];
