@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { type AppConfig, defineApp, type Verdict, type VerifyContext } from "./app-config.ts";
 export type {
   DeployedStack,
   Deployer,
@@ -37,5 +38,5 @@ export { type LambdaFaults, type SeededFaultOptions, seededFaults } from "./lamb
 export type { LambdaService } from "./lambda/lambda.ts";
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from "./local-aws.ts";
 export type { S3Service } from "./s3/s3.ts";
-export type { SqsService } from "./sqs/sqs.ts";
+export type { SendOptions, SqsService } from "./sqs/sqs.ts";
 export { stopOnSignals } from "./stop-on-signals.ts";

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
 const directories: string[] = [];
@@ -15,7 +16,7 @@ afterEach(() => {
 async function startParent(): Promise<{ parent: ChildProcess; pids: readonly number[]; temporary: string }> {
   const temporary = mkdtempSync(join(tmpdir(), "longhaul-parent-"));
   directories.push(temporary);
-  const program = join(import.meta.dirname, "parent-process.ts");
+  const program = fileURLToPath(new URL("./parent-process.ts", import.meta.url));
   const parent = spawn(process.execPath, ["--conditions=longhaul-source", program, temporary], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, TMPDIR: temporary, NODE_NO_WARNINGS: "1" },

@@ -18,7 +18,7 @@ export interface TemplateParameter {
 }
 
 /** An output of a template, not yet resolved. */
-export interface TemplateOutput {
+interface TemplateOutput {
   readonly value: Json;
   readonly exportName: Json | undefined;
   readonly condition: string | undefined;

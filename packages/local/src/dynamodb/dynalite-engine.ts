@@ -40,13 +40,13 @@ type Validations = {
 };
 type Action = (store: Store, data: Json, done: (error: Failure | null, answer?: Json) => void) => void;
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 const conditionalWrites = ["PutItem", "UpdateItem", "DeleteItem"];
 
 /** Starts an empty in-memory dynalite. Tables are usable at once instead of after half a second. */
 export function createDynaliteEngine(options: { readonly region: string; readonly accountId: string }): DynamoDbEngine {
-  const database: Database = load("dynalite/db/index.js");
-  const validations: Validations = load("dynalite/validations/index.js");
+  const database: Database = require("dynalite/db/index.js");
+  const validations: Validations = require("dynalite/validations/index.js");
   const operations = new Map(engineOperations.map((name) => [name, loadOperation(name)]));
   teachOldItem(database, operations);
   const store = database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
@@ -71,8 +71,8 @@ export function createDynaliteEngine(options: { readonly region: string; readonl
 
 function loadOperation(name: string): { types: OperationTypes; custom: unknown; run: Action } {
   const file = `${name[0]?.toLowerCase()}${name.slice(1)}.js`;
-  const { types, custom } = load(`dynalite/validations/${file}`) as { types: OperationTypes; custom: unknown };
-  return { types, custom, run: load(`dynalite/actions/${file}`) as Action };
+  const { types, custom } = require(`dynalite/validations/${file}`) as { types: OperationTypes; custom: unknown };
+  return { types, custom, run: require(`dynalite/actions/${file}`) as Action };
 }
 
 /**

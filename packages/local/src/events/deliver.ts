@@ -6,7 +6,7 @@ import type { SqsService } from "../sqs/sqs.ts";
 import type { EventBus } from "./event-bus.ts";
 
 /** An event could not be handed to its target. */
-export class DeliveryError extends LocalAwsError {
+class DeliveryError extends LocalAwsError {
   readonly targetArn: string;
   constructor(targetArn: string, problem: string) {
     super("Delivery", `${targetArn}: ${problem}`);

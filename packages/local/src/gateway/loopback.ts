@@ -13,7 +13,7 @@ export class NotLoopbackError extends LocalAwsError {
 const ipv4Loopback = /^127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /** Whether a host (no port, no brackets) is this machine and nothing else. Names other than `localhost` are not asked of DNS. */
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return ipv4Loopback.test(host) || host === "::1" || /^(?:[a-z0-9_-]+\.)*localhost$/i.test(host);
 }
 

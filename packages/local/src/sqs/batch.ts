@@ -2,7 +2,7 @@ import { type Fields, recordList, text } from "./request-fields.ts";
 import { SqsError } from "./sqs-error.ts";
 
 /** One entry of a batch that did not go through; the others did. */
-export interface BatchFailure {
+interface BatchFailure {
   readonly Id: string;
   readonly SenderFault: boolean;
   readonly Code: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sqsErrors } from "./sqs-error.ts";
 
 /** A typed value sent beside a message body. Binary values travel as base64, as in the JSON protocol. */
-export interface MessageAttribute {
+interface MessageAttribute {
   /** `String`, `Number` or `Binary`, with an optional label (`Number.int`). */
   readonly DataType: string;
   readonly StringValue?: string;

@@ -14,7 +14,7 @@ export interface OutgoingMessage {
 }
 
 /** Where a message of a queue stands. */
-export type MessagePlace = "ready" | "delayed" | "in-flight" | "gone";
+type MessagePlace = "ready" | "delayed" | "in-flight" | "gone";
 
 /** A message as a queue keeps it. Only its queue changes it. */
 export interface QueuedMessage {

@@ -2,7 +2,7 @@ import { maxMessageBytes } from "./message-body.ts";
 import { sqsErrors } from "./sqs-error.ts";
 
 /** Where messages go that were received too often. */
-export interface RedrivePolicy {
+interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
 }

@@ -66,6 +66,6 @@ export function recordList(fields: Fields, name: string): readonly Fields[] {
   return value;
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

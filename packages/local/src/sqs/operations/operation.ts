@@ -22,7 +22,7 @@ export interface OperationContext {
 }
 
 /** The answer of an operation, as the JSON protocol carries it. */
-export type Answer = Readonly<Record<string, unknown>>;
+type Answer = Readonly<Record<string, unknown>>;
 
 /** One operation of the SQS API. */
 export type Operation = (context: OperationContext, input: Fields) => Answer | Promise<Answer>;

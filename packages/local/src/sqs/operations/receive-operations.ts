@@ -82,7 +82,7 @@ function isWanted(wanted: string, name: string): boolean {
 }
 
 /** The system attributes of a received message. */
-export function systemAttributes(message: QueuedMessage): Record<string, string | undefined> {
+function systemAttributes(message: QueuedMessage): Record<string, string | undefined> {
   return {
     SenderId: message.senderId,
     SentTimestamp: String(message.sentAtMs),
