@@ -155,6 +155,7 @@ export class TaskScanner implements RecordScanner {
   #skimNested(open: OpenBatch): boolean {
     const chunk = this.#chunk;
     const { offsets } = this.#marks;
+    const from = this.#at;
     let depth = this.#depth;
     let inString = this.#inString;
     let escaped = this.#escaped;
@@ -163,14 +164,14 @@ export class TaskScanner implements RecordScanner {
       for (let i = this.#nextFound; i < found; i++) {
         const at = offsets[i]!;
         // Marks between elements were passed over byte by byte.
-        if (at < this.#at || at === escaped) continue;
+        if (at < from) continue;
         const c = chunk[at]!;
-        if (inString) {
-          if (c === backslash) escaped = at + 1;
-          if (c !== quote) continue;
-          inString = false;
-        } else if (c === quote) {
-          inString = true;
+        if (c === quote) {
+          if (at === escaped) continue;
+          inString = !inString;
+          if (inString) continue;
+        } else if (inString) {
+          if (c === backslash && at !== escaped) escaped = at + 1;
           continue;
         } else if ((c | fold) === opening) {
           depth++;
@@ -187,7 +188,7 @@ export class TaskScanner implements RecordScanner {
         return open.add(this.#start, at + 1, at + 1);
       }
       if (this.#searched >= chunk.length) break;
-      this.#found = this.#marks.find(chunk, Math.max(this.#searched, this.#at));
+      this.#found = this.#marks.find(chunk, Math.max(this.#searched, from));
       this.#nextFound = 0;
       this.#searched = this.#marks.searched;
     }
