@@ -18,7 +18,7 @@ export interface RecordFormatReader {
 }
 
 /** `tooLarge`: `row` is only the beginning of the header row. `nextByte`: where the row after it begins. */
-export type ReadHeader = (
+type ReadHeader = (
   row: Buffer,
   faults: readonly RecordFault[],
   tooLarge: boolean,
