@@ -6,6 +6,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Whether a value is an object, not a list. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -54,6 +54,7 @@ export interface EventBusOptions {
   readonly onDeliveryError: (error: unknown, targetArn: string) => void;
 }
 
+/** Creates the default event bus, without rules. */
 export function createEventBus(options: EventBusOptions): EventBus {
   const { region, accountId, clock, scheduleScale = 1 } = options;
   const rules = new Map<string, { rule: EventRule; matches: EventMatcher | undefined; cancel: () => void }>();

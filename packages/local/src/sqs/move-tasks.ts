@@ -19,6 +19,7 @@ export interface MoveTasks {
   cancel(handle: string): never;
 }
 
+/** Message-move tasks over all queues. */
 export function createMoveTasks(queues: Queues, newId: () => string): MoveTasks {
   const tasks = new Map<string, MoveTask[]>();
   return {

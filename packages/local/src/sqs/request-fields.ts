@@ -22,6 +22,7 @@ export function text(fields: Fields, name: string): string {
   return value;
 }
 
+/** @throws {SqsError} if it is set to anything but a string. */
 export function optionalText(fields: Fields, name: string): string | undefined {
   const value = fields[name] ?? undefined;
   if (value === undefined || typeof value === "string") return value;
@@ -41,6 +42,7 @@ export function optionalInteger(fields: Fields, name: string, least: number, mos
   return number;
 }
 
+/** An empty map if missing. */
 export function textMap(fields: Fields, name: string): Record<string, string> {
   const value = fields[name] ?? undefined;
   if (value === undefined) return {};
@@ -48,6 +50,7 @@ export function textMap(fields: Fields, name: string): Record<string, string> {
   return Object.fromEntries(Object.keys(value).map((key) => [key, optionalText(value, key) ?? ""]));
 }
 
+/** An empty list if missing. */
 export function textList(fields: Fields, name: string): readonly string[] {
   const value = fields[name] ?? undefined;
   if (value === undefined) return [];
@@ -57,6 +60,7 @@ export function textList(fields: Fields, name: string): readonly string[] {
   return value;
 }
 
+/** An empty list if missing. */
 export function recordList(fields: Fields, name: string): readonly Fields[] {
   const value = fields[name] ?? undefined;
   if (value === undefined) return [];

@@ -4,6 +4,7 @@ import { optionalInteger, optionalText, text } from "../request-fields.ts";
 import { sqsErrors } from "../sqs-error.ts";
 import type { Operation, OperationContext } from "./operation.ts";
 
+/** `StartMessageMoveTask`: moves dead letters to another queue, or back to where they came from. */
 export const startMessageMoveTask: Operation = (context, input) => {
   const sourceArn = text(input, "SourceArn");
   context.authorize("sqs:StartMessageMoveTask", sourceArn);
@@ -14,6 +15,7 @@ export const startMessageMoveTask: Operation = (context, input) => {
   return { TaskHandle: context.moveTasks.start(source, destination, maxPerSecond, context.nowMs).handle };
 };
 
+/** `ListMessageMoveTasks`: the last move tasks of a queue. */
 export const listMessageMoveTasks: Operation = (context, input) => {
   const sourceArn = text(input, "SourceArn");
   context.authorize("sqs:ListMessageMoveTasks", sourceArn);
@@ -21,6 +23,7 @@ export const listMessageMoveTasks: Operation = (context, input) => {
   return { Results: context.moveTasks.list(queueOf(context, sourceArn).arn).slice(0, most).map(described) };
 };
 
+/** `CancelMessageMoveTask`: refused: a task is over when it has begun. */
 export const cancelMessageMoveTask: Operation = (context, input) => context.moveTasks.cancel(text(input, "TaskHandle"));
 
 function queueOf(context: OperationContext, arn: string): Queue {

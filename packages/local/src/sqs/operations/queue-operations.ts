@@ -4,6 +4,7 @@ import { optionalInteger, optionalText, text, textList, textMap } from "../reque
 import { sqsErrors } from "../sqs-error.ts";
 import { authorizedQueue, type Operation, type OperationContext, queueUrl } from "./operation.ts";
 
+/** `CreateQueue`: makes a queue, or finds the one of that name with the same attributes. */
 export const createQueue: Operation = (context, input) => {
   const name = text(input, "QueueName");
   context.authorize("sqs:CreateQueue", context.queues.arnOf(name));
@@ -11,12 +12,14 @@ export const createQueue: Operation = (context, input) => {
   return { QueueUrl: queueUrl(context, queue.name) };
 };
 
+/** `GetQueueUrl`: The URL of a queue by name. */
 export const getQueueUrl: Operation = (context, input) => {
   const name = text(input, "QueueName");
   context.authorize("sqs:GetQueueUrl", context.queues.arnOf(name));
   return { QueueUrl: queueUrl(context, context.queues.get(name).name) };
 };
 
+/** `ListQueues`: URLs of queues by prefix, in pages if asked for. */
 export const listQueues: Operation = (context, input) => {
   context.authorize("sqs:ListQueues", "*");
   const prefix = optionalText(input, "QueueNamePrefix") ?? "";
@@ -24,28 +27,33 @@ export const listQueues: Operation = (context, input) => {
   return page(context, input, names, "QueueUrls");
 };
 
+/** `ListDeadLetterSourceQueues`: URLs of the queues whose dead letters come here. */
 export const listDeadLetterSourceQueues: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ListDeadLetterSourceQueues");
   const names = context.queues.sourcesOf(queue.arn).map(({ name }) => name);
   return page(context, input, names, "queueUrls");
 };
 
+/** `DeleteQueue`: removes a queue and all in it, at once. */
 export const deleteQueue: Operation = (context, input) => {
   context.queues.delete(authorizedQueue(context, input, "sqs:DeleteQueue").name);
   return {};
 };
 
+/** `PurgeQueue`: removes all messages; as often as one likes, where AWS wants a minute between. */
 export const purgeQueue: Operation = (context, input) => {
   authorizedQueue(context, input, "sqs:PurgeQueue").messages.purge();
   return {};
 };
 
+/** `SetQueueAttributes`: changes attributes; those not named stay. */
 export const setQueueAttributes: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:SetQueueAttributes");
   context.queues.setAttributes(queue, textMap(input, "Attributes"));
   return {};
 };
 
+/** `GetQueueAttributes`: the attributes asked for; counts are exact here. */
 export const getQueueAttributes: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:GetQueueAttributes");
   const wanted = textList(input, "AttributeNames");
@@ -59,18 +67,21 @@ export const getQueueAttributes: Operation = (context, input) => {
   return present.length === 0 ? {} : { Attributes: Object.fromEntries(present) };
 };
 
+/** `TagQueue`: sets tags. */
 export const tagQueue: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:TagQueue");
   for (const [key, value] of Object.entries(textMap(input, "Tags"))) queue.tags.set(key, value);
   return {};
 };
 
+/** `UntagQueue`: removes tags. */
 export const untagQueue: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:UntagQueue");
   for (const key of textList(input, "TagKeys")) queue.tags.delete(key);
   return {};
 };
 
+/** `ListQueueTags`: all tags. */
 export const listQueueTags: Operation = (context, input) => {
   const { tags } = authorizedQueue(context, input, "sqs:ListQueueTags");
   return tags.size === 0 ? {} : { Tags: Object.fromEntries(tags) };

@@ -8,6 +8,7 @@ import { type Fields, optionalInteger, text, textList } from "../request-fields.
 import { sqsErrors } from "../sqs-error.ts";
 import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
 
+/** `ReceiveMessage`: up to ten messages; waits for the first as long as asked to. */
 export const receiveMessage: Operation = async (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ReceiveMessage");
   const visibilityTimeoutSeconds = optionalInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
@@ -24,21 +25,25 @@ export const receiveMessage: Operation = async (context, input) => {
   return { Messages: messages.map((message) => received(message, systemNames, attributeNames)) };
 };
 
+/** `DeleteMessage`: removes a received message. */
 export const deleteMessage: Operation = (context, input) => {
   remove(context, authorizedQueue(context, input, "sqs:DeleteMessage"), input);
   return {};
 };
 
+/** `DeleteMessageBatch`: removes up to ten received messages. */
 export const deleteMessageBatch: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:DeleteMessage");
   return { ...runBatch(batchEntries(input), (entry) => remove(context, queue, entry)) };
 };
 
+/** `ChangeMessageVisibility`: hides a received message for longer, or gives it back. */
 export const changeMessageVisibility: Operation = (context, input) => {
   changeVisibility(context, authorizedQueue(context, input, "sqs:ChangeMessageVisibility"), input);
   return {};
 };
 
+/** `ChangeMessageVisibilityBatch`: changes the visibility of up to ten received messages. */
 export const changeMessageVisibilityBatch: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ChangeMessageVisibility");
   return { ...runBatch(batchEntries(input), (entry) => changeVisibility(context, queue, entry)) };

@@ -6,11 +6,13 @@ import { type Fields, optionalInteger, optionalText } from "../request-fields.ts
 import { SqsError, sqsErrors } from "../sqs-error.ts";
 import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
 
+/** `SendMessage`: puts one message into a queue. */
 export const sendMessage: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:SendMessage");
   return sent(context.queues.send(queue, outgoing(context, input)), input);
 };
 
+/** `SendMessageBatch`: puts up to ten messages of together 1 MiB into a queue. */
 export const sendMessageBatch: Operation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:SendMessage");
   const entries = batchEntries(input);
@@ -30,13 +32,12 @@ export const sendMessageBatch: Operation = (context, input) => {
 };
 
 function outgoing(context: OperationContext, input: Fields): OutgoingMessage {
-  for (const name of ["MessageDeduplicationId", "MessageGroupId"]) {
-    // Fair queues take a group id on standard queues; it changes nothing that can be seen here.
-    if (name === "MessageDeduplicationId" && input[name]) {
-      throw sqsErrors.invalidParameterValue(
-        `Value ${String(input[name]).slice(0, 100)} for parameter ${name} is invalid. Reason: The request include parameter that is not valid for this queue type.`,
-      );
-    }
+  // A group id is fine on a standard queue (fair queues take it) and changes nothing that can be seen here.
+  const deduplicationId = optionalText(input, "MessageDeduplicationId");
+  if (deduplicationId !== undefined) {
+    throw sqsErrors.invalidParameterValue(
+      `Value ${deduplicationId.slice(0, 100)} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
   }
   const delaySeconds = optionalInteger(input, "DelaySeconds", 0, 900);
   const traceHeader = systemTraceHeader(input) ?? context.traceHeader;
