@@ -42,17 +42,21 @@ export class FaultyS3 {
     { readonly metadata: Record<string, string>; readonly parts: Map<number, Uint8Array> }
   >();
   readonly calls: SeenCall[] = [];
+  /** Bodies given out. */
+  readonly bodies: Readable[] = [];
   faults: Faults = {};
   #uploadCount = 0;
 
-  /** A client of its own, which can be cut off as a killed process is. */
-  connect(): { readonly client: Pick<S3Client, "send">; cutOff(): void } {
+  /** A client of its own, which can be cut off as a killed process is, and held up as that of a frozen one. */
+  connect(): { readonly client: Pick<S3Client, "send">; cutOff(): void; freeze(): void; thaw(): void } {
     let isCutOff = false;
+    let frozen: Promise<void> | undefined;
+    let thaw = (): void => {};
     const send = async (
       command: { input: object; constructor: { name: string } },
       options?: { abortSignal?: AbortSignal },
     ) => {
-      await Promise.resolve();
+      await frozen;
       if (isCutOff) return new Promise(() => {});
       const name = command.constructor.name.replace("Command", "");
       const count = this.calls.filter((call) => call.name === name).length + 1;
@@ -70,6 +74,12 @@ export class FaultyS3 {
       cutOff() {
         isCutOff = true;
       },
+      freeze() {
+        frozen = new Promise((resolve) => {
+          thaw = resolve;
+        });
+      },
+      thaw: () => thaw(),
     };
   }
 
@@ -160,6 +170,7 @@ export class FaultyS3 {
     if (name === "HeadObject") return head;
     const wanted = bytes.subarray(start, end);
     const body = bodyOf(wanted, this.faults.bodyBreak?.(call, wanted));
+    this.bodies.push(body);
     signal?.addEventListener("abort", () => body.destroy(signal.reason));
     return {
       ...head,

@@ -1,51 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, FencedError, StateError } from "../errors.ts";
+import { ConfigError, FencedError } from "../errors.ts";
 import { ObjectAccessDeniedError } from "./errors.ts";
-import { type Faults, FaultyS3, s3Error } from "./faulty-s3.ts";
-import { abortOutput, openOutput, resumeOutput, warmTails } from "./open-output.ts";
-import type { ResumableOutput } from "./output.ts";
-import {
-  OutputClosedError,
-  OutputConflictError,
-  OutputDamagedError,
-  OutputLostError,
-  OutputMarkError,
-} from "./output-errors.ts";
+import { FaultyS3, s3Error } from "./faulty-s3.ts";
+import { abortOutput, openOutput, warmTails } from "./open-output.ts";
+import { OutputClosedError, OutputMarkError } from "./output-errors.ts";
 import { persistOutput } from "./output-mark.ts";
-import type { OutputTuning } from "./output-shape.ts";
 import type { OutputState } from "./output-state.ts";
-import type { OutputFence } from "./output-target.ts";
-
-const PLACE = { bucket: "b", key: "out/result", run: "run-1" };
-const AT_ONCE = { attempts: 3, pause: async () => {} };
-
-interface Setting extends Partial<OutputTuning> {
-  readonly run?: string;
-  readonly fence?: OutputFence;
-}
-
-/** An output in parts of 10 bytes; tails up to 2 bytes travel in the state. */
-function open(
-  s3: FaultyS3,
-  state?: OutputState,
-  { run = PLACE.run, fence, ...tuning }: Setting = {},
-): Promise<ResumableOutput> {
-  const target = { ...PLACE, run, client: s3.connect().client, retry: AT_ONCE, ...(fence !== undefined && { fence }) };
-  return resumeOutput(
-    target,
-    { partBytes: 10, uploadsInFlight: 2, inlineMaxBytes: 2, warm: undefined, ...tuning },
-    state,
-  );
-}
-const textOf = (s3: FaultyS3): string => Buffer.from(s3.objects.get(PLACE.key)!.bytes).toString();
-const kept = (s3: FaultyS3): string[] => [...s3.objects.keys()].filter((key) => key !== PLACE.key);
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** Fails calls of one name. */
-const failing = (name: string, error: Error, when: "before" | "after" = "before"): Faults => ({
-  [when]: (call: { name: string }) => {
-    if (call.name === name) throw error;
-  },
-});
+import { failing, kept, openSmall as open, PLACE, textOf, turn } from "./small-outputs.ts";
 
 describe("an output within one invocation", () => {
   it("that is small is written in one call, with the run in its metadata", async () => {
@@ -180,6 +141,28 @@ describe("the last mark can be persisted, whatever was written after it", () => 
     expect(textOf(s3)).toBe("0123456789abcd");
   });
 
+  it("also when the part is filled and its memory used again while the tail is still on its way", async () => {
+    const s3 = new FaultyS3();
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const out = await open(s3);
+    await out.write("0123456789abc");
+    s3.faults.before = ({ name }) => (name === "PutObject" ? held : undefined);
+    const persisting = out.persist();
+    for (let part = 0; part < 4; part++) {
+      await out.write("-".repeat(10));
+      out.mark();
+      await turn();
+    }
+    release();
+    const next = await open(s3, await persisting);
+    await next.write("d");
+    await next.complete();
+    expect(textOf(s3)).toBe("0123456789abcd");
+  });
+
   it("but not one before it whose bytes were let go", async () => {
     const s3 = new FaultyS3();
     const out = await open(s3);
@@ -270,118 +253,6 @@ describe("after a hand-off", () => {
     expect(s3.count("GetObject")).toBe(1);
     await next.complete();
     expect(textOf(s3)).toBe("0123456");
-  });
-});
-
-describe("what is gone or damaged is noticed before anything is completed", () => {
-  it("a tail with other bytes", async () => {
-    const s3 = new FaultyS3();
-    const out = await open(s3);
-    await out.write("0123456");
-    const state = await out.suspend();
-    s3.put(kept(s3)[0]!, Buffer.from("0123457"));
-    await expect(open(s3, state)).rejects.toThrow(OutputDamagedError);
-  });
-
-  it("a tail, or an upload, that somebody deleted", async () => {
-    const s3 = new FaultyS3();
-    const out = await open(s3);
-    await out.write("0123456789abc");
-    const state = await out.suspend();
-    const next = await open(s3, state);
-    s3.uploads.clear();
-    await next.write("x".repeat(20));
-    await expect(next.complete()).rejects.toThrow(OutputLostError);
-    s3.objects.clear();
-    await expect(open(s3, state)).rejects.toThrow(OutputLostError);
-  });
-
-  it("a part that was overwritten with other bytes", async () => {
-    const s3 = new FaultyS3();
-    const out = await open(s3);
-    await out.write("0123456789abc");
-    const next = await open(s3, await out.suspend());
-    [...s3.uploads.values()][0]!.parts.set(1, Buffer.from("zzzzzzzzzz"));
-    await expect(next.complete()).rejects.toThrow(OutputDamagedError);
-    expect(s3.objects.has(PLACE.key)).toBe(false);
-    expect(s3.count("CompleteMultipartUpload")).toBe(0);
-  });
-
-  it("also in the moment between listing and completing", async () => {
-    const s3 = new FaultyS3();
-    const out = await open(s3);
-    await out.write("0123456789abc");
-    s3.faults.before = ({ name }) => {
-      if (name === "CompleteMultipartUpload") [...s3.uploads.values()][0]!.parts.set(1, Buffer.from("zzzzzzzzzz"));
-    };
-    await expect(out.complete()).rejects.toThrow(OutputDamagedError);
-    expect(s3.objects.has(PLACE.key)).toBe(false);
-  });
-
-  it("a state whose tail does not fit its offset", async () => {
-    const s3 = new FaultyS3();
-    const out = await open(s3);
-    await out.write("0123456");
-    const state = await out.suspend();
-    await expect(open(s3, { ...state, bytes: 8 })).rejects.toThrow(StateError);
-  });
-});
-
-describe("completing twice makes one object", () => {
-  async function completed(): Promise<{ s3: FaultyS3; state: OutputState }> {
-    const s3 = new FaultyS3();
-    const out = await open(s3);
-    await out.write("0123456789abc");
-    const state = await out.persist();
-    await out.write("def");
-    await out.complete();
-    return { s3, state };
-  }
-
-  it("when the answer to the first was lost", async () => {
-    const s3 = new FaultyS3();
-    s3.faults = failing("CompleteMultipartUpload", s3Error("InternalError", 500), "after");
-    const out = await open(s3);
-    await out.write("0123456789abc");
-    expect(await out.complete()).toMatchObject({ bytes: 13, wasComplete: true });
-    expect(textOf(s3)).toBe("0123456789abc");
-  });
-
-  it("when a later attempt does the end again, though tail and upload are gone", async () => {
-    const { s3, state } = await completed();
-    expect(kept(s3)).toEqual([]);
-    const again = await open(s3, state);
-    await again.write("def");
-    expect(await again.complete()).toMatchObject({ bytes: 16, wasComplete: true });
-  });
-
-  it("but another size is a conflict, and another run's object is none of ours", async () => {
-    const { s3, state } = await completed();
-    const longer = await open(s3, state);
-    await longer.write("defg");
-    await expect(longer.complete()).rejects.toThrow(OutputConflictError);
-    await expect(open(s3, state, { run: "run-2" })).rejects.toThrow(OutputLostError);
-  });
-
-  it("also without the permission to list, where S3 says 403 for what is not there", async () => {
-    const { s3, state } = await completed();
-    s3.faults = failing("GetObject", s3Error("AccessDenied", 403));
-    const again = await open(s3, state);
-    await again.write("def");
-    expect((await again.complete()).wasComplete).toBe(true);
-    s3.objects.clear();
-    await expect(open(s3, state)).rejects.toThrow(ObjectAccessDeniedError);
-  });
-
-  it("and what could not be cleaned up does not fail it", async () => {
-    const s3 = new FaultyS3();
-    s3.faults = failing("ListObjectsV2", s3Error("AccessDenied", 403));
-    const out = await open(s3);
-    await out.write("0123456789abc");
-    await out.persist();
-    const made = await out.complete();
-    expect(made.cleanupError).toBeInstanceOf(Error);
-    expect(textOf(s3)).toBe("0123456789abc");
   });
 });
 

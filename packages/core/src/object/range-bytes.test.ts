@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PositionBeyondEndError } from "../records/errors.ts";
@@ -65,6 +66,20 @@ describe("a range is received whole, however often the connection breaks", () =>
     const bytes = await all(rangeBytes({ ...source, client: short }, { start: 0, end: SIZE }, { retry: AT_ONCE }));
     expect(bytes.equals(content)).toBe(true);
     expect(s3.calls.map(({ input }) => input.Range)).toEqual(["bytes=0-9999", "bytes=10-9999"]);
+  });
+
+  it("gives up on bodies that are always empty", async () => {
+    const { s3, source } = bucket();
+    const answer = source.client.send.bind(source.client) as (command: unknown, options: unknown) => Promise<object>;
+    const empty = {
+      send: async (command: unknown, options: unknown) => ({
+        ...(await answer(command, options)),
+        Body: Readable.from([]),
+      }),
+    } as unknown as typeof source.client;
+    const reading = all(rangeBytes({ ...source, client: empty }, { start: 0, end: SIZE }, { retry: AT_ONCE }));
+    await expect(reading).rejects.toThrow(ObjectReadError);
+    expect(s3.calls.length).toBe(3);
   });
 
   it("drops a connection that brings nothing any more", async () => {
@@ -164,6 +179,18 @@ describe("an object is read window by window", () => {
     await slices.return(undefined);
     await new Promise((resolve) => setImmediate(resolve));
     expect(s3.calls.length).toBe(4);
+  });
+
+  it("and drops what is under way when the reader stops", async () => {
+    const { s3, source } = bucket();
+    s3.faults.bodyBreak = ({ count }, bytes) =>
+      count > 1 ? { bytes: bytes.subarray(0, 10), error: "stall" } : undefined;
+    const slices = readRange(source, 0, { windowBytes: 1000, prefetch: 2, sliceBytes: 1000 });
+    await slices.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    await slices.return(undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(s3.bodies.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
   });
 
   it("stops with the signal's reason", async () => {
