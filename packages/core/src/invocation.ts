@@ -1,5 +1,5 @@
 import { TimeBudget } from "./budget/time-budget.ts";
-import { EventError, LonghaulError, RunUnknownError } from "./errors.ts";
+import { EventError, HopEndingError, LonghaulError, RunUnknownError } from "./errors.ts";
 import { Hop } from "./hop.ts";
 import type { RunEvent } from "./observe/observer.ts";
 import type { InvocationContext, RunContext, Settings } from "./options.ts";
@@ -178,6 +178,9 @@ export class Invocation<Event, State, Result> {
       if (!(error instanceof StateVersionError)) throw error;
       return this.#stopRun({ code: "VERSION_MISMATCH", message: error.message });
     }
+    // Where the platform does not kill, a slow start can outlast the lease: another invocation may have the run by now.
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html
+    if (budget.remainingMs <= 0) throw new HopEndingError(budget.remainingMs);
     const wantsSteps = settings.observers.some((observer) => observer.wantsSteps);
     const end = await pump<State, Result>({
       host: settings.host,

@@ -89,7 +89,10 @@ async function pull<State, Result>(
       if (budget.lastRemainingMs <= nextTickMs) {
         if (await tick()) return stopped("guard");
         if (isAbandoned() || hop.hasEnded) return { kind: "abandoned" };
-        budget.restartStep();
+        // A slow checkpoint uses time that the next step may have needed.
+        const stillHasTime = budget.restartStep();
+        if (signal.aborted) return stopped("watchdog");
+        if (!stillHasTime) return stopped("budget");
         nextTickMs = budget.lastRemainingMs - tickEveryMs;
       }
     }

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { callerDriver } from "./index.ts";
+import {
+  formatTrace,
+  noStepTheBudgetCouldNotHold,
+  runChecks,
+  type SimulatedHandler,
+  type SimulatedHost,
+  type SimulateOptions,
+  simulate,
+  standardChecks,
+} from "./testing.ts";
+
+/** Each found by the simulation; kept here in its smallest form. */
+describe("recursive(), as the simulation found it wanting", () => {
+  const counter =
+    (stepMs: number, driver?: "caller") =>
+    (world: SimulatedHost): SimulatedHandler =>
+      world.recursive<object, number>({
+        ...(driver && { driver: callerDriver() }),
+        runId: () => "one",
+        start: () => 0,
+        async *run(position, { signal }) {
+          for (let at = position; at < 12; at++) {
+            await world.step(stepMs, { signal });
+            yield at + 1;
+          }
+        },
+      });
+  const calm: Pick<SimulateOptions, "seed" | "faults" | "timeoutMs"> = { seed: 1, faults: "calm", timeoutMs: 20_000 };
+
+  it("begins no step after a checkpoint so slow that the time left cannot hold one", async () => {
+    const latencies = { store: [1_400, 1_400] } as const;
+    const result = await simulate({ ...calm, handler: counter(2_600), latencies });
+    expect(result.outcome).toBe("done");
+    runChecks(result, [noStepTheBudgetCouldNotHold]);
+  });
+
+  it("runs no step once its time is over, where the platform does not kill: the lease is over too", async () => {
+    const latencies = { store: [3_500, 3_500] } as const;
+    const result = await simulate({
+      ...calm,
+      handler: counter(1_000),
+      timeoutMs: 6_000,
+      platformKills: false,
+      latencies,
+    });
+    const late = result.trace.filter((event) => event.type === "step" && event.remainingMs <= 0);
+    expect(formatTrace(late)).toBe("");
+    expect(formatTrace(result.trace)).toContain("HopEndingError");
+  });
+
+  it("answers a caller that asks again for a hop already handed off with the continuation", async () => {
+    for (let point = 1; point <= 30; point++) {
+      const crashAt = [{ hop: 0, await: point }];
+      const result = await simulate({ ...calm, handler: counter(2_600, "caller"), trigger: "caller", crashAt });
+      runChecks(result, standardChecks);
+      expect(result.outcome, `crash at await ${point}`).toBe("done");
+    }
+  });
+});
