@@ -64,7 +64,7 @@ export function guardLimits(guards: Guards, env: (name: string) => string | unde
     ...limits
   } = guards;
   for (const [name, value] of Object.entries(limits)) {
-    if (!(name in DEFAULTS)) throw new ConfigError(`There is no guard "${name}".`);
+    if (!Object.hasOwn(DEFAULTS, name)) throw new ConfigError(`There is no guard "${name}".`);
     if (!(typeof value === "number" && value > 0))
       throw new ConfigError(`guards.${name} must be above 0, not ${value}.`);
   }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { invocation, stillHost } from "../still-host.ts";
+import { continueAsNew } from "./continue-as-new.ts";
+import { callerDriver, type HandOffDriver, type HandOffMessage } from "./driver.ts";
+
+function recordingDriver(): HandOffDriver & { readonly sent: HandOffMessage[] } {
+  const sent: HandOffMessage[] = [];
+  return { name: "recording", maxBytes: 500, sent, send: async (message) => void sent.push(message) };
+}
+
+describe("continueAsNew hands a state to a fresh invocation", () => {
+  it("of the function as it was invoked, with the rest of the event unchanged", async () => {
+    const host = stillHost();
+    const driver = recordingDriver();
+    const event = Object.freeze({ bucket: "in", position: 1 });
+    const context = invocation(host, 1_000);
+    const outcome = await continueAsNew({ event, context, state: 7, stateKey: "position", driver, host });
+    expect(outcome).toEqual({
+      status: "continued",
+      run: "request:request-1",
+      hop: 0,
+      message: "to be continued from [7]",
+    });
+    expect(driver.sent).toEqual([
+      {
+        run: "request:request-1",
+        hop: 1,
+        target: context.invokedFunctionArn,
+        event: {
+          bucket: "in",
+          position: 7,
+          longhaul: {
+            v: 1,
+            run: "request:request-1",
+            hop: 1,
+            startedAt: host.nowMs,
+            stats: { steps: 0, usedMs: 0, costUsd: 0, stalledHops: 0 },
+          },
+        },
+        payload: expect.any(String),
+      },
+    ]);
+  });
+
+  it("again and again, under one run id", async () => {
+    const host = stillHost();
+    let event: object = { bucket: "in" };
+    for (let hop = 0; hop < 5; hop++) {
+      const context = invocation(host, 1_000, { awsRequestId: `request-${hop}` });
+      const outcome = await continueAsNew({ event, context, state: { hop }, driver: callerDriver(), host });
+      expect(outcome).toMatchObject({ run: "request:request-0", hop });
+      event = outcome.continuation!;
+    }
+    expect(event).toMatchObject({ bucket: "in", state: { hop: 4 }, longhaul: { hop: 5 } });
+  });
+
+  it("or fails, so that the platform keeps the event", async () => {
+    const host = stillHost();
+    const driver = { ...recordingDriver(), send: () => Promise.reject(new Error("down")) };
+    const handOff = continueAsNew({ event: {}, context: invocation(host, 1_000), state: 1, driver, host });
+    await expect(host.until(handOff)).rejects.toMatchObject({ code: "HAND_OFF" });
+  });
+
+  it.each([
+    ["no state", undefined, "STATE"],
+    ["a state that is not JSON", { at: new Map() }, "STATE"],
+    ["a state that is too large", "x".repeat(500), "STATE_TOO_LARGE"],
+  ])("but not %s", async (_, state, code) => {
+    const driver = recordingDriver();
+    const context = invocation(stillHost(), 1_000);
+    await expect(continueAsNew({ event: {}, context, state, driver })).rejects.toMatchObject({ code });
+    expect(driver.sent).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { InvocationContext } from "../options.ts";
+import { invocation, stillHost } from "../still-host.ts";
+import type { Outcome } from "./outcome.ts";
+import { runIdOf } from "./run-id.ts";
+import { sqsHandler } from "./sqs-handler.ts";
+
+const outcome = { run: "run-1", hop: 0, message: "" };
+
+function records(...bodies: string[]) {
+  return { Records: bodies.map((body, i) => ({ messageId: `m-${i}`, body })) };
+}
+
+async function deliver(
+  event: ReturnType<typeof records>,
+  handler: (event: object, context: InvocationContext) => Promise<Outcome>,
+) {
+  const errors: unknown[] = [];
+  const handle = sqsHandler(handler as never, (_, error) => errors.push(error));
+  const { batchItemFailures } = await handle(event, invocation(stillHost(), 1_000));
+  return { failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier), errors };
+}
+
+describe("sqsHandler answers for each message whether the queue is done with it", () => {
+  it.each<[string, Outcome, string[]]>([
+    ["handed off", { ...outcome, status: "continued" }, []],
+    ["done", { ...outcome, status: "done", result: 1 }, []],
+    ["stopped", { ...outcome, status: "stopped", reason: { code: "MAX_HOPS", message: "" } }, []],
+    ["a duplicate of a run that is further on", { ...outcome, status: "duplicate", refusal: "older" }, []],
+    ["a duplicate of a run that is over", { ...outcome, status: "duplicate", refusal: "over" }, []],
+    // The other delivery may be dead: if this one were deleted, nobody would have the message.
+    ["a duplicate of a hop that runs", { ...outcome, status: "duplicate", refusal: "lease-live" }, ["m-0"]],
+  ])("%s", async (_, answer, failed) => {
+    expect((await deliver(records("{}"), async () => answer)).failed).toEqual(failed);
+  });
+
+  it("and one that fails does not fail the others", async () => {
+    const seen: unknown[] = [];
+    const { failed, errors } = await deliver(records('{"n":0}', "{", '{"n":2}', '{"n":3}'), async (event) => {
+      seen.push(event);
+      if ((event as { n: number }).n === 2) throw new Error("boom");
+      return { ...outcome, status: "done", result: 1 };
+    });
+    expect(failed).toEqual(["m-1", "m-2"]);
+    expect(seen).toEqual([{ n: 0 }, { n: 2 }, { n: 3 }]);
+    expect(errors.map(String)).toEqual([expect.stringContaining("SyntaxError"), "Error: boom"]);
+  });
+});
+
+describe("each message is a run of its own", () => {
+  it("whose id is the message's, for a redelivery has another request id", async () => {
+    const ids: string[] = [];
+    await deliver(records('{"a":1}', '{"a":1}'), async (event, context) => {
+      ids.push(runIdOf(event as never, context.awsRequestId, context.causeId));
+      expect(context.getRemainingTimeInMillis()).toBe(1_000);
+      return { ...outcome, status: "done", result: 1 };
+    });
+    expect(ids).toEqual(["sqs:m-0", "sqs:m-1"]);
+  });
+
+  it("with a context that is an object of a class", async () => {
+    const host = stillHost();
+    class Context {
+      readonly awsRequestId = "r";
+      #endMs = host.nowMs + 500;
+      getRemainingTimeInMillis() {
+        return this.#endMs - host.nowMs;
+      }
+    }
+    const handle = sqsHandler(async (_: never, context) => {
+      expect(context.getRemainingTimeInMillis()).toBe(500);
+      return { ...outcome, status: "done", result: 1 };
+    });
+    expect(await handle(records("{}"), new Context() as unknown as InvocationContext)).toEqual({
+      batchItemFailures: [],
+    });
+  });
+});
+
+it.each([{}, { Records: {} }, null, undefined])("an event that is no batch is refused: %j", async (event) => {
+  const handle = sqsHandler(async () => ({ ...outcome, status: "done", result: 1 }));
+  await expect(handle(event as never, invocation(stillHost(), 1_000))).rejects.toMatchObject({ code: "EVENT" });
+});
