@@ -1,1 +1,36 @@
-export async function handler(): Promise<void> {}
+import { S3Client } from "@aws-sdk/client-s3";
+import { jsonLogObserver, recursive } from "@longhaul/core";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import { lambdaDriver } from "@longhaul/core/lambda";
+import { batchState, type EntryState } from "./batch-state.ts";
+import { beginning, makeContainer, processObject, type Summary } from "./process-object.ts";
+import { settingsFrom } from "./settings.ts";
+import { sourcesOf } from "./source.ts";
+import { splitRecords } from "./split-records.ts";
+
+// Made once per container, outside the handler; a warm hop finds them again.
+const settings = settingsFrom(process.env);
+const container = makeContainer(new S3Client({}), settings);
+const driver = lambdaDriver();
+
+/** Works off one S3 object per run: wiring only; the work is in `process-object.ts`, your part in `transform.ts`. */
+export const handler = splitRecords(
+  driver,
+  recursive<object, EntryState, Summary>({
+    stateKey: "position",
+    schema: batchState,
+    driver,
+    ...(settings.runTable && { store: dynamodbRunStore({ tableName: settings.runTable }) }),
+    observers: [jsonLogObserver()],
+    checkpointEveryMs: settings.checkpointEveryMs,
+    start: (event) => beginning(sourceOf(event)),
+    run: (state, context) =>
+      processObject(container, typeof state === "number" ? beginning(sourceOf(context.event), state) : state, context),
+  }),
+);
+
+function sourceOf(event: object) {
+  const [source] = sourcesOf(event);
+  if (!source) throw new RangeError("The event names no object.");
+  return source;
+}

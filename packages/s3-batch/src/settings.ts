@@ -19,6 +19,8 @@ export interface Settings {
   readonly tmpMaxBytes: number;
   /** Slows the work down to this many bytes of input a second, to protect what it feeds. `Infinity`: as fast as it goes. */
   readonly maxBytesPerSecond: number;
+  /** At most this long between two durable safe points, in milliseconds. */
+  readonly checkpointEveryMs: number;
   /** Table of runs; without it the guarantees are weaker. */
   readonly runTable: string | undefined;
 }
@@ -41,6 +43,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     maxRecordBytes: wholeNumber("MAX_RECORD_BYTES", env.MAX_RECORD_BYTES, 16 * 1024 * 1024),
     tmpMaxBytes: wholeNumber("TMP_MAX_BYTES", env.TMP_MAX_BYTES, 400 * 1024 * 1024),
     maxBytesPerSecond: wholeNumber("MAX_BYTES_PER_SECOND", env.MAX_BYTES_PER_SECOND, Number.POSITIVE_INFINITY),
+    checkpointEveryMs: wholeNumber("CHECKPOINT_EVERY_MS", env.CHECKPOINT_EVERY_MS, 5_000),
     runTable: env.LONGHAUL_RUN_TABLE || undefined,
   };
 }

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type LocalAws, startLocalAws } from "../local-aws.ts";
 import { type App, synthesize } from "./app.ts";
 import { EXIT, UsageError } from "./command.ts";
@@ -22,21 +24,26 @@ export interface DeploySettings {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Lambda tries a failed event again after one and two minutes; here after a second and two. */
+const RETRY_TIME_SCALE = 1 / 60;
+
 /** Starts an embedded AWS and deploys an app to it. SIGINT and SIGTERM stop both. */
 export async function deployApp(app: App, settings: DeploySettings, screen: Screen): Promise<DeployedApp> {
   const { port, timeoutSeconds, environment } = settings;
   const beganMs = performance.now();
-  const [aws, assembly] = await Promise.all([startLocalAws(port === undefined ? {} : { port }), synthesize(app)]);
+  const [aws, assembly] = await Promise.all([
+    startLocalAws({ lambda: { timeScale: RETRY_TIME_SCALE }, ...(port !== undefined && { port }) }),
+    synthesize(app),
+  ]);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       void aws.stop().finally(() => process.exit(EXIT.interrupted));
     });
   }
   try {
-    const deployment = await aws.deploy(
-      assembly,
-      timeoutSeconds === undefined ? {} : { functionOverrides: { timeoutSeconds } },
-    );
+    const override = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(environment && { environment }) };
+    const logicalId = await resourceOfOutput(assembly, app.config.functionOutput);
+    const deployment = await aws.deploy(assembly, { functionOverrides: { [logicalId]: override } });
     const functionName = deployment.outputs[app.config.functionOutput];
     if (functionName === undefined) throw new UsageError(`The stack has no output ${app.config.functionOutput}.`);
     screen.line(
@@ -48,4 +55,21 @@ export async function deployApp(app: App, settings: DeploySettings, screen: Scre
     await aws.stop();
     throw error;
   }
+}
+
+/**
+ * The logical id of the resource an output refers to.
+ *
+ * @throws {@link UsageError} if no template of the assembly has such an output.
+ */
+async function resourceOfOutput(assembly: string, output: string): Promise<string> {
+  for (const file of await readdir(assembly)) {
+    if (!file.endsWith(".template.json")) continue;
+    const { Outputs } = JSON.parse(await readFile(join(assembly, file), "utf8")) as {
+      Outputs?: Record<string, { Value?: { Ref?: string } }>;
+    };
+    const logicalId = Outputs?.[output]?.Value?.Ref;
+    if (logicalId !== undefined) return logicalId;
+  }
+  throw new UsageError(`No stack in ${assembly} has an output ${output} that refers to a function.`);
 }

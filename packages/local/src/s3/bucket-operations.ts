@@ -105,7 +105,7 @@ export function getLifecycle(s3: S3State, call: S3Call): void {
 export async function putLifecycle(s3: S3State, call: S3Call): Promise<void> {
   call.service.authorize("s3:PutLifecycleConfiguration", bucketArn(call.bucketName));
   const bucket = requireBucket(s3, call.bucketName);
-  bucket.lifecycleRules = parseLifecycle(await receiveXml(call.service.request, true), s3.newId);
+  bucket.lifecycleRules = parseLifecycle(await receiveXml(call.service.request, { mustHaveDigest: true }), s3.newId);
   sendEmpty(call, 200, { "content-length": 0 });
 }
 

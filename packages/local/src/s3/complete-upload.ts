@@ -35,7 +35,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   if (conditions.ifMatch !== undefined) call.service.authorize("s3:GetObject", arn);
   const bucket = requireBucket(s3, call.bucketName);
   const before = bucket.objects.get(call.key);
-  const listed = readParts(await receiveXml(call.service.request));
+  const listed = readParts(await receiveXml(call.service.request, { checksumIsOfObject: true }));
   const request = listed.map((part) => `${part.partNumber}:${part.etag}`).join(",");
   const uploadId = call.query.get("uploadId") ?? "";
   const completed = bucket.completedUploads.get(uploadId);

@@ -30,7 +30,7 @@ function deleteOne(s3: S3State, call: S3Call, bucket: Bucket, key: string, ifMat
 /** `DeleteObjects`: up to 1,000 keys, each with its own outcome. */
 export async function deleteObjects(s3: S3State, call: S3Call): Promise<void> {
   const bucket = requireBucket(s3, call.bucketName);
-  const request = readXml(await receiveXml(call.service.request, true));
+  const request = readXml(await receiveXml(call.service.request, { mustHaveDigest: true }));
   const objects = childrenNamed(request, "Object");
   if (request.name !== "Delete" || objects.length === 0 || objects.length > MAX_DELETES)
     throw new S3Error("MalformedXML");

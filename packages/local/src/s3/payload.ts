@@ -158,8 +158,14 @@ export async function receiveBody(request: IncomingMessage, blobs: BlobStore): P
  *
  * @param mustHaveDigest - refuse a request that has neither `Content-MD5` nor a checksum, as S3 does for some operations.
  */
-export async function receiveXml(request: IncomingMessage, mustHaveDigest = false): Promise<string> {
-  const plan = planPayload(request);
+export async function receiveXml(
+  request: IncomingMessage,
+  options: { readonly mustHaveDigest?: boolean; readonly checksumIsOfObject?: boolean } = {},
+): Promise<string> {
+  const { mustHaveDigest = false, checksumIsOfObject = false } = options;
+  const planned = planPayload(request);
+  // CompleteMultipartUpload's checksum header is that of the object, not of the XML that lists the parts.
+  const plan = checksumIsOfObject ? { ...planned, algorithm: undefined, expectedChecksum: undefined } : planned;
   if (plan.size > MAX_XML_BYTES) throw new S3Error("MalformedXML");
   if (mustHaveDigest && plan.algorithm === undefined && plan.expectedMd5 === undefined) {
     throw new S3Error("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
