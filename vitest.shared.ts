@@ -8,5 +8,6 @@ export const shared: ViteUserConfig = {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "threads",
     maxWorkers: 2,
+    allowOnly: false,
   },
 };

@@ -1,6 +1,8 @@
 import { defineConfig } from "tsdown";
+import { published } from "../../tsdown.shared.ts";
 
 export default defineConfig({
+  ...published,
   entry: [
     "src/index.ts",
     "src/lambda.ts",
@@ -10,8 +12,4 @@ export default defineConfig({
     "src/records.ts",
     "src/testing.ts",
   ],
-  dts: true,
-  fixedExtension: true,
-  platform: "node",
-  target: "node22",
 });

@@ -1,9 +1,4 @@
 import { defineConfig } from "tsdown";
+import { published } from "../../tsdown.shared.ts";
 
-export default defineConfig({
-  entry: ["src/index.ts", "src/bin.ts"],
-  dts: true,
-  fixedExtension: true,
-  platform: "node",
-  target: "node22",
-});
+export default defineConfig({ ...published, entry: ["src/index.ts", "src/bin.ts"] });
