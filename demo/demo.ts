@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { main } from "../packages/local/src/cli/main.ts";
 
-const USAGE = `Runs s3-batch over a real file on an embedded AWS, under a time limit of one second.
+const USAGE = `Runs s3-batch over a real file on an embedded AWS, under a time limit of 1.5 seconds.
 
 usage: npm run demo -- [--file PATH] [--json]
 
@@ -34,7 +34,7 @@ if (values.help) {
     "run",
     fileURLToPath(new URL("../packages/s3-batch", import.meta.url)),
     ...["--input", file],
-    ...["--timeout", "1"],
+    ...["--timeout", "1.5"],
     ...["--env", `MAX_BYTES_PER_SECOND=${Math.max(1, Math.ceil(bytes / DEMO_SECONDS))}`],
     ...["--html", report],
     ...(values.json ? ["--json"] : []),

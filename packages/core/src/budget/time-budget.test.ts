@@ -103,3 +103,24 @@ describe("a reserve that cannot work is refused", () => {
     expect(budgetOf(0, { reserveMs: 1_000 }).budget.hasTimeForStep()).toBe(false);
   });
 });
+
+describe("the first step of an invocation opens files and warms up", () => {
+  it("counts while nothing else is known, and no more after that", () => {
+    let leftMs = 10_000;
+    const budget = new TimeBudget({ remainingMs: () => leftMs });
+    leftMs -= 3_000;
+    budget.hasTimeForStep();
+    expect(budget.predictedStepMs).toBe(3_000);
+    leftMs -= 10;
+    budget.hasTimeForStep();
+    expect(budget.predictedStepMs).toBeLessThan(100);
+  });
+
+  it("is learned if it was the only one", () => {
+    let leftMs = 10_000;
+    const budget = new TimeBudget({ remainingMs: () => leftMs });
+    leftMs -= 3_000;
+    budget.hasTimeForStep();
+    expect(budget.stats().step?.peak).toBe(3_000);
+  });
+});

@@ -42,6 +42,8 @@ export class TimeBudget {
   readonly #handOff: DurationEstimate;
   readonly #windowMs: number;
   #lastRemainingMs: number;
+  /** How long the first step here took: with opening, loading and warming up it says little of those that follow. */
+  #openingMs: number | undefined;
 
   /**
    * @throws {@link ConfigError} if the reserve is not a positive number of milliseconds, or not smaller than the time
@@ -84,9 +86,8 @@ export class TimeBudget {
 
   /** Milliseconds the next step is expected to need; 0 before the first. At most half the window, so that one huge step cannot idle every later hop. */
   get predictedStepMs(): number {
-    const predicted = this.#step.predictedMs;
-    const most = this.#windowMs / 2;
-    return Math.min(predicted, most);
+    const predictedMs = this.#step.known ? this.#step.predictedMs : (this.#openingMs ?? 0);
+    return Math.min(predictedMs, this.#windowMs / 2);
   }
 
   /** Milliseconds that steps may still use: what remains, less the reserve. */
@@ -96,11 +97,13 @@ export class TimeBudget {
 
   /**
    * Ends a step and says whether one more fits. The time since the last call (or since the budget was made) counts as
-   * the step's duration.
+   * the step's duration. The first step of an invocation counts only as long as nothing else is known.
    */
   hasTimeForStep(): boolean {
     const remaining = this.#remainingMs();
-    this.#step.add(this.#lastRemainingMs - remaining);
+    const stepMs = this.#lastRemainingMs - remaining;
+    if (this.#openingMs === undefined) this.#openingMs = stepMs;
+    else this.#step.add(stepMs);
     this.#lastRemainingMs = remaining;
     return this.#holdsStep();
   }
@@ -130,6 +133,7 @@ export class TimeBudget {
 
   /** What the next hop should know. */
   stats(): BudgetStats {
+    if (!this.#step.known && this.#openingMs !== undefined) this.#step.add(this.#openingMs);
     const step = this.#step.stats();
     const handOff = this.#handOff.stats();
     return { ...(step && { step }), ...(handOff && { handOff }) };
