@@ -20,8 +20,9 @@ export function idle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+let ids = 0;
+
 export function stillHost(): StillHost {
-  let ids = 0;
   const timers = new Map<number, { readonly atMs: number; readonly fire: () => void }>();
   const fireDue = (untilMs: number, isLate: boolean) => {
     for (;;) {
