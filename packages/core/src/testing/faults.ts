@@ -8,6 +8,8 @@ export interface Faults {
   readonly storeFailsBefore: number;
   /** A store operation was done, and its answer is lost: the caller sees a failure. */
   readonly storeFailsAfter: number;
+  /** A store operation is done only after its caller gave up on it: it lands between the caller's later ones. */
+  readonly storeLate: number;
   /** A store operation is refused with a throttling error. */
   readonly storeThrottled: number;
   /** A store operation takes seconds. */
@@ -39,6 +41,7 @@ export const CALM: Faults = {
   crash: 0,
   storeFailsBefore: 0,
   storeFailsAfter: 0,
+  storeLate: 0,
   storeThrottled: 0,
   storeSlow: 0,
   sendThrottled: 0,
@@ -53,11 +56,12 @@ export const CALM: Faults = {
   effectFails: 0,
 };
 
-/** Everything goes wrong, far more often than it does. */
+/** Everything goes wrong, far more often than it does; except late writes, which may take a checkpoint back. */
 export const CHAOS: Faults = {
   crash: 0.004,
   storeFailsBefore: 0.02,
   storeFailsAfter: 0.02,
+  storeLate: 0,
   storeThrottled: 0.02,
   storeSlow: 0.02,
   sendThrottled: 0.05,

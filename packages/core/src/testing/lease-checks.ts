@@ -63,31 +63,18 @@ export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (re
   }
 });
 
-/** Options of {@link stateNeverGoesBack}. */
-export interface StateOrder {
-  /** How far a state is. Default: the state itself if it is a number, else nothing is compared. */
-  readonly position?: (state: unknown) => number | undefined;
-}
-
-/** The record's hop never falls, nor does the position of the saved states. */
-export function stateNeverGoesBack(options: StateOrder = {}): Check {
-  const { position = (state) => (typeof state === "number" ? state : undefined) } = options;
-  return invariant("stateNeverGoesBack", (result, fail) => {
-    const newest = new Map<string, { hop: number; position: number }>();
-    for (const event of result.trace) {
-      if (event.type !== "write" || event.answer !== "accepted") continue;
-      const last = newest.get(event.run) ?? { hop: 0, position: Number.NEGATIVE_INFINITY };
-      const hop = event.recordHop ?? 0;
-      if (hop < last.hop) fail(`the record went from hop ${last.hop} back to ${hop} at ${ms(event.at)} (${event.op}).`);
-      const state = event.state === undefined ? undefined : (JSON.parse(event.state) as { value?: unknown }).value;
-      const at = position(state) ?? last.position;
-      if (at < last.position) {
-        fail(`the saved state went from position ${last.position} back to ${at} at ${ms(event.at)} (${event.op}).`);
-      }
-      newest.set(event.run, { hop, position: at });
-    }
-  });
-}
+/** The record's hop never falls, nor do the steps it counts. */
+export const stateNeverGoesBack: Check = invariant("stateNeverGoesBack", (result, fail) => {
+  const newest = new Map<string, { hop: number; steps: number }>();
+  for (const event of result.trace) {
+    if (event.type !== "write" || event.answer !== "accepted") continue;
+    const last = newest.get(event.run) ?? { hop: 0, steps: 0 };
+    const { recordHop: hop = 0, recordSteps: steps = 0, op, at } = event;
+    if (hop < last.hop) fail(`the record went from hop ${last.hop} back to ${hop} at ${ms(at)} (${op}).`);
+    if (steps < last.steps) fail(`the record went from step ${last.steps} back to ${steps} at ${ms(at)} (${op}).`);
+    newest.set(event.run, { hop, steps });
+  }
+});
 
 /** Each hop is handed off once: one accepted record, one confirmed send, and no step afterwards. */
 export const neverTwoSuccessors: Check = invariant("neverTwoSuccessors", (result, fail) => {

@@ -11,6 +11,8 @@ export interface CallFate {
   readonly error?: Error | undefined;
   /** One way, in milliseconds. */
   readonly wayMs: number;
+  /** How long after the caller gave up the far side does it after all. */
+  readonly lateMs?: number;
 }
 
 /**
@@ -29,6 +31,22 @@ export function remoteCall<Answer>(
   return new Promise((resolve, reject) => {
     if (world.isDeadAt(container, invocation, `before ${name}`)) return;
     if (fate.fault) world.fault({ ...placeOf(invocation), container: container.id }, fate.fault, name);
+    const deliver = (error: Error | undefined, answer: Answer | undefined) => {
+      if (world.isDeadAt(container, invocation, `after ${name}`)) return;
+      if (error) reject(error);
+      else resolve(answer as Answer);
+    };
+    if (fate.lateMs !== undefined) {
+      timeline.schedule(2 * fate.wayMs, () => deliver(fate.error, undefined), container);
+      timeline.await(2 * fate.wayMs + fate.lateMs, async () => {
+        try {
+          await act();
+        } catch {
+          // Nobody waits for this answer.
+        }
+      });
+      return;
+    }
     timeline.await(fate.wayMs, async () => {
       let answer: Answer | undefined;
       let { error } = fate;
@@ -37,12 +55,7 @@ export function remoteCall<Answer>(
       } catch (thrown) {
         error = thrown as Error;
       }
-      const deliver = () => {
-        if (world.isDeadAt(container, invocation, `after ${name}`)) return;
-        if (error) reject(error);
-        else resolve(answer as Answer);
-      };
-      timeline.schedule(fate.wayMs, deliver, container);
+      timeline.schedule(fate.wayMs, () => deliver(error, answer), container);
     });
   });
 }

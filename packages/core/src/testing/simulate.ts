@@ -39,7 +39,7 @@ export interface SimulateOptions {
   readonly skewMs?: number;
   /** The run store: `true` (default) for one in memory, `false` for none, or one of your own over the given records. */
   readonly store?: boolean | ((records: Map<string, RunRecord>) => RunStore);
-  /** The sweeper beside the store; `false` for none. */
+  /** The sweeper beside the store; `false` for none. Default: there is one beside the queue, and none beside a caller. */
   readonly sweeper?: SweeperOptions | false;
   /** Changes the channel of hand-offs, e.g. to show that a check would notice a broken one. */
   readonly driver?: (driver: HandOffDriver) => HandOffDriver;
@@ -155,14 +155,18 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     timeline.await(atMs, () => (trigger === "queue" ? queue.enqueue(first, "cause") : invokeAgain(first, 0)));
   }
   if (store) askFromOutside(world, store, queue, options.outside ?? []);
-  const { sweeper: sweeperOptions = {} } = options;
+  // A caller that waits for the continuation cannot be replaced by a sweeper.
+  const { sweeper: sweeperOptions = trigger === "queue" && {} } = options;
   const sweeper = store && sweeperOptions ? new Sweeper(world, store, queue, sweeperOptions) : undefined;
   const isOver = () => {
     if (timeline.awaited > 0 || platform.isBusy || sweeper?.isBusy) return false;
     return !sweeper || [...world.records.values()].every(({ phase }) => phase !== "running" && phase !== "handed-off");
   };
   await timeline.run(isOver, WORLD_BEGINS_MS + (options.limitMs ?? faultsForMs + 4 * 3_600_000));
-  const jobs = jobResults(world, events.length, failed, store !== undefined);
+  const jobs = jobResults(world, events.length, failed, {
+    hasStore: store !== undefined,
+    hasSweeper: sweeper !== undefined,
+  });
   return {
     seed,
     outcome: jobs[0]!.outcome,

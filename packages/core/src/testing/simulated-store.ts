@@ -28,6 +28,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
           owner: request.owner,
           answer: !answer.ok ? "refused" : after === before ? "repeated" : "accepted",
           recordHop: after?.hop,
+          recordSteps: after?.stats.steps,
           phase: after?.phase,
           attempts: after?.attempts,
           state: after?.state,
@@ -70,6 +71,10 @@ function storeFate(world: World): CallFate {
   }
   if (world.strikes("storeFailsAfter")) {
     return { fault: "storeFailsAfter", isDone: true, error: new Error("connection reset"), wayMs };
+  }
+  if (world.strikes("storeLate")) {
+    const lateMs = world.random.between(latencies.slow);
+    return { fault: "storeLate", isDone: true, error: new Error("socket timeout"), wayMs, lateMs };
   }
   return { fault: isSlow ? "storeSlow" : undefined, isDone: true, wayMs };
 }

@@ -4,7 +4,7 @@ import type { TraceEvent } from "./trace.ts";
 import type { World } from "./world.ts";
 
 /**
- * What became of a run. `on-failure`: the platform gave its event up, and no store knows the run. `unfinished`: it was
+ * What became of a run. `on-failure`: the platform or the caller gave its event up, and no sweeper knows the run. `unfinished`: it was
  * neither over nor waiting to be resumed when the simulation ended.
  */
 export type JobOutcome = "done" | "stopped" | "failed" | "paused" | "on-failure" | "unfinished";
@@ -57,8 +57,13 @@ export interface SimulationResult {
 }
 
 /** Sums up what became of each job. */
-export function jobResults(world: World, count: number, failed: ReadonlySet<number>, hasStore: boolean): JobResult[] {
-  if (!hasStore) world.stats.hops = world.stats.invocations;
+export function jobResults(
+  world: World,
+  count: number,
+  failed: ReadonlySet<number>,
+  services: { readonly hasStore: boolean; readonly hasSweeper: boolean },
+): JobResult[] {
+  if (!services.hasStore) world.stats.hops = world.stats.invocations;
   const statuses = new Map<number, Set<string>>();
   for (const event of world.trace) {
     if (event.type !== "returned" || event.job === undefined) continue;
@@ -67,7 +72,10 @@ export function jobResults(world: World, count: number, failed: ReadonlySet<numb
   return Array.from({ length: count }, (_, job) => {
     const run = world.runOfJob.get(job);
     const phase = run === undefined ? undefined : world.records.get(run)?.phase;
-    if (phase === "running" || phase === "handed-off") return { job, run, outcome: "unfinished" };
+    if (phase === "running" || phase === "handed-off") {
+      // Without a sweeper whoever got the event back has to send it again.
+      return { job, run, outcome: !services.hasSweeper && failed.has(job) ? "on-failure" : "unfinished" };
+    }
     if (phase) return { job, run, outcome: phase };
     const seen = statuses.get(job);
     if (seen?.has("done")) return { job, run, outcome: "done" };

@@ -7,7 +7,7 @@ export const standardChecks: readonly Check[] = [
   atMostOneLiveHop,
   noCommitOfAnOlderHop,
   neverTwoSuccessors,
-  stateNeverGoesBack(),
+  stateNeverGoesBack,
   noStepTheBudgetCouldNotHold,
   timersOfEndedHopsNeverFire,
   theRunEnds(),

@@ -1,3 +1,5 @@
+import { LonghaulError } from "../errors.ts";
+
 /** Whoever a timer belongs to: a container, which may be frozen or gone when it is due. */
 export interface TimerOwner {
   readonly isGone: boolean;
@@ -17,6 +19,9 @@ export interface VirtualTimer {
   readonly isAwaited: boolean;
   isCancelled: boolean;
 }
+
+/** Timers that may fire at one moment before that is taken for an endless loop. */
+const MAX_AT_ONCE = 100_000;
 
 /** Gives every promise and tick that is ready its turn: nothing but timers can happen afterwards. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -76,6 +81,7 @@ export class Timeline {
   /** Fires timers in order until there are none, `isOver` says so, or virtual time would pass `limitMs`. */
   async run(isOver: () => boolean, limitMs: number): Promise<void> {
     await turn();
+    let firedAtOnce = 0;
     while (this.#holds > 0 || !isOver()) {
       if (this.#holds > 0) {
         await turn();
@@ -89,6 +95,10 @@ export class Timeline {
         continue;
       }
       if (timer.atMs > limitMs) return;
+      firedAtOnce = timer.atMs === this.nowMs ? firedAtOnce + 1 : 0;
+      if (firedAtOnce > MAX_AT_ONCE) {
+        throw new LonghaulError("LIVELOCK", `Virtual time stands still: ${MAX_AT_ONCE} timers fired at one moment.`);
+      }
       this.nowMs = timer.atMs;
       timer.isCancelled = true;
       if (timer.isAwaited) this.#awaited--;

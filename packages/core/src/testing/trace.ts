@@ -65,6 +65,8 @@ export type Happening =
       readonly answer: "accepted" | "repeated" | "refused";
       /** The record after the write. */
       readonly recordHop: number | undefined;
+      /** Safe points that the record counts. */
+      readonly recordSteps: number | undefined;
       readonly phase: RunPhase | undefined;
       readonly attempts: number | undefined;
       readonly state: string | undefined;

@@ -1,0 +1,185 @@
+import {
+  noTimeouts,
+  type SimulateManyOptions,
+  standardChecks,
+  stateNeverGoesBack,
+  storelessChecks,
+  theRunEnds,
+} from "../src/testing.ts";
+import { bufferedWorker, itemWorker, job, requestsAreObeyed, wholeWork } from "./simulated-work.ts";
+
+/** A kind of trouble, and what must hold in it. */
+export interface Family extends Omit<SimulateManyOptions, "seeds"> {
+  /** Seeds in the test suite. */
+  readonly seeds: number;
+  /** Share of the runs that must be done rather than stopped by a guard or given up. */
+  readonly atLeastDone: number;
+}
+
+const one = job("one");
+const two = job("two");
+const timeoutMs = 20_000;
+
+export const families: Readonly<Record<string, Family>> = {
+  calm: {
+    seeds: 1_000,
+    atLeastDone: 1,
+    faults: "calm",
+    handler: itemWorker(),
+    event: one,
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(one), noTimeouts],
+  },
+  "chaos with a store": {
+    seeds: 3_000,
+    atLeastDone: 0.95,
+    faults: "chaos",
+    handler: itemWorker(),
+    event: one,
+    timeoutMs,
+    vary: (seed) => ({ handler: itemWorker({ isFenced: seed % 2 === 0, ignoresSignal: seed % 3 === 0 }) }),
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "chaos without a store": {
+    seeds: 1_000,
+    atLeastDone: 0.9,
+    // A lost event is lost where nothing else knows of the run.
+    faults: { from: "chaos", handOffLost: 0 },
+    handler: itemWorker(),
+    event: one,
+    timeoutMs,
+    store: false,
+    checks: [...storelessChecks, ...wholeWork(one), theRunEnds()],
+  },
+  "duplicates and lost hand-offs": {
+    seeds: 1_000,
+    atLeastDone: 1,
+    faults: { duplicated: 0.5, handOffLost: 0.3, delayed: 0.3 },
+    handler: itemWorker(),
+    event: one,
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "zombies that wake in a thawed container": {
+    seeds: 1_000,
+    atLeastDone: 0.8,
+    faults: { stuckStep: 0.15, coldStart: 0, duplicated: 0.1 },
+    handler: itemWorker(),
+    events: [{ event: one }, { event: two, atMs: 500 }],
+    timeoutMs,
+    maxContainers: 2,
+    vary: (seed) => ({ handler: itemWorker({ isFenced: seed % 2 === 0 }) }),
+    checks: [...standardChecks, ...wholeWork(one, two)],
+  },
+  "clocks that differ": {
+    seeds: 700,
+    atLeastDone: 0.9,
+    faults: { from: "chaos", crash: 0.02, duplicated: 0.3 },
+    handler: itemWorker(),
+    event: one,
+    timeoutMs: 6_000,
+    skewMs: 1_000,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "a platform that does not kill": {
+    seeds: 1_000,
+    atLeastDone: 0.7,
+    faults: { from: "chaos", stuckStep: 0.1, storeSlow: 0.1 },
+    handler: itemWorker(),
+    events: [{ event: one }, { event: two, atMs: 2_000 }],
+    platformKills: false,
+    invocationsPerContainer: 4,
+    vary: (seed) => ({ timeoutMs: seed % 2 === 0 ? timeoutMs : 6_000 }),
+    checks: [...standardChecks, ...wholeWork(one, two)],
+  },
+  "two runs in one container": {
+    seeds: 500,
+    atLeastDone: 0.9,
+    faults: "chaos",
+    handler: itemWorker(),
+    events: [{ event: one }, { event: two, atMs: 1_000 }],
+    timeoutMs,
+    maxContainers: 1,
+    vary: (seed) => (seed % 2 === 0 ? {} : { invocationsPerContainer: 4, platformKills: false }),
+    checks: [...standardChecks, ...wholeWork(one, two)],
+  },
+  "the same cause again, later": {
+    seeds: 500,
+    atLeastDone: 0.9,
+    faults: "chaos",
+    handler: itemWorker(),
+    events: [{ event: one }, { event: one, atMs: 5_000 }, { event: one, atMs: 90_000 }],
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "timeouts of 3 s": {
+    seeds: 700,
+    atLeastDone: 0.8,
+    faults: "chaos",
+    handler: itemWorker(),
+    event: job("one", { stepMs: 300 }),
+    timeoutMs: 3_000,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "steps as long as the invocation": {
+    seeds: 500,
+    atLeastDone: 0.5,
+    faults: "chaos",
+    handler: itemWorker(),
+    event: job("one", { upTo: 4, stepMs: 12_000 }),
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(job("one", { upTo: 4 }))],
+  },
+  "steps with a long tail": {
+    seeds: 500,
+    atLeastDone: 0.9,
+    faults: "chaos",
+    handler: itemWorker(),
+    event: job("one", { upTo: 20, stepMs: 1_000, sigma: 1.2 }),
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(job("one", { upTo: 20 }))],
+  },
+  "results kept in memory between safe points": {
+    seeds: 700,
+    atLeastDone: 0.9,
+    faults: "chaos",
+    handler: bufferedWorker(),
+    event: one,
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "stop, pause and resume": {
+    seeds: 1_000,
+    atLeastDone: 0.1,
+    faults: "chaos",
+    handler: itemWorker(),
+    event: one,
+    timeoutMs,
+    outside: [
+      { ask: "pause", atMs: [0, 40_000] },
+      { ask: "resume", atMs: [40_000, 90_000] },
+      { ask: "stop", atMs: [60_000, 200_000] },
+    ],
+    checks: [...standardChecks, ...wholeWork(one), requestsAreObeyed],
+  },
+  "a caller that invokes again": {
+    seeds: 600,
+    atLeastDone: 0.95,
+    faults: { from: "chaos", handOffLost: 0 },
+    trigger: "caller",
+    handler: itemWorker({ isCaller: true }),
+    event: one,
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "store writes that land after their caller gave up": {
+    seeds: 500,
+    atLeastDone: 0.9,
+    faults: { from: "chaos", storeLate: 0.1 },
+    handler: itemWorker(),
+    event: one,
+    timeoutMs,
+    // A late checkpoint may take the record back to it; what a crash then repeats is bounded all the same.
+    checks: [...standardChecks.filter((check) => check !== stateNeverGoesBack), ...wholeWork(one)],
+  },
+};

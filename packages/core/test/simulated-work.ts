@@ -1,0 +1,110 @@
+import { callerDriver } from "../src/index.ts";
+import {
+  type Check,
+  everyItemAtLeastOnce,
+  exactlyOnceWhereIdempotent,
+  invariant,
+  type SimulatedHandler,
+  type SimulatedHost,
+} from "../src/testing.ts";
+
+/** One run of the simulated work: so many items, each taking about so long. */
+export interface SimulatedJob {
+  readonly name: string;
+  readonly upTo: number;
+  /** Median of a step. */
+  readonly stepMs: number;
+  /** Spread of its logarithm. */
+  readonly sigma: number;
+}
+
+export function job(name: string, over: Partial<SimulatedJob> = {}): SimulatedJob {
+  return { name, upTo: 12, stepMs: 3_000, sigma: 0.5, ...over };
+}
+
+type Load = (world: SimulatedHost) => SimulatedHandler;
+
+/** An effect per item, in each of the ways a step can be written. */
+export function itemWorker(
+  options: { readonly isCaller?: boolean; readonly isFenced?: boolean; readonly ignoresSignal?: boolean } = {},
+): Load {
+  const { isCaller = false, isFenced = true, ignoresSignal = false } = options;
+  return (world) =>
+    world.recursive<SimulatedJob, number>({
+      stateKey: "position",
+      runId: ({ name }) => name,
+      ...(isCaller && { driver: callerDriver() }),
+      start: () => 0,
+      async *run(position, { event, signal, run }) {
+        const { name, upTo, stepMs, sigma } = event;
+        try {
+          for (let at = position; at < upTo; at++) {
+            await world.step(world.random.logNormal(stepMs, sigma), ignoresSignal ? {} : { signal });
+            await world.effect(`${name}/${at}`, at, isFenced ? { fence: run.fence } : {});
+            yield at + 1;
+          }
+          return "all of it";
+        } finally {
+          await world.sleep(10);
+        }
+      },
+    });
+}
+
+interface BufferedState {
+  /** Items done. */
+  readonly at: number;
+  /** Items whose effects are outside. */
+  readonly saved: number;
+}
+
+/** Keeps results in memory and makes them durable only when a state is saved or handed off. */
+export function bufferedWorker(): Load {
+  return (world) =>
+    world.recursive<SimulatedJob, BufferedState>({
+      runId: ({ name }) => name,
+      start: () => ({ at: 0, saved: 0 }),
+      async *run(entry, { event, signal, onPersist }) {
+        const { name, upTo, stepMs, sigma } = event;
+        if (entry.at !== entry.saved) throw new Error(`a state was carried on without its buffer: ${entry.at}`);
+        const buffered = new Map<number, number>();
+        let saved = entry.saved;
+        const save = async ({ at }: BufferedState) => {
+          for (let item = saved; item < at; item++) {
+            if (!buffered.has(item)) throw new Error(`item ${item} is not in the buffer`);
+            await world.effect(`${name}/${item}`, buffered.get(item));
+          }
+          saved = Math.max(saved, at);
+          return { at, saved: at };
+        };
+        onPersist<BufferedState>(save);
+        for (let at = entry.at; at < upTo; at++) {
+          await world.step(world.random.logNormal(stepMs, sigma), { signal });
+          buffered.set(at, at);
+          yield { at: at + 1, saved: entry.saved };
+        }
+        await save({ at: upTo, saved: entry.saved });
+      },
+    });
+}
+
+function keysOf({ name, upTo }: SimulatedJob): string[] {
+  return Array.from({ length: upTo }, (_, at) => `${name}/${at}`);
+}
+
+/** What must have come of the work, where it is done. */
+export function wholeWork(...jobs: readonly SimulatedJob[]): Check[] {
+  const expected = Object.fromEntries(jobs.flatMap((one) => keysOf(one).map((key, at) => [key, at])));
+  return [
+    ...jobs.map((one, index) => everyItemAtLeastOnce(keysOf(one), { job: index })),
+    exactlyOnceWhereIdempotent(expected),
+  ];
+}
+
+/** Once a request was taken, the run does not simply stand still or fail: it stops, pauses, or is done before it sees it. */
+export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, fail) => {
+  const last = result.trace.filter((event) => event.type === "asked" && event.isTaken).at(-1);
+  // Of two requests at nearly the same time either may win.
+  if (last?.type !== "asked" || ["done", "stopped", "paused"].includes(result.outcome)) return;
+  fail(`the run was asked to ${last.ask} at ${Math.round(last.at)} ms and ended as ${result.outcome}.`);
+});
