@@ -14,7 +14,7 @@ export function summaryTable(summary: RunSummary, paint: Paint): string[] {
     ["time used", `${(summary.usedShare * 100).toFixed(1)} % of what was granted`],
     ["hand-off", `${formatDuration(summary.medianHandOffMs)} median`],
     ["faults", `${summary.timeouts} timeouts, ${summary.errors} errors`],
-    ["memory", `${formatNumber(summary.maxMemoryMb)} MB at most`],
+    ["memory", `${formatNumber(Math.round(summary.maxMemoryMb))} MB at most`],
     ["cost", `${formatUsd(summary.costUsd)} estimated on AWS`],
   ];
   return rows.map(([name, value]) => `  ${paint.dim(name.padEnd(10))} ${value}`);

@@ -14,7 +14,7 @@ export function htmlReport(history: RunHistory, nowMs: number): string {
     ["granted time used", `${(summary.usedShare * 100).toFixed(1)} %`],
     ["median hand-off", formatDuration(summary.medianHandOffMs)],
     ["estimated cost", formatUsd(summary.costUsd)],
-    ["peak memory", `${formatNumber(summary.maxMemoryMb)} MB`],
+    ["peak memory", `${formatNumber(Math.round(summary.maxMemoryMb))} MB`],
   ];
   const title = `${history.app}: ${history.input.name}`;
   const check = history.check
@@ -39,7 +39,7 @@ export function htmlReport(history: RunHistory, nowMs: number): string {
 ${check}${reason}
 <section>
 <h2>Hops</h2>
-<p class="legend"><i class="init"></i>cold start <i class="work"></i>work <i class="handoff"></i>hand-off <i class="unused"></i>granted, not used <i class="fault"></i>timeout or error</p>
+<p class="legend"><i class="init"></i>cold start <i class="work"></i>work <i class="handoff"></i>hand-off <i class="fault"></i>timeout or error</p>
 ${timelineChart(history, nowMs)}
 </section>
 <section>
