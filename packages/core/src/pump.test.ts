@@ -18,7 +18,7 @@ describe("a hop ends at the last safe point before its time is over", () => {
   });
 
   it("later in the second hop, which knows what the first one learned", async () => {
-    const { follow, events } = workingRun();
+    const { follow, events } = workingRun({ timeoutMs: 6_000 });
     await follow({ upTo: 60 });
     const steps = events.filter((event) => event.type === "handoff").map(({ steps }) => steps);
     expect(steps[1]).toBeGreaterThan(steps[0]!);
