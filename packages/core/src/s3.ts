@@ -45,3 +45,4 @@ export type { OutputAttributes, OutputFence, OutputTarget } from "./object/outpu
 export type { RangeSource, ReceiveOptions } from "./object/range-bytes.ts";
 export { type ReadRangeOptions, readRange } from "./object/read-range.ts";
 export type { RetryPolicy } from "./object/retry.ts";
+export { type S3SpillOptions, StateSpillError, s3Spill } from "./state/s3-spill.ts";
