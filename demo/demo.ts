@@ -18,8 +18,9 @@ usage: npm run demo -- [--file PATH] [--json]
   --json        Print one JSON object at the end and nothing else.
 `;
 
-/** About how long the demo should take, in seconds; the work is slowed down to it. */
+/** About how long the demo should take, in seconds; the work on a file of some size is slowed down to it. */
 const DEMO_SECONDS = 12;
+const MIN_BYTES_PER_SECOND = 100_000;
 
 const { values } = parseArgs({
   options: { file: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
@@ -35,7 +36,7 @@ if (values.help) {
     fileURLToPath(new URL("../packages/s3-batch", import.meta.url)),
     ...["--input", file],
     ...["--timeout", "1.5"],
-    ...["--env", `MAX_BYTES_PER_SECOND=${Math.max(1, Math.ceil(bytes / DEMO_SECONDS))}`],
+    ...["--env", `MAX_BYTES_PER_SECOND=${Math.max(MIN_BYTES_PER_SECOND, Math.ceil(bytes / DEMO_SECONDS))}`],
     ...["--html", report],
     ...(values.json ? ["--json"] : []),
   ]);

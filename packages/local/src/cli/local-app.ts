@@ -31,6 +31,7 @@ const RETRY_TIME_SCALE = 1 / 60;
 export async function deployApp(app: App, settings: DeploySettings, screen: Screen): Promise<DeployedApp> {
   const { port, timeoutSeconds, environment } = settings;
   const beganMs = performance.now();
+  screen.status("starting the embedded AWS, synthesizing and deploying the stack ...");
   const [aws, assembly] = await Promise.all([
     startLocalAws({ lambda: { timeScale: RETRY_TIME_SCALE }, ...(port !== undefined && { port }) }),
     synthesize(app),

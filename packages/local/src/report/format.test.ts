@@ -16,7 +16,10 @@ describe("figures are written for people", () => {
     [999_999, "1.0 MB"],
   ])("%d bytes are %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
-  it("small costs are not zero", () => expect(formatUsd(0.00022)).toBe("$0.00022"));
+  it("small costs are not zero, and nothing is", () => {
+    expect(formatUsd(0.00022)).toBe("$0.00022");
+    expect(formatUsd(0)).toBe("$0");
+  });
 });
 
 describe("nothing from outside becomes markup", () => {

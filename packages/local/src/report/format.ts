@@ -32,5 +32,6 @@ export function formatBytes(bytes: number): string {
 
 /** `$0.000123`: enough digits to be above zero. */
 export function formatUsd(usd: number): string {
+  if (usd === 0) return "$0";
   return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
 }
