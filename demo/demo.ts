@@ -19,7 +19,7 @@ usage: npm run demo -- [--file PATH] [--json]
 `;
 
 /** About how long the demo should take, in seconds; the work on a file of some size is slowed down to it. */
-const DEMO_SECONDS = 12;
+const DEMO_SECONDS = 15;
 const MIN_BYTES_PER_SECOND = 100_000;
 
 const { values } = parseArgs({

@@ -7,8 +7,6 @@ export const EXIT = {
   runFailed: 1,
   /** The command line cannot be carried out as it stands. */
   usage: 2,
-  /** Ended by SIGINT. */
-  interrupted: 130,
 } as const;
 
 /** Thrown for a command line that cannot be carried out; printed with a pointer to the help. */
@@ -83,7 +81,7 @@ export function commandHelp(command: Command): string {
     "options:",
     ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
     "",
-    "exit codes: 0 done, 1 the run did not end well, 2 usage, 130 interrupted",
+    "exit codes: 0 done, 1 the run did not end well, 2 usage; 130 (by the shell) interrupted",
     "",
   ].join("\n");
 }

@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LocalAws, startLocalAws } from "../local-aws.ts";
+import { stopOnSignals } from "../stop-on-signals.ts";
 import { type App, synthesize } from "./app.ts";
-import { EXIT, UsageError } from "./command.ts";
+import { UsageError } from "./command.ts";
 import type { Screen } from "./terminal.ts";
 
 /** An app that runs on an embedded AWS. */
@@ -36,11 +37,7 @@ export async function deployApp(app: App, settings: DeploySettings, screen: Scre
     startLocalAws({ lambda: { timeScale: RETRY_TIME_SCALE }, ...(port !== undefined && { port }) }),
     synthesize(app),
   ]);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      void aws.stop().finally(() => process.exit(EXIT.interrupted));
-    });
-  }
+  stopOnSignals(aws);
   try {
     const override = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(environment && { environment }) };
     const logicalId = await resourceOfOutput(assembly, app.config.functionOutput);
