@@ -8,6 +8,7 @@ import { TmpCache } from "../cache/tmp-cache.ts";
 import { PositionBeyondEndError } from "../records/errors.ts";
 import { ObjectAccessDeniedError, ObjectChangedError, ObjectNotFoundError } from "./errors.ts";
 import { FaultyS3, s3Error } from "./faulty-s3.ts";
+import type { ObjectInfo } from "./object-info.ts";
 import { objectLoader } from "./object-loader.ts";
 import { type OpenObjectOptions, openObject, type RememberedObject } from "./open-object.ts";
 import type { OpenObject } from "./opened-object.ts";
@@ -216,6 +217,16 @@ describe("a compressed object is read decoded, at positions of the decoded bytes
     await using object = await open({ ...small, ...caches });
     expect([object.source, object.streamBytes, await read(object, 4990)]).toEqual([source, undefined, "0123456789"]);
     await expect(read(object, 5001)).rejects.toThrow(PositionBeyondEndError);
+  });
+
+  it.each([
+    ["compressed", gzipSync(text), undefined],
+    ["plain", Buffer.from(text), 5000],
+  ])("or as it is, whichever what S3 says of it asks for: %s", async (_case, content, streamBytes) => {
+    const { open } = bucket(content);
+    const decode = ({ size }: ObjectInfo) => (size === content.length && size < 5000 ? gunzip : undefined);
+    await using object = await open({ ...small, decode });
+    expect([object.streamBytes, await read(object, 4990)]).toEqual([streamBytes, "0123456789"]);
   });
 });
 

@@ -36,8 +36,11 @@ export interface OpenObjectOptions extends ObjectId {
   readonly download?: Omit<DownloadOptions, "signal">;
   /** How ranges are read: `windowBytes` (default 8 MiB), `prefetch` (1), `sliceBytes` (1 MiB). */
   readonly ranges?: Omit<ReadRangeOptions, "signal" | "toByte">;
-  /** Reads the object through a decoder, such as gunzip; positions are then those of the decoded bytes. */
-  readonly decode?: ObjectDecoding;
+  /**
+   * Reads the object through a decoder, such as gunzip; positions are then those of the decoded bytes. A function decides
+   * by what S3 says of the object, such as its content encoding.
+   */
+  readonly decode?: ObjectDecoding | ((info: ObjectInfo) => ObjectDecoding | undefined);
   /** Aborts opening and reading. */
   readonly signal?: AbortSignal;
 }
@@ -60,10 +63,11 @@ const INFO_BYTES = 1024;
 export async function openObject(options: OpenObjectOptions): Promise<OpenObject> {
   const { info, bytes } = await look(options);
   const source: RangeSource = { ...options, etag: info.etag, size: info.size };
-  const open = (from: ObjectSource): OpenObject => new OpenObject(info, from, options.decode, options.signal);
+  const decode = typeof options.decode === "function" ? options.decode(info) : options.decode;
+  const open = (from: ObjectSource): OpenObject => new OpenObject(info, from, decode, options.signal);
   if (bytes !== undefined) return open({ kind: "memory", bytes });
   if (options.tmp !== undefined && info.size > 0 && info.size <= (options.tmpMaxBytes ?? 512 * 1024 * 1024)) {
-    const kept = await keepFile(options.tmp, source, options);
+    const kept = await keepFile(options.tmp, source, decode, options);
     if (kept !== undefined) return open(kept);
   }
   return open({
@@ -114,10 +118,10 @@ function remember(
 async function keepFile(
   tmp: TmpCache,
   source: RangeSource,
+  decode: ObjectDecoding | undefined,
   options: OpenObjectOptions,
 ): Promise<ObjectSource | undefined> {
   const { bucket, key, etag, size } = source;
-  const { decode } = options;
   const signals = withSignal({}, options.signal);
   if (decode !== undefined) {
     const fill = async (
