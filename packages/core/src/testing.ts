@@ -5,6 +5,7 @@ export type { Faults, FaultsOption, Latencies, ScriptedCrash } from "./testing/f
 export { type FormatTraceOptions, formatTrace } from "./testing/format-trace.ts";
 export { InvariantError } from "./testing/invariant-error.ts";
 export * from "./testing/lease-checks.ts";
+export * from "./testing/outcome-checks.ts";
 export type { OutsideRequest } from "./testing/outside.ts";
 export { type SeededRandom, seededRandom } from "./testing/seeded-random.ts";
 export { type SimulateOptions, simulate } from "./testing/simulate.ts";

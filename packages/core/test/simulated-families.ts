@@ -6,7 +6,15 @@ import {
   storelessChecks,
   theRunEnds,
 } from "../src/testing.ts";
-import { bufferedWorker, itemWorker, job, requestsAreObeyed, wholeWork } from "./simulated-work.ts";
+import {
+  bufferedWorker,
+  buffersAreSaved,
+  itemWorker,
+  itsEffects,
+  job,
+  requestsAreObeyed,
+  wholeWork,
+} from "./simulated-work.ts";
 
 /** A kind of trouble, and what must hold in it. */
 export interface Family extends Omit<SimulateManyOptions, "seeds"> {
@@ -81,6 +89,16 @@ export const families: Readonly<Record<string, Family>> = {
     skewMs: 1_000,
     checks: [...standardChecks, ...wholeWork(one)],
   },
+  "clocks that differ by half the timeout": {
+    seeds: 500,
+    atLeastDone: 0.9,
+    faults: { duplicated: 0.5, crash: 0.01, stuckStep: 0.05 },
+    handler: itemWorker({ skewMs: 10_000 }),
+    event: one,
+    timeoutMs,
+    skewMs: 10_000,
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
   "a platform that does not kill": {
     seeds: 1_000,
     atLeastDone: 0.7,
@@ -146,7 +164,7 @@ export const families: Readonly<Record<string, Family>> = {
     handler: bufferedWorker(),
     event: one,
     timeoutMs,
-    checks: [...standardChecks, ...wholeWork(one)],
+    checks: [...standardChecks, ...wholeWork(one), buffersAreSaved],
   },
   "stop, pause and resume": {
     seeds: 1_000,
@@ -180,6 +198,6 @@ export const families: Readonly<Record<string, Family>> = {
     event: one,
     timeoutMs,
     // A late checkpoint may take the record back to it; what a crash then repeats is bounded all the same.
-    checks: [...standardChecks.filter((check) => check !== stateNeverGoesBack), ...wholeWork(one)],
+    checks: [...standardChecks.filter((check) => check !== stateNeverGoesBack), ...itsEffects(one)],
   },
 };

@@ -4,6 +4,7 @@ import {
   everyItemAtLeastOnce,
   exactlyOnceWhereIdempotent,
   invariant,
+  positionNeverGoesBack,
   type SimulatedHandler,
   type SimulatedHost,
 } from "../src/testing.ts";
@@ -26,14 +27,20 @@ type Load = (world: SimulatedHost) => SimulatedHandler;
 
 /** An effect per item, in each of the ways a step can be written. */
 export function itemWorker(
-  options: { readonly isCaller?: boolean; readonly isFenced?: boolean; readonly ignoresSignal?: boolean } = {},
+  options: {
+    readonly isCaller?: boolean;
+    readonly isFenced?: boolean;
+    readonly ignoresSignal?: boolean;
+    readonly skewMs?: number;
+  } = {},
 ): Load {
-  const { isCaller = false, isFenced = true, ignoresSignal = false } = options;
+  const { isCaller = false, isFenced = true, ignoresSignal = false, skewMs } = options;
   return (world) =>
     world.recursive<SimulatedJob, number>({
       stateKey: "position",
       runId: ({ name }) => name,
       ...(isCaller && { driver: callerDriver() }),
+      ...(skewMs !== undefined && { skewMs }),
       start: () => 0,
       async *run(position, { event, signal, run }) {
         const { name, upTo, stepMs, sigma } = event;
@@ -92,8 +99,17 @@ function keysOf({ name, upTo }: SimulatedJob): string[] {
   return Array.from({ length: upTo }, (_, at) => `${name}/${at}`);
 }
 
-/** What must have come of the work, where it is done. */
+/** What must have come of the work, where it is done; and that it never went back. */
 export function wholeWork(...jobs: readonly SimulatedJob[]): Check[] {
+  return [...itsEffects(...jobs), positionNeverGoesBack(positionOf)];
+}
+
+function positionOf(state: unknown): number | undefined {
+  return typeof state === "number" ? state : (state as BufferedState).at;
+}
+
+/** What must have come of the work, where it is done. */
+export function itsEffects(...jobs: readonly SimulatedJob[]): Check[] {
   const expected = Object.fromEntries(jobs.flatMap((one) => keysOf(one).map((key, at) => [key, at])));
   return [
     ...jobs.map((one, index) => everyItemAtLeastOnce(keysOf(one), { job: index })),
@@ -101,10 +117,37 @@ export function wholeWork(...jobs: readonly SimulatedJob[]): Check[] {
   ];
 }
 
-/** Once a request was taken, the run does not simply stand still or fail: it stops, pauses, or is done before it sees it. */
+/**
+ * Once a request to stop or pause was taken, a hop that hears of it (at its beginning, or in the answer to a checkpoint)
+ * begins no step, and the run stops, pauses, or is done before it hears.
+ */
 export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, fail) => {
-  const last = result.trace.filter((event) => event.type === "asked" && event.isTaken).at(-1);
+  let isAsked = false;
+  const told = new Set<number | undefined>();
+  const unheard = new Set<number | undefined>();
+  for (const event of result.trace) {
+    const { invocation } = event;
+    if (event.type === "asked" && event.isTaken) {
+      isAsked = event.ask !== "resume";
+      told.clear();
+    }
+    if (event.type === "fault" && event.kind === "storeFailsAfter") unheard.add(invocation);
+    if (event.type === "write" && event.answer === "accepted" && isAsked && !unheard.has(invocation)) {
+      if (event.op === "begin" || event.op === "checkpoint") told.add(invocation);
+    }
+    if (event.type === "step" && told.has(invocation)) {
+      fail(`invocation ${invocation} began a step at ${Math.round(event.at)} ms, after it was told to end.`);
+    }
+  }
   // Of two requests at nearly the same time either may win.
-  if (last?.type !== "asked" || ["done", "stopped", "paused"].includes(result.outcome)) return;
-  fail(`the run was asked to ${last.ask} at ${Math.round(last.at)} ms and ended as ${result.outcome}.`);
+  if (isAsked && !["done", "stopped", "paused"].includes(result.outcome)) {
+    fail(`the run was asked to end and ended as ${result.outcome}.`);
+  }
+});
+
+/** What {@link bufferedWorker} yields is never carried on without having been completed. */
+export const buffersAreSaved: Check = invariant("buffersAreSaved", (result, fail) => {
+  for (const event of result.trace) {
+    if (event.type === "threw" && event.error.includes("buffer")) fail(event.error);
+  }
 });

@@ -35,13 +35,14 @@ export class Effects {
     const world = this.#world;
     const invocation = world.invocation;
     const fenceHop = fence?.hop;
+    const askedAt = world.atMs;
     fence?.assert();
     return remoteCall(world, container, `effect ${key}`, this.#fate(), () => {
       const isAccepted = fenceHop === undefined || fenceHop >= (this.#fences.get(key) ?? 0);
       const { job, hop, id } = invocation ?? {};
       const attempt = { at: world.atMs, key, value, job, hop, invocation: id, container: container.id };
       this.attempts.push({ ...attempt, fenceHop, isAccepted });
-      world.note(placeOf(invocation), { type: "effect", key, value, fenceHop, isAccepted });
+      world.note(placeOf(invocation), { type: "effect", key, value, fenceHop, isAccepted, askedAt });
       if (!isAccepted) throw new Error(`the write of ${key} was refused: a newer hop wrote it`);
       if (fenceHop !== undefined) this.#fences.set(key, fenceHop);
       this.values.set(key, value);

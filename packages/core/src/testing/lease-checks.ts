@@ -32,13 +32,15 @@ export const atMostOneLiveHop: Check = invariant("atMostOneLiveHop", (result, fa
 });
 
 /**
- * Once an invocation has taken a run over, no checkpoint, hand-off, release or finish of an earlier one is accepted, and
- * a key once written under the fence of a hop is not written under that of an older one.
+ * Once an invocation has taken a run over, no checkpoint, hand-off, release or finish of an earlier one is accepted; a key
+ * once written under the fence of a hop is not written under that of an older one, nor under that of a hop that has ended.
  */
 export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (result, fail) => {
   const owners = new Map<string, string | undefined>();
   const fences = new Map<string, number>();
+  const ended = new Map<number | undefined, number>();
   for (const event of result.trace) {
+    if (event.type === "returned" || event.type === "threw") ended.set(event.invocation, event.at);
     if (event.type === "effect" && event.isAccepted && event.fenceHop !== undefined) {
       const newest = fences.get(event.key) ?? 0;
       if (event.fenceHop < newest) {
@@ -47,6 +49,11 @@ export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (re
         );
       }
       fences.set(event.key, event.fenceHop);
+      if (event.askedAt > (ended.get(event.invocation) ?? Number.POSITIVE_INFINITY)) {
+        fail(
+          `the fenced write of ${event.key}, asked for at ${ms(event.askedAt)}, was made although its hop had ended.`,
+        );
+      }
     }
     if (event.type !== "write" || event.answer !== "accepted") continue;
     const { op, run, owner, writeHop, at } = event;
@@ -75,6 +82,28 @@ export const stateNeverGoesBack: Check = invariant("stateNeverGoesBack", (result
     newest.set(event.run, { hop, steps });
   }
 });
+
+/**
+ * The position of the saved states never falls.
+ *
+ * @param position - how far a state is; by default a state that is a number itself
+ */
+export function positionNeverGoesBack(
+  position: (state: unknown) => number | undefined = (state) => (typeof state === "number" ? state : undefined),
+): Check {
+  return invariant("positionNeverGoesBack", (result, fail) => {
+    const furthest = new Map<string, number>();
+    for (const event of result.trace) {
+      if (event.type !== "write" || event.answer !== "accepted" || event.state === undefined) continue;
+      const last = furthest.get(event.run) ?? Number.NEGATIVE_INFINITY;
+      const reached = position((JSON.parse(event.state) as { value?: unknown }).value) ?? last;
+      if (reached < last) {
+        fail(`the saved state went from ${last} back to ${reached} at ${ms(event.at)} (${event.op}).`);
+      }
+      furthest.set(event.run, reached);
+    }
+  });
+}
 
 /** Each hop is handed off once: one accepted record, one confirmed send, and no step afterwards. */
 export const neverTwoSuccessors: Check = invariant("neverTwoSuccessors", (result, fail) => {

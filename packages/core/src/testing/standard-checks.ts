@@ -1,5 +1,6 @@
 import type { Check } from "./check.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
+import { outcomesAreTrue, whatIsOverStaysOver } from "./outcome-checks.ts";
 import { noStepTheBudgetCouldNotHold, theRunEnds, timersOfEndedHopsNeverFire } from "./work-checks.ts";
 
 /** What must hold for every handler, whatever goes wrong, given a store and a sweeper. */
@@ -8,6 +9,8 @@ export const standardChecks: readonly Check[] = [
   noCommitOfAnOlderHop,
   neverTwoSuccessors,
   stateNeverGoesBack,
+  whatIsOverStaysOver,
+  outcomesAreTrue,
   noStepTheBudgetCouldNotHold,
   timersOfEndedHopsNeverFire,
   theRunEnds(),

@@ -72,13 +72,14 @@ export type Happening =
       readonly state: string | undefined;
       readonly refusal?: string;
     }
-  /** An external effect arrived. */
+  /** An external effect arrived, some time after it was asked for. */
   | {
       readonly type: "effect";
       readonly key: string;
       readonly value: unknown;
       readonly fenceHop: number | undefined;
       readonly isAccepted: boolean;
+      readonly askedAt: number;
     }
   | { readonly type: "fault"; readonly kind: string; readonly detail: string }
   /** A timer of the engine fired for a hop whose handler had answered. */

@@ -1,0 +1,40 @@
+import { type Check, invariant } from "./check.ts";
+
+/** A run that is over begins no hop again, unless someone resumes it; one that is done, never. */
+export const whatIsOverStaysOver: Check = invariant("whatIsOverStaysOver", (result, fail) => {
+  const over = new Map<string, string>();
+  for (const event of result.trace) {
+    if (event.type === "asked" && event.ask === "resume" && event.isTaken) {
+      const run = result.jobs[event.job ?? 0]?.run ?? "";
+      if (over.get(run) !== "done") over.delete(run);
+    }
+    if (event.type !== "write" || event.answer !== "accepted") continue;
+    const phase = over.get(event.run);
+    if (phase !== undefined) {
+      fail(
+        `the ${event.op} of hop ${event.writeHop} was accepted at ${Math.round(event.at)} ms, when the run was ${phase}.`,
+      );
+    }
+    if (event.op === "finish") over.set(event.run, event.phase ?? "gone");
+  }
+});
+
+/** An invocation that answers `continued` or `done` has a hand-off or an end in the record to show for it. */
+export const outcomesAreTrue: Check = invariant("outcomesAreTrue", (result, fail) => {
+  if (!result.hasStore) return;
+  const shown = new Map<number | undefined, Set<string>>();
+  for (const event of result.trace) {
+    if (event.type === "write") {
+      const { op, answer, refusal } = event;
+      // A hop that was handed off before may be answered again.
+      const isShown = answer !== "refused" ? op : refusal === "handed-off" && "handOff";
+      if (isShown) shown.set(event.invocation, (shown.get(event.invocation) ?? new Set()).add(isShown));
+    }
+    if (event.type !== "returned") continue;
+    const needed = event.status === "done" ? "finish" : event.status === "continued" ? "handOff" : undefined;
+    if (needed === undefined || shown.get(event.invocation)?.has(needed)) continue;
+    fail(
+      `invocation ${event.invocation} answered ${event.status} at ${Math.round(event.at)} ms, but no ${needed} of it was accepted.`,
+    );
+  }
+});
