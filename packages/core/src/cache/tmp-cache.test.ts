@@ -213,6 +213,14 @@ describe("a full disk is an answer, never an error", () => {
     expect(await cache.usedBytes()).toBe(0);
   });
 
+  it("tries no more than twice, though others free the disk meanwhile", async () => {
+    let free = 100;
+    const cache = cacheOf({ files: faultyDisk({ write: () => "ENOSPC", freeBytes: () => free++ }) });
+    const { fill, count } = filler();
+    expect(await cache.acquire(object("k"), fill)).toEqual({ unavailable: "disk-full" });
+    expect(count()).toBe(2);
+  });
+
   it("does not begin a download that the disk has no room for, after evicting what it may", async () => {
     let free = 100;
     const cache = cacheOf({ files: faultyDisk({ freeBytes: () => free }) });
