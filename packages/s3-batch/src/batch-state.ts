@@ -29,9 +29,8 @@ export const batchState: StandardSchema<EntryState> = {
     version: 1,
     vendor: "s3-batch",
     validate(value) {
-      if (typeof value === "number") return { value: parsePosition(value).record };
       try {
-        return { value: parseState(value) };
+        return { value: typeof value === "number" ? parsePosition(value).record : parseState(value) };
       } catch (error) {
         return { issues: [{ message: error instanceof Error ? error.message : String(error) }] };
       }

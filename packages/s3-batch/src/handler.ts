@@ -5,32 +5,28 @@ import { lambdaDriver } from "@longhaul/core/lambda";
 import { batchState, type EntryState } from "./batch-state.ts";
 import { beginning, makeContainer, processObject, type Summary } from "./process-object.ts";
 import { settingsFrom } from "./settings.ts";
-import { sourcesOf } from "./source.ts";
+import { sourceOf } from "./source.ts";
 import { splitRecords } from "./split-records.ts";
 
 // Made once per container, outside the handler; a warm hop finds them again.
 const settings = settingsFrom(process.env);
 const container = makeContainer(new S3Client({}), settings);
 const driver = lambdaDriver();
+const stateKey = "position";
 
 /** Works off one S3 object per run: wiring only; the work is in `process-object.ts`, your part in `transform.ts`. */
 export const handler = splitRecords(
-  driver,
+  { driver, stateKey },
   recursive<object, EntryState, Summary>({
-    stateKey: "position",
+    stateKey,
     schema: batchState,
     driver,
     ...(settings.runTable && { store: dynamodbRunStore({ tableName: settings.runTable }) }),
     observers: [jsonLogObserver()],
     checkpointEveryMs: settings.checkpointEveryMs,
+    reserveMs: settings.reserveMs,
     start: (event) => beginning(sourceOf(event)),
     run: (state, context) =>
       processObject(container, typeof state === "number" ? beginning(sourceOf(context.event), state) : state, context),
   }),
 );
-
-function sourceOf(event: object) {
-  const [source] = sourcesOf(event);
-  if (!source) throw new RangeError("The event names no object.");
-  return source;
-}

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "./settings.ts";
-
-/** Longest key S3 takes, in bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const MAX_KEY_BYTES = 1024;
+import { MAX_KEY_BYTES } from "./source.ts";
 
 type Prefixes = Pick<Settings, "outputPrefix" | "sourcePrefix">;
 

@@ -1,9 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Fence } from "@longhaul/core";
+import type { RunContext } from "@longhaul/core";
 import {
-  abortOutput,
+  type OpenOutputOptions,
   type OutputState,
-  type OutputTarget,
   openOutput,
   persistOutput,
   type ResumableOutput,
@@ -12,13 +11,12 @@ import type { BatchState, OutputPlace } from "./batch-state.ts";
 import { rejectsKey, resultKey } from "./result-key.ts";
 import type { Settings } from "./settings.ts";
 
-/** What the two objects of a run are written with. */
-export interface ResultsRequest {
+/** What results are written with. */
+export interface ResultAccess {
   readonly client: S3Client;
   readonly settings: Settings;
-  readonly run: string;
-  readonly fence: Fence;
-  readonly state: BatchState;
+  /** Ends of results that were too small for a part, for the next hop of the same container. */
+  readonly tails: NonNullable<OpenOutputOptions["warm"]>;
 }
 
 /** A result that came of a run. */
@@ -30,33 +28,46 @@ export interface Result {
 
 /** The result object and the rejects object of a run, written over as many hops as it takes. */
 export class Results {
-  readonly #request: ResultsRequest;
   readonly #result: ResumableOutput;
+  readonly #openRejects: (place?: OutputPlace) => Promise<ResumableOutput>;
+  /** Opened with its first record, so that there is no such object without any. */
   #rejects: ResumableOutput | undefined;
 
-  private constructor(request: ResultsRequest, result: ResumableOutput, rejects: ResumableOutput | undefined) {
-    this.#request = request;
+  private constructor(result: ResumableOutput, openRejects: (place?: OutputPlace) => Promise<ResumableOutput>) {
     this.#result = result;
-    this.#rejects = rejects;
+    this.#openRejects = openRejects;
   }
 
   /** Opens both where the state left them. */
-  static async open(request: ResultsRequest): Promise<Results> {
-    const { state, settings } = request;
-    const result = await open(request, resultKey(settings, state.key), state.result);
-    const rejects = state.rejects && (await open(request, rejectsKey(settings, state.key), state.rejects));
-    return new Results(request, result, rejects);
+  static async open(access: ResultAccess, run: RunContext<object>["run"], state: BatchState): Promise<Results> {
+    const { client, settings, tails } = access;
+    const open = (key: string, place: OutputPlace | undefined): Promise<ResumableOutput> =>
+      openOutput({
+        client,
+        bucket: settings.outputBucket,
+        key,
+        run: run.id,
+        fence: run.fence,
+        attributes: { ContentType: "application/x-ndjson" },
+        partBytes: settings.partBytes,
+        warm: tails,
+        state: saved(place),
+      });
+    const results = new Results(await open(resultKey(settings, state.key), state.result), (place) =>
+      open(rejectsKey(settings, state.key), place),
+    );
+    if (state.rejects) results.#rejects = await results.#openRejects(state.rejects);
+    return results;
   }
 
   /** Appends lines of the result. */
-  async write(lines: string): Promise<void> {
-    await this.#result.write(lines);
+  write(lines: string): Promise<void> {
+    return this.#result.write(lines);
   }
 
-  /** Appends lines of the rejects; the object exists only if there are any. */
+  /** Appends lines of the rejects. */
   async reject(lines: string): Promise<void> {
-    const { settings, state } = this.#request;
-    this.#rejects ??= await open(this.#request, rejectsKey(settings, state.key), undefined);
+    this.#rejects ??= await this.#openRejects();
     await this.#rejects.write(lines);
   }
 
@@ -67,43 +78,34 @@ export class Results {
 
   /** Completes both objects. */
   async complete(): Promise<{ readonly result: Result; readonly rejects?: Result }> {
-    const { settings, state } = this.#request;
-    const bucket = settings.outputBucket;
-    const { bytes } = await this.#result.complete();
-    const result = { bucket, key: resultKey(settings, state.key), bytes };
-    if (!this.#rejects) return { result };
-    const rejected = await this.#rejects.complete();
-    return { result, rejects: { bucket, key: rejectsKey(settings, state.key), bytes: rejected.bytes } };
+    const rejects = this.#rejects && summary(await this.#rejects.complete());
+    // Last, so that whoever waits for the result finds the rejects beside it.
+    const result = summary(await this.#result.complete());
+    return { result, ...(rejects && { rejects }) };
+  }
+
+  /** Gives up what was written so far, for a run that begins anew. */
+  async abort(): Promise<void> {
+    await this.#result.abort();
+    await this.#rejects?.abort();
   }
 
   /** Closes both; a later hop goes on from what was saved. */
   async close(): Promise<void> {
-    await this.#result.close();
-    await this.#rejects?.close();
+    await Promise.all([this.#result.close(), this.#rejects?.close()]);
   }
 }
 
 /** Makes durable what was written up to a yielded state, and puts into the state where it is. */
 export async function persistResults(state: BatchState, reason: "checkpoint" | "handoff"): Promise<BatchState> {
-  const result = state.result && (await persistOutput(state.result, reason));
-  const rejects = state.rejects && (await persistOutput(state.rejects, reason));
+  const [result, rejects] = await Promise.all(
+    [state.result, state.rejects].map((place) => place && persistOutput(place, reason)),
+  );
   return { ...state, ...(result && { result }), ...(rejects && { rejects }) };
 }
 
-/** Gives up what a run wrote so far, for a run that begins anew. */
-export async function abortResults(request: ResultsRequest): Promise<void> {
-  const { state, settings } = request;
-  await abortOutput(target(request, resultKey(settings, state.key)), saved(state.result));
-  if (state.rejects) await abortOutput(target(request, rejectsKey(settings, state.key)), saved(state.rejects));
-}
-
-function open(request: ResultsRequest, key: string, place: OutputPlace | undefined): Promise<ResumableOutput> {
-  return openOutput({ ...target(request, key), state: saved(place) });
-}
-
-function target({ client, settings, run, fence }: ResultsRequest, key: string): OutputTarget {
-  const { outputBucket: bucket } = settings;
-  return { client, bucket, key, run, fence, attributes: { ContentType: "application/x-ndjson" } };
+function summary({ bucket, key, bytes }: Result): Result {
+  return { bucket, key, bytes };
 }
 
 /** A state that came in holds saved places only. */

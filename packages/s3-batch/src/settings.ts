@@ -15,12 +15,16 @@ export interface Settings {
   readonly onBrokenRecord: "fail" | "skip";
   /** Largest record, in bytes. */
   readonly maxRecordBytes: number;
-  /** How much of `/tmp` the cache may fill, in bytes. */
+  /** How much of `/tmp` the cache may fill, in bytes; larger objects are read by ranges. */
   readonly tmpMaxBytes: number;
+  /** Bytes of a part of the result, 5 MiB or more. A result has at most 10,000 parts; memory is about four of them. */
+  readonly partBytes: number;
   /** Slows the work down to this many bytes of input a second, to protect what it feeds. `Infinity`: as fast as it goes. */
   readonly maxBytesPerSecond: number;
   /** At most this long between two durable safe points, in milliseconds. */
   readonly checkpointEveryMs: number;
+  /** Time kept back for handing off, in milliseconds; `learned` from measured hand-offs unless it is fixed. */
+  readonly reserveMs: number | "learned";
   /** Table of runs; without it the guarantees are weaker. */
   readonly runTable: string | undefined;
 }
@@ -33,22 +37,31 @@ export interface Settings {
 export function settingsFrom(env: Readonly<Record<string, string | undefined>>): Settings {
   const outputBucket = env.OUTPUT_BUCKET;
   if (!outputBucket) throw new ConfigError("The environment variable OUTPUT_BUCKET must name the bucket for results.");
+  const outputPrefix = env.OUTPUT_PREFIX ?? "out/";
+  // What is kept beside a result during a run stands in a "directory" of its own, which has to lie below the prefix.
+  if (outputPrefix !== "" && !outputPrefix.endsWith("/")) {
+    throw new ConfigError(
+      `The environment variable OUTPUT_PREFIX must end in a slash, not ${JSON.stringify(outputPrefix)}.`,
+    );
+  }
   return {
     outputBucket,
-    outputPrefix: env.OUTPUT_PREFIX ?? "out/",
+    outputPrefix,
     sourcePrefix: env.SOURCE_PREFIX ?? "in/",
     batchSize: wholeNumber("BATCH_SIZE", env.BATCH_SIZE, 500),
     onChanged: oneOf("ON_CHANGED", env.ON_CHANGED, ["fail", "restart"]),
     onBrokenRecord: oneOf("ON_BROKEN_RECORD", env.ON_BROKEN_RECORD, ["fail", "skip"]),
     maxRecordBytes: wholeNumber("MAX_RECORD_BYTES", env.MAX_RECORD_BYTES, 16 * 1024 * 1024),
     tmpMaxBytes: wholeNumber("TMP_MAX_BYTES", env.TMP_MAX_BYTES, 400 * 1024 * 1024),
+    partBytes: wholeNumber("PART_BYTES", env.PART_BYTES, 8 * 1024 * 1024),
     maxBytesPerSecond: wholeNumber("MAX_BYTES_PER_SECOND", env.MAX_BYTES_PER_SECOND, Number.POSITIVE_INFINITY),
     checkpointEveryMs: wholeNumber("CHECKPOINT_EVERY_MS", env.CHECKPOINT_EVERY_MS, 5_000),
+    reserveMs: wholeNumber("RESERVE_MS", env.RESERVE_MS, "learned"),
     runTable: env.LONGHAUL_RUN_TABLE || undefined,
   };
 }
 
-function wholeNumber(name: string, text: string | undefined, fallback: number): number {
+function wholeNumber<Fallback>(name: string, text: string | undefined, fallback: Fallback): number | Fallback {
   if (text === undefined || text === "") return fallback;
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;

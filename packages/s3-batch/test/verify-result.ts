@@ -15,9 +15,9 @@ import { transform } from "../src/transform.ts";
 export async function verifyResult({ inputPath, inputKey, outputs, read }: VerifyContext): Promise<Verdict> {
   const expected = createHash("sha256");
   let records = 0;
-  const signal = new AbortController().signal;
+  const info = { object: inputKey, etag: "", signal: new AbortController().signal };
   for await (const value of recordsOf(inputPath)) {
-    const line = await transform(value, { record: records++, signal });
+    const line = await transform(value, { ...info, record: records++ });
     if (line !== undefined) expected.update(`${JSON.stringify(line)}\n`);
   }
   const bucket = outputs.OutputBucketName ?? "";
