@@ -394,8 +394,7 @@ export class Invocation<Event, State, Result> {
   /** After a failure: gives the lease back, so that the platform's retry need not wait for it to run out. */
   async #release(): Promise<void> {
     const { store } = this.#settings;
-    const record = this.#record;
-    if (!store || !record || this.#hop.hasEnded) return;
+    if (!store || !this.#record || this.#hop.hasEnded) return;
     let state: string | undefined;
     try {
       state = await this.#encode(await this.#hop.durableState("checkpoint"));
@@ -403,13 +402,9 @@ export class Invocation<Event, State, Result> {
       // What cannot be made durable is not claimed: the record keeps its last safe point.
     }
     try {
-      const attempts = state === undefined ? record.attempts : 1;
-      await store.release({
-        ...this.#write(),
-        state,
-        attempts,
-        stats: state === undefined ? this.#stats : this.#statsNow(),
-      });
+      // A checkpoint of this hop may have counted further than the hop began: without a safe point the record stays.
+      const progress = state === undefined ? undefined : { attempts: 1, stats: this.#statsNow() };
+      await store.release({ ...this.#write(), state, attempts: progress?.attempts, stats: progress?.stats });
     } catch {
       // The lease runs out by itself.
     }

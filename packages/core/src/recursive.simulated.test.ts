@@ -58,4 +58,31 @@ describe("recursive(), as the simulation found it wanting", () => {
       expect(result.outcome, `crash at await ${point}`).toBe("done");
     }
   });
+
+  it("keeps what a checkpoint counted when a later state cannot be made durable", async () => {
+    const handler = (world: SimulatedHost): SimulatedHandler => {
+      let isFull = false;
+      return world.recursive<object, number>({
+        runId: () => "one",
+        start: () => 0,
+        async *run(position, { run, onPersist }) {
+          onPersist<number>((state) => {
+            if (isFull) throw new Error("nowhere to put it");
+            return state;
+          });
+          for (let at = position; at < 6; at++) {
+            await world.step(3_000);
+            isFull = run.attempt === 1 && at === 3;
+            if (isFull) throw new Error("the step failed");
+            yield at + 1;
+          }
+        },
+      });
+    };
+    const result = await simulate({ ...calm, handler, timeoutMs: 60_000 });
+    runChecks(result, standardChecks);
+    const release = result.trace.find((event) => event.type === "write" && event.op === "release");
+    expect(release).toMatchObject({ attempts: 1, recordSteps: 2, state: '{"value":2}' });
+    expect(result.outcome).toBe("done");
+  });
 });

@@ -110,7 +110,14 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
       remove: ["owner", ...(reason ? [] : ["reason"]), ...(phase === "paused" ? ["requested"] : [])],
     })),
     release: owned(lease.release, ({ owner, state, stats, attempts }) => ({
-      set: { phase: "handed-off", lastOwner: owner, leaseUntilMs: 0, attempts, state, stats: JSON.stringify(stats) },
+      set: {
+        phase: "handed-off",
+        lastOwner: owner,
+        leaseUntilMs: 0,
+        attempts,
+        state,
+        stats: stats && JSON.stringify(stats),
+      },
       remove: ["owner"],
     })),
     finish: owned(lease.finish, ({ phase, owner, state, stats, result, reason }) => ({

@@ -100,8 +100,8 @@ export function release(record: RunRecord | undefined, write: ReleaseWrite): Run
     lastOwner: write.owner,
     leaseUntilMs: 0,
     heartbeatAtMs: write.nowMs,
-    attempts: write.attempts,
-    stats: write.stats,
+    ...(write.attempts !== undefined && { attempts: write.attempts }),
+    ...(write.stats && { stats: write.stats }),
     ...(write.state !== undefined && { state: write.state }),
   };
 }

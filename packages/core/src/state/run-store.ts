@@ -102,10 +102,12 @@ export interface HandOffWrite extends OwnerWrite {
 
 /** The lease given back by a hop that failed: the same hop may begin again at once. */
 export interface ReleaseWrite extends OwnerWrite {
+  /** The last safe point of the hop; `undefined` keeps the record's. */
   readonly state: string | undefined;
-  /** What the record is to count: 0 after progress. */
-  readonly attempts: number;
-  readonly stats: RunStats;
+  /** What the record is to count, 1 after progress; `undefined` keeps what it counts, as a checkpoint may have begun anew. */
+  readonly attempts: number | undefined;
+  /** `undefined` keeps the record's. */
+  readonly stats: RunStats | undefined;
 }
 
 /** The end of a run. */
