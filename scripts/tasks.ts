@@ -12,11 +12,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const args = process.argv.slice(2);
 const turbo = fileURLToPath(import.meta.resolve("turbo/bin/turbo"));
 const begunMs = performance.now();
-const { status, error } = spawnSync(process.execPath, [turbo, "run", "--continue=dependencies-successful", ...args], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
-});
+const { status, error } = spawnSync(
+  process.execPath,
+  [turbo, "run", "--continue=dependencies-successful", "--log-order=grouped", ...args],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
+  },
+);
 if (error) throw error;
 process.exitCode = status ?? 1;
 
