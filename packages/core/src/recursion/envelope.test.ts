@@ -120,12 +120,12 @@ describe("a damaged envelope is refused by the name of its field", () => {
     ["longhaul.stats.stalledHops", { stats: { stalledHops: 0.5 } }],
     ["longhaul.stats.budget", { stats: { budget: 1 } }],
     ["longhaul.stats.budget.step", { stats: { budget: { step: [] } } }],
-    ["longhaul.stats.budget.step", { stats: { budget: { step: { mean: 1, dev: 1 } } } }],
-    ["longhaul.stats.budget.handOff", { stats: { budget: { handOff: { mean: 1, dev: -1, peak: 1 } } } }],
+    ["longhaul.stats.budget.step.peak", { stats: { budget: { step: { mean: 1, dev: 1 } } } }],
+    ["longhaul.stats.budget.handOff.dev", { stats: { budget: { handOff: { mean: 1, dev: -1, peak: 1 } } } }],
     ["longhaul.stateVersion", { stateVersion: "2" }],
     ["longhaul.stateRef", { stateRef: "s3://states/1.json" }],
-    ["longhaul.stateRef", { stateRef: { uri: "s3://states/1.json", bytes: 1 } }],
-    ["longhaul.stateRef", { stateRef: { uri: 1, bytes: 1, sha256: "ab" } }],
+    ["longhaul.stateRef.sha256", { stateRef: { uri: "s3://states/1.json", bytes: 1 } }],
+    ["longhaul.stateRef.uri", { stateRef: { uri: 1, bytes: 1, sha256: "ab" } }],
     ["longhaul.pinned", { pinned: 7 }],
   ];
   it.each(wrong)("%s in %j", (field, change) => {

@@ -1,3 +1,4 @@
+import type { DurationStats } from "../budget/estimate.ts";
 import type { BudgetStats } from "../budget/time-budget.ts";
 import { EventError } from "../errors.ts";
 
@@ -89,87 +90,84 @@ export function closeEvent(
   return { ...base, ...(state !== undefined && { [stateKey]: state }), [ENVELOPE_KEY]: envelope };
 }
 
-/**
- * Checks run metadata from outside.
- *
- * @throws {@link EventError} naming the field at fault.
- */
-export function parseEnvelope(value: unknown): Envelope {
-  const envelope = record(value, ENVELOPE_KEY);
-  if (typeof envelope.v === "number" && envelope.v > ENVELOPE_VERSION) {
-    throw new EventError(
-      `The event carries envelope version ${envelope.v}; this code knows versions up to ${ENVELOPE_VERSION}. Deploy a newer @longhaul/core before continuing this run.`,
-    );
-  }
-  if (envelope.v !== ENVELOPE_VERSION) fail("v", `must be ${ENVELOPE_VERSION}`);
-  if (typeof envelope.run !== "string" || envelope.run === "" || envelope.run.length > 2048) {
-    fail("run", "must be a text of 1 to 2048 characters");
-  }
-  if (!isCount(envelope.hop)) fail("hop", "must be a whole number from 0");
-  if (!isAmount(envelope.startedAt)) fail("startedAt", "must be milliseconds since 1970");
-  const stats = parseStats(envelope.stats ?? NO_STATS);
-  if (envelope.stateVersion !== undefined && !isCount(envelope.stateVersion)) {
-    fail("stateVersion", "must be a whole number from 0");
-  }
-  if (envelope.pinned !== undefined && typeof envelope.pinned !== "string") fail("pinned", "must be a text");
-  const ref = envelope.stateRef === undefined ? undefined : record(envelope.stateRef, `${ENVELOPE_KEY}.stateRef`);
-  if (ref && !(typeof ref.uri === "string" && isCount(ref.bytes) && typeof ref.sha256 === "string")) {
-    fail("stateRef", "must have uri, bytes and sha256");
-  }
-  return {
-    v: 1,
-    run: envelope.run as string,
-    hop: envelope.hop as number,
-    startedAt: envelope.startedAt as number,
-    stats,
-    ...(envelope.stateVersion !== undefined && { stateVersion: envelope.stateVersion as number }),
-    ...(ref && { stateRef: { uri: ref.uri as string, bytes: ref.bytes as number, sha256: ref.sha256 as string } }),
-    ...(envelope.pinned !== undefined && { pinned: envelope.pinned as string }),
-  };
+/** Answers with a field's value if it is one, or throws; `path` names it in the message. */
+type Parser<T> = (value: unknown, path: string) => T;
+
+function fail(path: string, must: string): never {
+  throw new EventError(`The event's ${path} must be ${must}. Was it changed on the way?`);
 }
+
+const matching =
+  <T>(is: (value: unknown) => boolean, what: string): Parser<T> =>
+  (value, path) =>
+    is(value) ? (value as T) : fail(path, what);
+
+const optional =
+  <T>(parse: Parser<T>, fallback?: T): Parser<T | undefined> =>
+  (value, path) =>
+    value === undefined ? fallback : parse(value, path);
+
+/** An object of known fields; others are left out, and so are optional ones that are absent. */
+const shape =
+  <T>(fields: { readonly [Name in keyof T]-?: Parser<T[Name] | undefined> }): Parser<T> =>
+  (value, path) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) fail(path, "an object");
+    const parsed: Record<string, unknown> = {};
+    for (const [name, parse] of Object.entries<Parser<unknown>>(fields)) {
+      const field = parse((value as Record<string, unknown>)[name], `${path}.${name}`);
+      if (field !== undefined) parsed[name] = field;
+    }
+    return parsed as T;
+  };
+
+const count = matching<number>(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  "a whole number from 0",
+);
+const amount = matching<number>((value) => Number.isFinite(value) && (value as number) >= 0, "a number from 0");
+const text = matching<string>((value) => typeof value === "string", "a text");
+const runId = matching<string>(
+  (value) => typeof value === "string" && /^[^]{1,2048}$/.test(value),
+  "a text of 1 to 2048 characters",
+);
+
+const duration = shape<DurationStats>({ mean: amount, dev: amount, peak: amount });
 
 /**
  * Checks a run's statistics from outside.
  *
  * @throws {@link EventError} naming the field at fault.
  */
-export function parseStats(value: unknown): RunStats {
-  const { steps = 0, usedMs = 0, costUsd = 0, stalledHops = 0, budget } = record(value, `${ENVELOPE_KEY}.stats`);
-  if (!isCount(steps)) fail("stats.steps", "must be a whole number from 0");
-  if (!isAmount(usedMs)) fail("stats.usedMs", "must be a number from 0");
-  if (!isAmount(costUsd)) fail("stats.costUsd", "must be a number from 0");
-  if (!isCount(stalledHops)) fail("stats.stalledHops", "must be a whole number from 0");
-  return { steps, usedMs, costUsd, stalledHops, ...(budget !== undefined && { budget: parseBudget(budget) }) };
-}
+export const parseStats: Parser<RunStats> = shape<RunStats>({
+  steps: optional(count, 0),
+  usedMs: optional(amount, 0),
+  costUsd: optional(amount, 0),
+  stalledHops: optional(count, 0),
+  budget: optional(shape<BudgetStats>({ step: optional(duration), handOff: optional(duration) })),
+});
 
-function parseBudget(value: unknown): BudgetStats {
-  const budget = record(value, `${ENVELOPE_KEY}.stats.budget`);
-  const durations: Record<string, { mean: number; dev: number; peak: number }> = {};
-  for (const kind of ["step", "handOff"]) {
-    if (budget[kind] === undefined) continue;
-    const { mean, dev, peak } = record(budget[kind], `${ENVELOPE_KEY}.stats.budget.${kind}`);
-    if (!isAmount(mean) || !isAmount(dev) || !isAmount(peak))
-      fail(`stats.budget.${kind}`, "must have mean, dev and peak in ms");
-    durations[kind] = { mean, dev, peak };
+const parseFields = shape<Envelope>({
+  v: matching<1>((value) => value === ENVELOPE_VERSION, `${ENVELOPE_VERSION}`),
+  run: runId,
+  hop: count,
+  startedAt: amount,
+  stats: optional(parseStats, NO_STATS),
+  stateVersion: optional(count),
+  stateRef: optional(shape<StateRef>({ uri: text, bytes: count, sha256: text })),
+  pinned: optional(text),
+});
+
+/**
+ * Checks run metadata from outside.
+ *
+ * @throws {@link EventError} naming the field at fault.
+ */
+export function parseEnvelope(value: unknown): Envelope {
+  const version = (value as { readonly v?: unknown } | null)?.v;
+  if (typeof version === "number" && version > ENVELOPE_VERSION) {
+    throw new EventError(
+      `The event carries envelope version ${version}; this code knows versions up to ${ENVELOPE_VERSION}. Deploy a newer @longhaul/core, then continue the run.`,
+    );
   }
-  return durations;
-}
-
-function record(value: unknown, path: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new EventError(
-    `The event's ${path} must be an object. Was it changed on the way, or is the key used by something else?`,
-  );
-}
-
-function fail(field: string, must: string): never {
-  throw new EventError(`The event's ${ENVELOPE_KEY}.${field} ${must}. Was it changed on the way?`);
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return parseFields(value, ENVELOPE_KEY);
 }

@@ -55,7 +55,7 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
   const stats = () => {
     const value = json("stats");
     try {
-      return parseStats(value);
+      return parseStats(value, "stats");
     } catch (cause) {
       return fail("stats", "must be the statistics of a run", cause);
     }
