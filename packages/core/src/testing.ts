@@ -1,7 +1,7 @@
 export { type Check, invariant } from "./testing/check.ts";
 export type { SimulatedHandler } from "./testing/container.ts";
 export type { EffectAttempt } from "./testing/effects.ts";
-export type { Faults, FaultsOption, Latencies, ScriptedCrash } from "./testing/faults.ts";
+export { CALM, CHAOS, type Faults, type FaultsOption, type Latencies, type ScriptedCrash } from "./testing/faults.ts";
 export { type FormatTraceOptions, formatTrace } from "./testing/format-trace.ts";
 export { InvariantError } from "./testing/invariant-error.ts";
 export * from "./testing/lease-checks.ts";

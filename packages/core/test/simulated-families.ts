@@ -1,6 +1,9 @@
 import {
+  CHAOS,
+  type Faults,
   noTimeouts,
   type SimulateManyOptions,
+  seededRandom,
   standardChecks,
   stateNeverGoesBack,
   storelessChecks,
@@ -92,11 +95,13 @@ export const families: Readonly<Record<string, Family>> = {
   "clocks that differ by half the timeout": {
     seeds: 500,
     atLeastDone: 0.9,
-    faults: { duplicated: 0.5, crash: 0.01, stuckStep: 0.05 },
+    // A stuck step keeps the owner alive to the end of its lease, where a clock that is ahead would take it away.
+    faults: { duplicated: 0.9, crash: 0.01, stuckStep: 0.2 },
     handler: itemWorker({ skewMs: 10_000 }),
     event: one,
     timeoutMs,
     skewMs: 10_000,
+    latencies: { late: [5_000, 25_000] },
     checks: [...standardChecks, ...wholeWork(one)],
   },
   "a platform that does not kill": {
@@ -200,4 +205,32 @@ export const families: Readonly<Record<string, Family>> = {
     // A late checkpoint may take the record back to it; what a crash then repeats is bounded all the same.
     checks: [...standardChecks.filter((check) => check !== stateNeverGoesBack), ...itsEffects(one)],
   },
+  "any mixture": {
+    seeds: 1_000,
+    atLeastDone: 0.5,
+    handler: itemWorker(),
+    events: [{ event: one }, { event: two, atMs: 3_000 }],
+    vary: anyMixture,
+    checks: [...standardChecks, ...itsEffects(one, two), buffersAreSaved],
+  },
 };
+
+/** Each fault off, rare or frequent; any timeout, platform, number of containers and way of working. */
+function anyMixture(seed: number): Partial<SimulateManyOptions> {
+  const random = seededRandom(seed + 0.5 * 2 ** 52);
+  const faults: Partial<Record<keyof Faults, number>> = {};
+  for (const name of Object.keys(CHAOS) as (keyof Faults)[]) {
+    if (name !== "storeLate") faults[name] = random.pick([0, 0, 1, 1, 3]) * CHAOS[name];
+  }
+  return {
+    faults,
+    timeoutMs: random.pick([4_000, 20_000, 60_000, 900_000]),
+    platformKills: random.chance(0.7),
+    maxContainers: random.pick([1, 2, 10]),
+    invocationsPerContainer: random.pick([1, 1, 3]),
+    skewMs: random.pick([0, 1_000]),
+    handler: random.chance(0.3)
+      ? bufferedWorker()
+      : itemWorker({ isFenced: random.chance(0.5), ignoresSignal: random.chance(0.5) }),
+  };
+}

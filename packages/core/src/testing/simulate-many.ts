@@ -54,7 +54,9 @@ export async function simulateMany(options: SimulateManyOptions): Promise<ManyRe
   const first = forced ? Number(forced) : from;
   const end = forced ? first + 1 : to;
   for (let seed = first; seed < end; seed++) {
-    const result = await simulate({ ...rest, ...vary?.(seed), seed });
+    const result = await simulate({ ...rest, ...vary?.(seed), seed }).catch((error: unknown) => {
+      throw withReplay(error, seed, command);
+    });
     runChecks(result, checks, command);
     total.runs++;
     for (const { outcome } of result.jobs) outcomes[outcome]++;
@@ -76,11 +78,12 @@ export function runChecks(result: SimulationResult, checks: readonly Check[], co
     try {
       check(result);
     } catch (error) {
-      if (error instanceof Error) {
-        const trace = formatTrace(result.trace, { last: SHOWN_EVENTS });
-        error.message += `\nReplay: LONGHAUL_SEED=${result.seed} ${command}\n${trace}`;
-      }
-      throw error;
+      throw withReplay(error, result.seed, command, formatTrace(result.trace, { last: SHOWN_EVENTS }));
     }
   }
+}
+
+function withReplay(error: unknown, seed: number, command: string, trace = ""): unknown {
+  if (error instanceof Error) error.message += `\nReplay: LONGHAUL_SEED=${seed} ${command}\n${trace}`;
+  return error;
 }
