@@ -1,0 +1,220 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeUrlText } from "./key-text.ts";
+import { listPage } from "./list-page.ts";
+import { type ListedPage, objectAt } from "./listed-page.ts";
+
+let aws: LocalAws;
+let client: S3Client;
+const slow: { beforeListMs?: number } = {};
+
+beforeAll(async () => {
+  aws = await startLocalAws({ s3: { slow } });
+  client = clientOf(aws.url);
+});
+afterAll(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+const clientOf = (endpoint: string, options: Pick<S3ClientConfig, "cacheMiddleware" | "maxAttempts"> = {}) =>
+  new S3Client({
+    endpoint,
+    region: "us-east-1",
+    credentials: outsideCredentials,
+    forcePathStyle: true,
+    ...options,
+  });
+
+const objectsOf = (page: ListedPage) => Array.from({ length: page.length }, (_, index) => objectAt(page, index));
+
+async function parsedBySdk(bucket: string) {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, EncodingType: "url" }));
+  return Contents.map((object) => ({
+    key: decodeUrlText(object.Key ?? ""),
+    size: object.Size,
+    lastModified: object.LastModified?.toISOString(),
+    etag: object.ETag?.replaceAll('"', ""),
+    storageClass: object.StorageClass,
+  }));
+}
+
+let buckets = 0;
+async function bucketWith(keys: Iterable<string>): Promise<string> {
+  const bucket = `bucket-${buckets++}`;
+  await aws.s3.createBucket(bucket);
+  let size = 0;
+  aws.s3.loadKeys(
+    bucket,
+    [...keys].map((key) => ({ key, size: size++ * 7_919, storageClass: size % 3 === 0 ? "GLACIER_IR" : "STANDARD" })),
+  );
+  return bucket;
+}
+
+const character = fc.oneof(
+  fc.constantFrom(
+    ..."abc019 /+%&<>\"'=?#\\_-.*~\u0000\u0001\t\n\r\u007f\u0085é\u2028\ud7ff\ue000\ufeff\ufffd\ufffe\uffff",
+    "😀",
+    "\u{10ffff}",
+  ),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+);
+const key = fc.array(character, { minLength: 1, maxLength: 40 }).map((characters) => characters.join(""));
+
+describe("a page says of its objects what the SDK's own parser says", () => {
+  it("for keys of any Unicode", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(key, { maxLength: 30 }), async (keys) => {
+        const bucket = await bucketWith(keys);
+        const objects = objectsOf(await listPage(client, { bucket }));
+        expect(objects).toEqual(await parsedBySdk(bucket));
+        expect(new Set(objects.map((object) => object.key))).toEqual(new Set(keys));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("for an empty bucket", async () => {
+    const page = await listPage(client, { bucket: await bucketWith([]) });
+    expect([page.length, page.isTruncated, page.nextToken]).toEqual([0, false, undefined]);
+  });
+
+  it("for a full page of the longest keys", async () => {
+    const keys = Array.from({ length: 1_000 }, (_, i) => "é".repeat(510) + String(i).padStart(4, "0"));
+    const page = await listPage(client, { bucket: await bucketWith(keys) });
+    expect(objectsOf(page).map((object) => object.key)).toEqual(keys);
+  });
+});
+
+describe("a page begins", () => {
+  const keys = Array.from({ length: 25 }, (_, i) => `a b/${String(i).padStart(2, "0")}`);
+  const keysOf = (page: ListedPage) => objectsOf(page).map((object) => object.key);
+
+  it("where the page before said", async () => {
+    const bucket = await bucketWith(keys);
+    const first = await listPage(client, { bucket, maxKeys: 10 });
+    const second = await listPage(client, { bucket, maxKeys: 10, token: first.nextToken });
+    const third = await listPage(client, { bucket, maxKeys: 10, token: second.nextToken });
+    expect([first, second, third].flatMap(keysOf)).toEqual(keys);
+    expect([first.isTruncated, second.isTruncated, third.isTruncated]).toEqual([true, true, false]);
+  });
+
+  it("after a key, and within a prefix", async () => {
+    const bucket = await bucketWith([...keys, "a c/00"]);
+    const page = await listPage(client, { bucket, prefix: "a b/", startAfter: "a b/199" });
+    expect(keysOf(page)).toEqual(keys.slice(20));
+  });
+});
+
+describe("what is the SDK's stays the SDK's", () => {
+  it("errors", async () => {
+    await expect(listPage(client, { bucket: "no-such-bucket" })).rejects.toMatchObject({
+      name: "NoSuchBucket",
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
+  it("an aborted request", async () => {
+    const bucket = await bucketWith(["a"]);
+    slow.beforeListMs = 60_000;
+    try {
+      const controller = new AbortController();
+      const listing = listPage(client, { bucket, signal: controller.signal });
+      controller.abort();
+      await expect(listing).rejects.toMatchObject({ name: "AbortError" });
+    } finally {
+      slow.beforeListMs = 0;
+    }
+  });
+
+  it("an aborted answer", async () => {
+    const controller = new AbortController();
+    const listing = answered(
+      ['<?xml version="1.0"?><ListBucketResult>', undefined],
+      () => controller.abort(),
+      controller,
+    );
+    await expect(listing).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("an answer that is not a whole listing is asked for again", () => {
+  const whole =
+    "<ListBucketResult><Contents><Key>a</Key></Contents><IsTruncated>false</IsTruncated></ListBucketResult>";
+
+  it.each([
+    ["an error document behind a 200", "<Error><Code>InternalError</Code><Message>m</Message></Error>"],
+    ["a listing that was cut off", whole.slice(0, -30)],
+    ["nothing at all", ""],
+    ["a page of a proxy", "<html><body>busy</body></html>"],
+  ])("%s", async (_, broken) => {
+    const page = await answered([broken], undefined, undefined, [whole]);
+    expect(objectsOf(page).map((object) => object.key)).toEqual(["a"]);
+  });
+
+  it("and in the end an error that names the bucket", async () => {
+    await expect(answered(["", ""])).rejects.toMatchObject({
+      code: "LISTING",
+      message: expect.stringContaining("s3://b:"),
+    });
+  });
+});
+
+describe("other stores are understood too", () => {
+  it("that do not encode keys, order elements otherwise, and speak of the page last", async () => {
+    const page = await answered([
+      "<ListBucketResult>\n <Contents><Size>7</Size><StorageClass>COLD</StorageClass><Owner><ID>1</ID></Owner><Key>a+%41 &amp;&#x1;é😀</Key></Contents>\n <Contents>\n <Key>b</Key></Contents><Name>b</Name><IsTruncated>true</IsTruncated><NextContinuationToken>x&amp;y</NextContinuationToken></ListBucketResult>\n",
+    ]);
+    expect(objectsOf(page)).toEqual([
+      { key: "a+%41 &\u0001é😀", size: 7, storageClass: "COLD", lastModified: "", etag: "" },
+      { key: "b", size: 0, storageClass: "STANDARD", lastModified: "", etag: "" },
+    ]);
+    expect([page.isTruncated, page.nextToken]).toEqual([true, "x&y"]);
+  });
+
+  it("that put more than 1,000 objects on a page", async () => {
+    const contents = Array.from({ length: 2_500 }, (_, i) => `<Contents><Key>${i}</Key><Size>${i}</Size></Contents>`);
+    const page = await answered([`<ListBucketResult>${contents.join("")}</ListBucketResult>`]);
+    expect(objectsOf(page).map((object) => object.size)).toEqual(Array.from({ length: 2_500 }, (_, i) => i));
+  });
+});
+
+describe("a client with habits of its own", () => {
+  it("that caches its middleware is answered through the SDK's parser", async () => {
+    const bucket = await bucketWith(["a b", "+", "\u0001"]);
+    const caching = clientOf(aws.url, { cacheMiddleware: true });
+    for (let i = 0; i < 2; i++) {
+      expect(objectsOf(await listPage(caching, { bucket }))).toEqual(objectsOf(await listPage(client, { bucket })));
+    }
+    caching.destroy();
+  });
+});
+
+/** What becomes of answers, request by request; an answer of `undefined` never ends. */
+async function answered(
+  first: readonly (string | undefined)[],
+  onBegun?: () => void,
+  controller?: AbortController,
+  later: readonly string[] = [],
+): Promise<ListedPage> {
+  const isEndless = first.includes(undefined);
+  const answers = isEndless ? [first[0] ?? ""] : [...first, ...later].map((text) => text ?? "");
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/xml" });
+    if (!isEndless) return void response.end(answers.shift() ?? "");
+    response.write(answers[0] ?? "", () => setTimeout(() => onBegun?.(), 20));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const other = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { maxAttempts: 2 });
+  try {
+    return await listPage(other, { bucket: "b", signal: controller?.signal });
+  } finally {
+    other.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
+}
