@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callerDriver, type RunContext, sweep } from "./index.ts";
+import { sleep } from "./host.ts";
+import { ARM64_US_EAST_1, callerDriver, invocationCostUsd, memoryRunStore, type RunContext, sweep } from "./index.ts";
 import { eventOfRecord } from "./recursion/next-event.ts";
 import { idle } from "./still-host.ts";
 import { type Count, itemsFrom, type WorkingRun, workingRun } from "./working-run.ts";
@@ -138,6 +139,36 @@ describe("a hop that fails gives its lease back", () => {
     expect(await follow({ upTo: 5 })).toMatchObject({ status: "done" });
     expect(items).toEqual(itemsFrom(0, 5));
     expect(attempts).toEqual([1, 1, 1, 1, 2, 2]);
+    expect(await store.get("run-1")).toMatchObject({ phase: "done", stats: { steps: 5 } });
+  });
+
+  it("which is newer than the state of the event that comes again", async () => {
+    let failures = 0;
+    const run = workingRun({
+      onItem(item) {
+        if (item === 12 && failures++ === 0) throw new Error("boom");
+      },
+    });
+    await run.invoke({ upTo: 20 });
+    const second = run.sent.shift()!.event;
+    await expect(run.invoke(second)).rejects.toThrow("boom");
+    expect(await run.store.get("run-1")).toMatchObject({ hop: 1, state: '{"value":12}' });
+    expect(await run.follow(second)).toMatchObject({ status: "done" });
+    expect(run.items).toEqual(itemsFrom(0, 20));
+  });
+
+  it("or with none, if it came to no safe point: it begins where it began", async () => {
+    let failures = 0;
+    const run = workingRun({
+      onItem(item) {
+        if (item === 0 && failures++ === 0) throw new Error("boom");
+      },
+    });
+    await expect(run.invoke({ upTo: 3 })).rejects.toThrow("boom");
+    const record = (await run.store.get("run-1"))!;
+    expect(record).not.toHaveProperty("state");
+    expect(await run.follow(eventOfRecord(record).event)).toMatchObject({ status: "done", hop: 0 });
+    expect(run.items).toEqual(itemsFrom(0, 3));
   });
 
   it("and one that fails in the same place each time is given up", async () => {
@@ -204,6 +235,30 @@ describe("an owner that lives on after its lease", () => {
     expect(() => fences[0]?.assert()).toThrow(expect.objectContaining({ code: "FENCED" }));
   });
 
+  it("runs its finally blocks, so that nothing is left open", async () => {
+    const log: string[] = [];
+    const zombie = workingRun({
+      checkpointEveryMs: 2_000,
+      async *run(position) {
+        try {
+          for (let at = position; ; at++) {
+            await sleep(zombie.host, 1_000);
+            yield at + 1;
+          }
+        } finally {
+          log.push("closed");
+        }
+      },
+    });
+    const ending = zombie.begin({ upTo: 30 });
+    await work(zombie, 1);
+    const taker = workingRun({ store: zombie.store });
+    taker.host.nowMs = zombie.host.nowMs + 20_000;
+    await taker.invoke({ upTo: 30 });
+    expect(await zombie.host.until(ending)).toMatchObject({ refusal: "fenced" });
+    expect(log).toEqual(["closed"]);
+  });
+
   it("cannot finish the run either", async () => {
     const { host, begin, store } = workingRun({ checkpointEveryMs: 60_000 });
     const zombie = begin({ upTo: 3 }, { getRemainingTimeInMillis: () => 5_000 });
@@ -244,6 +299,43 @@ describe("a run does what is asked of it, at its next safe point", () => {
     const { follow, store } = workingRun();
     await follow({ upTo: 3 });
     expect(await store.request("run-1", "stop")).toBe(false);
+  });
+});
+
+describe("the record of a run", () => {
+  it("does without a result it has no room for; the outcome has it", async () => {
+    const result = "x".repeat(999); // and two quotes: a byte too many
+    const store = { ...memoryRunStore(), maxBytes: 4_000 };
+    const run = workingRun({
+      store,
+      *run() {
+        yield 1;
+        return result;
+      },
+    });
+    expect(await run.invoke({ upTo: 1 })).toMatchObject({ status: "done", result });
+    expect(await store.get("run-1")).not.toHaveProperty("result");
+    const short = workingRun({
+      store,
+      runId: () => "run-2",
+      *run() {
+        yield 1;
+        return result.slice(1);
+      },
+    });
+    await short.invoke({ upTo: 1 });
+    expect(await store.get("run-2")).toHaveProperty("result");
+  });
+
+  it("counts what the run used: steps, time, and what it cost", async () => {
+    const { follow, store, events } = workingRun();
+    await follow({ upTo: 12 }, { memoryLimitInMB: "512" });
+    const hops = events.filter(({ type }) => type === "hop.start").length;
+    expect(hops).toBe(2);
+    const expected = invocationCostUsd(ARM64_US_EAST_1, 512, 12_000) + ARM64_US_EAST_1.usdPerRequest;
+    const { stats } = (await store.get("run-1"))!;
+    expect(stats).toMatchObject({ steps: 12, usedMs: 12_000, stalledHops: 0 });
+    expect(stats.costUsd).toBeCloseTo(expected, 12);
   });
 });
 

@@ -80,6 +80,22 @@ describe("a step that does not end is given up, and the run handed off from the 
     expect(host.waiting).toBe(0);
   });
 
+  it("and when it wakes during the hand-off, its safe point comes too late", async () => {
+    const run = stuckAt(2);
+    const { handOff } = run.store;
+    Object.assign(run.store, {
+      async handOff(write: Parameters<typeof handOff>[0]) {
+        run.wake();
+        await sleep(run.host, 1);
+        return handOff(write);
+      },
+    });
+    await run.invoke({ upTo: 40 });
+    expect(run.items).toEqual([0, 1, 2]);
+    expect(run.sent).toMatchObject([{ event: { position: 2 } }]);
+    expect(handOffOf(run.events)).toMatchObject({ steps: 2 });
+  });
+
   it("and what it registers then is not asked", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const persisted: string[] = [];
@@ -139,6 +155,21 @@ describe("a step that heeds the signal ends in time", () => {
     });
     await expect(invoke({ upTo: 40 })).rejects.toThrow("a bug");
     expect(sent).toEqual([]);
+  });
+
+  it.each([null, undefined, "a text"])("nor is one that is no error taken for an abort: %j", async (thrown) => {
+    const { begin, host } = workingRun({
+      async onItem(at, { signal }) {
+        if (at !== 3) return;
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+        throw thrown;
+      },
+    });
+    const ended = begin({ upTo: 40 }).then(
+      () => "went on",
+      (error: unknown) => ({ failed: error }),
+    );
+    expect(await host.until(ended)).toEqual({ failed: thrown });
   });
 
   it("and an abort of the work's own is a failure before the time", async () => {

@@ -11,6 +11,7 @@ import {
   recursive,
   secretSeal,
 } from "./index.ts";
+import { eventOfRecord } from "./recursion/next-event.ts";
 import { spillInMemory } from "./state/spill-in-memory.ts";
 import { invocation, runToEnd, stillHost } from "./still-host.ts";
 import { itemsFrom, workingRun } from "./working-run.ts";
@@ -78,6 +79,13 @@ describe("a handler in another language", () => {
     const outcome = await invoke(elsewhere);
     expect(outcome).toMatchObject({ run: "run-1", hop: 1 });
     expect(items.filter((item) => item >= 12)).toEqual(itemsFrom(12, items.at(-1)! + 1));
+  });
+
+  it("does so beside a record, too: in a fresh hop the event's state counts", async () => {
+    const { invoke, sent, items } = workingRun();
+    await invoke({ upTo: 20 });
+    await invoke({ ...sent.shift()!.event, position: 12 });
+    expect(items.filter((item) => item >= 8)[0]).toBe(12);
   });
 
   it("that drops the state is noticed: nothing is begun anew", async () => {
@@ -203,6 +211,18 @@ describe("a sealed run", () => {
       expect(items).toEqual([]);
       for await (const { state } of store?.list() ?? []) expect(state).toMatch(/^{"sealed":"lh1\./);
     }
+  });
+
+  it("is taken up again by a sweeper, which cannot seal: the record has the state", async () => {
+    const seal = secretSeal(["a secret of enough length"]);
+    const { begin, sent, store } = workingRun({ seal, ...synchronous() });
+    await begin({ upTo: 12 });
+    const swept = eventOfRecord((await store.get("run-1"))!).event;
+    expect(swept).not.toHaveProperty("position");
+    expect(await begin(swept)).toMatchObject({ status: "done", hop: 1 });
+    const without = workingRun({ seal, store: undefined, ...synchronous() });
+    await expect(without.begin(swept)).rejects.toMatchObject({ code: "EVENT" });
+    expect(sent).toHaveLength(1);
   });
 
   it("cannot be steered by a forged event", async () => {
@@ -368,6 +388,7 @@ describe("observers", () => {
       "1 checkpoint",
       "1 done",
     ]);
+    expect(events[1]).toMatchObject({ isDurable: true, steps: 4 });
     expect(events.at(-1)).toMatchObject({
       run: "run-1",
       steps: expect.any(Number),

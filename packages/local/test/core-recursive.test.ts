@@ -10,7 +10,7 @@ import {
 } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { s3Spill } from "@longhaul/core/s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { embeddedRunTable, type RunTableServer, tableName } from "./run-table.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
@@ -23,6 +23,8 @@ interface Position {
   readonly text: string;
 }
 
+// Real endpoints, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 let runs = 0;
 
 /** A run against real endpoints, in virtual time: an item takes a second, an invocation has ten. */

@@ -53,6 +53,8 @@ describe("a hop may begin", () => {
     "%s",
     (_, current, change, refusal) => {
       expect(lease.refuseBegin(current, { ...request, ...change })).toBe(refusal);
+      const answer = lease.begin(current, { ...request, ...change });
+      expect(answer).toMatchObject(refusal === undefined ? { ok: true } : { ok: false, refusal, record: current });
     },
   );
 
