@@ -25,6 +25,9 @@ export {
 export type { FunctionOverride } from "./cloudformation/resources/resource.ts";
 export type { PolicyStatement, Role, Roles } from "./cloudformation/roles.ts";
 export type { DynamoDbService } from "./dynamodb/dynamodb.ts";
+export type { EventSourceMapping, EventSourceMappings } from "./event-sources/event-source-mappings.ts";
+export type { MappingSettings } from "./event-sources/mapping-settings.ts";
+export type { EventSourceFaults, PolledMessage } from "./event-sources/queue-poller.ts";
 export type { EventBus, EventRule, RuleTarget } from "./events/event-bus.ts";
 export { EventPatternError } from "./events/event-pattern.ts";
 export { ScheduleExpressionError } from "./events/schedule-expression.ts";

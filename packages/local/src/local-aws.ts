@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { createDeployer, type Deployer } from "./cloudformation/deployer.ts";
 import { Roles } from "./cloudformation/roles.ts";
 import { createDynamoDb, type DynamoDbService } from "./dynamodb/dynamodb.ts";
+import { createEventSourceMappings, type EventSourceMappings } from "./event-sources/event-source-mappings.ts";
+import { withEventSourceApi } from "./event-sources/http-api.ts";
+import type { EventSourceFaults } from "./event-sources/queue-poller.ts";
 import { createDeliver } from "./events/deliver.ts";
 import { createEventBus, type EventBus } from "./events/event-bus.ts";
 import type { CallRecord } from "./gateway/call-record.ts";
@@ -50,6 +53,8 @@ export interface LocalAwsOptions {
   >;
   /** Settings of the embedded S3: latency and refusals. */
   readonly s3?: Partial<Pick<S3Options, "slow" | "denied">>;
+  /** Trouble that queues make for the functions that are fed from them. */
+  readonly eventSources?: { readonly faults?: EventSourceFaults };
   /**
    * Told of events that could not be delivered, and of failures inside the embedded AWS. `source` is a target ARN or a
    * service's name. Default: a process warning.
@@ -72,6 +77,8 @@ export interface LocalAws {
   readonly sqs: SqsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
+  /** Queues that functions are fed from. */
+  readonly eventSources: EventSourceMappings;
   /** Roles of all deployed stacks, with what their policies say. */
   readonly roles: Roles;
   /** Which role used which permission on what, and how often. */
@@ -122,26 +129,40 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     onDeliveryError: onProblem,
     ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
   });
+  const sqs = createSqs({ ...place, clock, newId: randomUUID, baseUrl: gateway.url });
+  const lambda = createLambda({
+    ...common,
+    ...options.lambda,
+    deliver,
+    directory: join(scratch.path, "lambda"),
+    endpointUrl: () => gateway.url,
+    credentialsFor: issuer.credentialsFor,
+  });
   const services = {
     events,
     roles: new Roles(),
+    sqs,
+    lambda,
     s3: createS3({ ...common, ...options.s3, deliver, directory: scratch.path }),
-    sqs: createSqs({ ...place, clock, newId: randomUUID, baseUrl: gateway.url }),
     dynamodb: createDynamoDb({
       ...place,
       clock,
       ...(options.timeToLiveSweepMs !== undefined && { timeToLiveSweepMs: options.timeToLiveSweepMs }),
     }),
-    lambda: createLambda({
-      ...common,
-      ...options.lambda,
-      deliver,
-      directory: join(scratch.path, "lambda"),
-      endpointUrl: () => gateway.url,
-      credentialsFor: issuer.credentialsFor,
+    eventSources: createEventSourceMappings({
+      ...place,
+      clock,
+      randomUUID,
+      sqs,
+      lambda,
+      authorize: gateway.authorize,
+      onProblem,
+      ...(options.lambda?.maxSandboxes !== undefined && { maxBatches: options.lambda.maxSandboxes }),
+      ...options.eventSources,
     }),
   };
-  for (const name of ["s3", "sqs", "dynamodb", "lambda"] as const) gateway.serve(name, services[name]);
+  for (const name of ["s3", "sqs", "dynamodb"] as const) gateway.serve(name, services[name]);
+  gateway.serve("lambda", withEventSourceApi(services.lambda, services.eventSources));
   gateway.serve("sts", createSts(accountId));
   services.lambda.on("delivery.failed", ({ error, targetArn }) => onProblem(error, targetArn));
 

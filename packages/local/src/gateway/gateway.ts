@@ -31,6 +31,12 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly calls: CallRecord;
+  /**
+   * What every call passes, for services that act for a role of their own accord, such as Lambda polling a queue.
+   *
+   * @throws {AccessDenied} if the principal may not do it.
+   */
+  authorize(principal: Principal, action: string, resourceArn: string): void;
   /** Puts a service behind a SigV4 signing name. */
   serve(name: string, service: Service): void;
   /** Stops listening, then the services, then what connections remain. Idempotent. */
@@ -46,8 +52,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const address = loopbackBindAddress(options.host ?? "127.0.0.1");
   const services = new Map<string, Service>();
   const calls = createCallRecord();
+  const authorize: Gateway["authorize"] = (principal, action, resourceArn) => {
+    calls.add(principal, action, resourceArn);
+    if (options.authorize?.(principal, action, resourceArn) === false) {
+      throw new AccessDenied(action, resourceArn, principal.roleArn);
+    }
+  };
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
-    void answer(options, services, calls, request, response);
+    void answer(options, services, authorize, request, response);
   });
   // Large uploads ask first; saying yes belongs to whoever reads the body, and every service here does.
   server.on("checkContinue", (request, response) => {
@@ -59,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: `http://${address.includes(":") ? `[${address}]` : address}:${port}`,
     calls,
+    authorize,
     serve: (name, service) => void services.set(name, service),
     stop: () => {
       stopping ??= stopAll(server, new Set(services.values()));
@@ -70,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 async function answer(
   options: GatewayOptions,
   services: ReadonlyMap<string, Service>,
-  calls: CallRecord,
+  authorize: Gateway["authorize"],
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -100,12 +113,7 @@ async function answer(
     accountId: options.accountId,
     requestId,
     traceHeader: typeof traceHeader === "string" ? traceHeader : undefined,
-    authorize(action, resourceArn) {
-      calls.add(principal, action, resourceArn);
-      if (options.authorize?.(principal, action, resourceArn) === false) {
-        throw new AccessDenied(action, resourceArn, principal.roleArn);
-      }
-    },
+    authorize: (action, resourceArn) => authorize(principal, action, resourceArn),
   };
   try {
     await service.handle(call);

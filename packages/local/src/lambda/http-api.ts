@@ -1,13 +1,13 @@
-import type { IncomingMessage } from "node:http";
-import { AccessDenied, type ServiceCall } from "../gateway/service.ts";
+import type { ServiceCall } from "../gateway/service.ts";
 import type { EventInvokeConfig } from "./function-config.ts";
 import type { FunctionDeployment } from "./function-deployment.ts";
 import { configurationView, eventInvokeConfigView } from "./function-description.ts";
 import type { FunctionRegistry } from "./function-registry.ts";
-import { type InvokeApi, type InvokeRequest, MAX_SYNC_PAYLOAD_BYTES } from "./invoke-api.ts";
-import { invalidParameter, invalidRequestContent, LambdaError, requestTooLarge } from "./lambda-error.ts";
+import type { InvokeApi, InvokeRequest } from "./invoke-api.ts";
+import { invalidParameter, invalidRequestContent, LambdaError } from "./lambda-error.ts";
 import { policyDocument } from "./permission.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
+import { answer, answerError, numberOf, readJson, readText } from "./rest-json.ts";
 
 /** What the HTTP API works on. */
 export interface HttpApiContext {
@@ -158,7 +158,7 @@ async function invoke({ call, context, functionName, query }: Operation): Promis
     invocationType: (header("x-amz-invocation-type") ?? "RequestResponse") as NonNullable<
       InvokeRequest["invocationType"]
     >,
-    payload: await readText(call.request, MAX_SYNC_PAYLOAD_BYTES),
+    payload: await readText(call.request),
     traceHeader: call.traceHeader,
     wantsLogTail: header("x-amz-log-type") === "Tail",
     requestId: call.requestId,
@@ -217,62 +217,4 @@ function eventInvokeConfigOf(body: Record<string, unknown>): EventInvokeConfig {
     ...(onFailureArn === undefined ? {} : { onFailureArn }),
     ...(onSuccessArn === undefined ? {} : { onSuccessArn }),
   };
-}
-
-function numberOf(body: Record<string, unknown>, name: string): number | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "number") throw invalidParameter(`${name} is ${JSON.stringify(value)}; it must be a number.`);
-  return value;
-}
-
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-  }
-  if (bytes > maxBytes) {
-    throw requestTooLarge(`Request must be smaller than ${maxBytes} bytes for the InvokeFunction operation`);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = await readText(request, MAX_SYNC_PAYLOAD_BYTES);
-  try {
-    const body: unknown = JSON.parse(text === "" ? "{}" : text);
-    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
-  } catch {
-    // Told below.
-  }
-  throw invalidRequestContent("the body is not a JSON object");
-}
-
-function answer(call: ServiceCall, status: number, body: object | undefined): void {
-  const text = body === undefined ? "" : JSON.stringify(body);
-  call.response.setHeader("x-amzn-RequestId", call.requestId);
-  if (body !== undefined) call.response.setHeader("Content-Length", Buffer.byteLength(text));
-  call.response.writeHead(status, { "Content-Type": "application/json" });
-  call.response.end(text);
-}
-
-function answerError(call: ServiceCall, error: unknown): void {
-  const known =
-    error instanceof LambdaError
-      ? error
-      : error instanceof AccessDenied
-        ? new LambdaError("AccessDeniedException", 403, error.message)
-        : new LambdaError("ServiceException", 500, error instanceof Error ? error.message : String(error));
-  if (call.response.headersSent) {
-    call.response.destroy();
-    return;
-  }
-  call.response.setHeader("X-Amzn-ErrorType", known.code);
-  answer(call, known.httpStatus, {
-    Type: known.httpStatus < 500 ? "User" : "Service",
-    Message: known.message,
-    ...(known.reason === undefined ? {} : { Reason: known.reason }),
-  });
 }

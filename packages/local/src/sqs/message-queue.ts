@@ -36,6 +36,7 @@ export class MessageQueue {
   readonly #ready: ReadyLine<QueuedMessage>;
   readonly #hidden: DueHeap<QueuedMessage>;
   readonly #counts = { ready: 0, delayed: 0, "in-flight": 0, gone: 0 };
+  readonly #awaitEmptied: (() => void)[] = [];
   /** No message can have outlived the retention period before this. */
   #retentionLookMs = Number.POSITIVE_INFINITY;
 
@@ -94,11 +95,16 @@ export class MessageQueue {
     return received;
   }
 
-  /** Removes a message. Receipts that a later receive has replaced, and messages already gone, are no error. */
-  delete(nowMs: number, receipt: Receipt): void {
+  /**
+   * Removes a message and returns it. Receipts that a later receive has replaced, and messages already gone, are no
+   * error.
+   */
+  delete(nowMs: number, receipt: Receipt): QueuedMessage | undefined {
     this.#settle(nowMs);
     const message = this.#messages.get(receipt.messageId);
-    if (message?.receiveCount === receipt.receiveCount) this.#remove(message);
+    if (message?.receiveCount !== receipt.receiveCount) return undefined;
+    this.#remove(message);
+    return message;
   }
 
   /**
@@ -133,6 +139,17 @@ export class MessageQueue {
   /** When a hidden message will become visible next. */
   nextVisibleAtMs(): number | undefined {
     return this.#hidden.nextDueMs();
+  }
+
+  /** Whether no message is left, visible or not. */
+  get isEmpty(): boolean {
+    return this.#messages.size === 0;
+  }
+
+  /** Settles when no message is left, visible or not; at once if there is none. */
+  emptied(): Promise<void> {
+    if (this.isEmpty) return Promise.resolve();
+    return new Promise((resolve) => this.#awaitEmptied.push(resolve));
   }
 
   /** Removes everything, in flight or not. */
@@ -181,6 +198,8 @@ export class MessageQueue {
     this.#place(message, "gone");
     this.#counts.gone -= 1;
     this.#messages.delete(message.id);
+    if (!this.isEmpty) return;
+    for (const resolve of this.#awaitEmptied.splice(0)) resolve();
   }
 
   #place(message: QueuedMessage, place: QueuedMessage["place"]): void {

@@ -4,6 +4,7 @@ import { messageBytes } from "./message.ts";
 import { checkBodyCharacters } from "./message-body.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { checkedAttributes, settingsOf } from "./queue-attributes.ts";
+import type { Receipt } from "./receipt-handle.ts";
 import { createReceiverLine, type ReceiverLine } from "./receiver-line.ts";
 import { SqsError, sqsErrors } from "./sqs-error.ts";
 
@@ -152,6 +153,13 @@ export class Queues {
         ...(deadLetterQueue && { deadLetter: (message) => this.#move(message, deadLetterQueue, queue.arn) }),
       });
     return queue.receivers.receive(attempt, waitMs, signal);
+  }
+
+  /** Takes a received message out for good: to the dead-letter queue if there is one, as if received too often. */
+  discard(queue: Queue, receipt: Receipt): void {
+    const message = queue.messages.delete(this.#options.clock.nowMs(), receipt);
+    const deadLetterQueue = this.#deadLetterQueueOf(queue);
+    if (message && deadLetterQueue) this.#move(message, deadLetterQueue, queue.arn);
   }
 
   /** Moves every visible message of a dead-letter queue to `destination`, or back to where each came from. */

@@ -1,4 +1,5 @@
 import * as bucket from "./bucket-resources.ts";
+import { eventSourceMapping } from "./event-source-resources.ts";
 import * as lambda from "./function-resources.ts";
 import * as queue from "./queue-resources.ts";
 import type { ResourceMaker } from "./resource.ts";
@@ -20,6 +21,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::Lambda::Permission", lambda.lambdaPermission],
   ["AWS::Lambda::Version", lambda.lambdaVersion],
   ["AWS::Lambda::Alias", lambda.lambdaAlias],
+  ["AWS::Lambda::EventSourceMapping", eventSourceMapping],
   ["AWS::IAM::Role", role.iamRole],
   ["AWS::IAM::Policy", role.iamPolicy],
   ["AWS::IAM::ManagedPolicy", role.iamManagedPolicy],

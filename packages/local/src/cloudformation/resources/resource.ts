@@ -1,4 +1,5 @@
 import type { DynamoDbService } from "../../dynamodb/dynamodb.ts";
+import type { EventSourceMappings } from "../../event-sources/event-source-mappings.ts";
 import type { EventBus } from "../../events/event-bus.ts";
 import type { LambdaService } from "../../lambda/lambda.ts";
 import type { S3Service } from "../../s3/s3.ts";
@@ -15,6 +16,7 @@ export interface DeploymentServices {
   readonly sqs: SqsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
+  readonly eventSources: EventSourceMappings;
   readonly roles: Roles;
 }
 

@@ -6,6 +6,7 @@ import type { Queue } from "../queues.ts";
 import { parseReceiptHandle, receiptHandle } from "../receipt-handle.ts";
 import { type Fields, optionalInteger, text, textList } from "../request-fields.ts";
 import { sqsErrors } from "../sqs-error.ts";
+import { systemAttributes } from "../system-attributes.ts";
 import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
 
 /** `ReceiveMessage`: up to ten messages; waits for the first as long as asked to. */
@@ -84,16 +85,4 @@ function received(message: QueuedMessage, systemNames: readonly string[], attrib
 /** `All`, `.*`, a name, or a prefix followed by `.*`. */
 function isWanted(wanted: string, name: string): boolean {
   return wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2)));
-}
-
-/** The system attributes of a received message. */
-function systemAttributes(message: QueuedMessage): Record<string, string | undefined> {
-  return {
-    SenderId: message.senderId,
-    SentTimestamp: String(message.sentAtMs),
-    ApproximateReceiveCount: String(message.receiveCount),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAtMs ?? message.receivedAtMs),
-    AWSTraceHeader: message.traceHeader,
-    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
-  };
 }

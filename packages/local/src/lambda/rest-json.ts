@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import { AccessDenied, type ServiceCall } from "../gateway/service.ts";
+import { MAX_SYNC_PAYLOAD_BYTES } from "./invoke-api.ts";
+import { invalidParameter, invalidRequestContent, LambdaError, requestTooLarge } from "./lambda-error.ts";
+
+/** @throws LambdaError if it is set and no number. */
+export function numberOf(body: Record<string, unknown>, name: string): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "number") throw invalidParameter(`${name} is ${JSON.stringify(value)}; it must be a number.`);
+  return value;
+}
+
+/** The body of a call. @throws LambdaError beyond 6 MB, the most that any operation takes. */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const maxBytes = MAX_SYNC_PAYLOAD_BYTES;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+  }
+  if (bytes > maxBytes) {
+    throw requestTooLarge(`Request must be smaller than ${maxBytes} bytes for the InvokeFunction operation`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The body of a call as a JSON object. @throws LambdaError if it is none. */
+export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const text = await readText(request);
+  try {
+    const body: unknown = JSON.parse(text === "" ? "{}" : text);
+    if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw invalidRequestContent("the body is not a JSON object");
+}
+
+/** Answers a call; without a body for `undefined`. */
+export function answer(call: ServiceCall, status: number, body: object | undefined): void {
+  const text = body === undefined ? "" : JSON.stringify(body);
+  call.response.setHeader("x-amzn-RequestId", call.requestId);
+  if (body !== undefined) call.response.setHeader("Content-Length", Buffer.byteLength(text));
+  call.response.writeHead(status, { "Content-Type": "application/json" });
+  call.response.end(text);
+}
+
+/** Answers a call with an error in the protocol's form; what is none of the API's becomes `ServiceException`. */
+export function answerError(call: ServiceCall, error: unknown): void {
+  const known =
+    error instanceof LambdaError
+      ? error
+      : error instanceof AccessDenied
+        ? new LambdaError("AccessDeniedException", 403, error.message)
+        : new LambdaError("ServiceException", 500, error instanceof Error ? error.message : String(error));
+  if (call.response.headersSent) {
+    call.response.destroy();
+    return;
+  }
+  call.response.setHeader("X-Amzn-ErrorType", known.code);
+  answer(call, known.httpStatus, {
+    Type: known.httpStatus < 500 ? "User" : "Service",
+    Message: known.message,
+    ...(known.reason === undefined ? {} : { Reason: known.reason }),
+  });
+}
