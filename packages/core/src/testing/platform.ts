@@ -71,7 +71,11 @@ export class Platform {
     this.#starting++;
     timeline.await(world.random.between(world.parts.latencies.coldStart), async () => {
       const container = world.newContainer();
-      container.handler = await timeline.hold(load(container));
+      try {
+        container.handler = await timeline.hold(load(container));
+      } catch (error) {
+        return timeline.fail(error);
+      }
       this.#starting--;
       this.#containers.push(container);
       this.#start(event, container, true);

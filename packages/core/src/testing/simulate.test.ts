@@ -74,6 +74,14 @@ describe("a simulation is decided by its seed", () => {
 });
 
 describe("the simulated platform", () => {
+  it("fails with the error of a module that does not load", async () => {
+    const load = () => {
+      throw new Error("no such table");
+    };
+    await expect(simulate({ ...calm, handler: load })).rejects.toThrow("no such table");
+    await expect(simulate({ ...calm, handler: async () => load() })).rejects.toThrow("no such table");
+  });
+
   it("kills at the timeout and tries the event twice more, after about one and two minutes, as the same request", async () => {
     const result = await simulate({ ...calm, store: false, handler: bare((world) => world.sleep(30_000)) });
     const invoked = only(result, "invoked");

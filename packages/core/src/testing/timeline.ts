@@ -33,6 +33,7 @@ export class Timeline {
   #sequence = 0;
   #awaited = 0;
   #holds = 0;
+  #failure: { readonly error: unknown } | undefined;
   readonly #heap: VirtualTimer[] = [];
 
   constructor(startMs: number) {
@@ -78,6 +79,11 @@ export class Timeline {
     }
   }
 
+  /** Ends the run with an error that is nobody's in the world, such as that of a module that does not load. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
   /** Fires timers in order until there are none, `isOver` says so, or virtual time would pass `limitMs`. */
   async run(isOver: () => boolean, limitMs: number): Promise<void> {
     await turn();
@@ -104,6 +110,7 @@ export class Timeline {
       if (timer.isAwaited) this.#awaited--;
       timer.fire();
       await turn();
+      if (this.#failure) throw this.#failure.error;
     }
   }
 
