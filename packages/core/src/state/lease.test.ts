@@ -105,6 +105,49 @@ describe("only the owner of the lease writes", () => {
   });
 });
 
+describe("each write changes what it says, and keeps the rest", () => {
+  const stats = { ...NO_STATS, steps: 9 };
+  const reason = { code: "MAX_COST", message: "enough" } as const;
+  const over = { ...free, lastOwner: "owner-a", heartbeatAtMs: 7_000, stats };
+  const handOff = { ...mine, phase: "handed-off" as const, state: undefined, stats };
+  const finish = { ...mine, phase: "done" as const, stats };
+  const release = { ...mine, state: undefined, attempts: undefined, stats: undefined };
+
+  it.each<[string, RunRecord | undefined, RunRecord]>([
+    [
+      "checkpoint",
+      lease.checkpoint({ ...record, attempts: 5 }, { ...mine, state: "{}", stats }),
+      { ...record, state: "{}", stats, heartbeatAtMs: 7_000 },
+    ],
+    ["hand-off", lease.handOff(record, { ...handOff, state: "{}" }), { ...over, hop: 5, state: "{}" }],
+    ["hand-off without a safe point", lease.handOff(record, handOff), { ...over, hop: 5 }],
+    [
+      "pause",
+      lease.handOff(record, { ...handOff, phase: "paused", reason }),
+      { ...over, hop: 5, phase: "paused", reason },
+    ],
+    [
+      "release",
+      lease.release(record, { ...release, state: "{}", attempts: 1, stats }),
+      { ...over, state: "{}", attempts: 1 },
+    ],
+    [
+      "release without a safe point",
+      lease.release({ ...record, attempts: 5 }, release),
+      { ...over, attempts: 5, stats: NO_STATS },
+    ],
+    ["finish", lease.finish(record, { ...finish, result: "7" }), { ...over, phase: "done", attempts: 1, result: "7" }],
+    ["finish without a result", lease.finish(record, finish), { ...over, phase: "done", attempts: 1 }],
+    [
+      "give up",
+      lease.finish(record, { ...finish, phase: "failed", state: "{}", reason }),
+      { ...over, phase: "failed", attempts: 1, state: "{}", reason },
+    ],
+  ])("%s", (_, after, expected) => {
+    expect(after).toStrictEqual(expected);
+  });
+});
+
 describe("a run that is asked to stop", () => {
   const asked = { ...record, requested: "stop" as const };
 
