@@ -26,7 +26,7 @@ describe("an option that cannot work is refused when the handler is built", () =
     [
       "a watchdog that a learned reserve can undercut",
       { watchdogIntervalMs: 200 },
-      "a learned reserve may shrink to 200",
+      "must be below the reserve, which may be 200 ms",
     ],
     ["a watchdog that never rests", { watchdogIntervalMs: 0 }, "watchdogIntervalMs"],
     ["a watchdog that is no number", { watchdogIntervalMs: "100" }, "watchdogIntervalMs must be a number"],

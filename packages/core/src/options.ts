@@ -1,4 +1,6 @@
 import { assertReserve, MIN_RESERVE_MS, type TimeBudget } from "./budget/time-budget.ts";
+import { assertInterval } from "./budget/watchdog.ts";
+import { assertAmount } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import type { Fence, PersistState } from "./hop.ts";
 import { type Host, systemHost } from "./host.ts";
@@ -127,28 +129,13 @@ export function settle<Event, State, Result>(
   }
   const { host = systemHost, stateKey = "state", checkpointEveryMs = 5_000, skewMs = 1_000, version } = options;
   const { reserveMs = "learned", watchdogIntervalMs } = options;
-  if (reserveMs !== "learned") assertReserve(reserveMs);
-  const smallestReserveMs = reserveMs === "learned" ? MIN_RESERVE_MS : reserveMs;
-  if (watchdogIntervalMs !== undefined && watchdogIntervalMs >= smallestReserveMs) {
-    const reserve = reserveMs === "learned" ? "a learned reserve may shrink to" : "reserveMs is";
-    throw new ConfigError(
-      `watchdogIntervalMs ${watchdogIntervalMs} must be below the reserve, else the end passes between two looks: ${reserve} ${smallestReserveMs}.`,
-    );
-  }
-  if (watchdogIntervalMs !== undefined && !(watchdogIntervalMs > 0)) {
-    throw new ConfigError(`watchdogIntervalMs must be above 0, not ${watchdogIntervalMs}.`);
+  assertReserve(reserveMs);
+  assertAmount("checkpointEveryMs", checkpointEveryMs);
+  if (skewMs !== 0) assertAmount("skewMs", skewMs);
+  if (watchdogIntervalMs !== undefined) {
+    assertInterval(watchdogIntervalMs, reserveMs === "learned" ? MIN_RESERVE_MS : reserveMs);
   }
   if (!stateKey || stateKey === ENVELOPE_KEY) throw new ConfigError(`stateKey cannot be "${stateKey}".`);
-  for (const [name, value] of Object.entries({ watchdogIntervalMs, checkpointEveryMs, skewMs })) {
-    // What is read from the environment is a text, and adding to it would join texts.
-    if (value !== undefined && typeof value !== "number") {
-      throw new ConfigError(`${name} must be a number of milliseconds, not ${JSON.stringify(value)}.`);
-    }
-  }
-  if (!(checkpointEveryMs > 0)) throw new ConfigError(`checkpointEveryMs must be above 0, not ${checkpointEveryMs}.`);
-  if (!(skewMs >= 0 && skewMs < Number.POSITIVE_INFINITY)) {
-    throw new ConfigError(`skewMs must be 0 or more, not ${skewMs}.`);
-  }
   if (version !== undefined && version !== "pin" && version !== "upgrade") {
     throw new ConfigError(`version must be "pin" or "upgrade", not ${JSON.stringify(version)}.`);
   }

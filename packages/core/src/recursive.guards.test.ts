@@ -91,7 +91,7 @@ describe("a run that does not move is parked", () => {
     expect(outcome).toMatchObject({
       status: "stopped",
       hop: 4,
-      reason: { code: "STALLED", message: expect.stringContaining("3 hop(s) in a row") },
+      reason: { code: "STALLED", message: expect.stringContaining("no new safe point in 3 hop(s)") },
     });
     expect(await store.get("run-1")).toMatchObject({ phase: "paused", state: '{"value":5}' });
     isStuck = false;

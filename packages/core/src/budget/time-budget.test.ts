@@ -96,7 +96,7 @@ describe("a reserve that cannot work is refused", () => {
   });
 
   it.each([10_000, 10_001])("%d ms of an invocation of 10,000 ms", (reserveMs) => {
-    expect(() => budgetOf(10_000, { reserveMs })).toThrow(/leaves no time to work: the invocation has 10000 ms/);
+    expect(() => budgetOf(10_000, { reserveMs })).toThrow(/leaves no time to work in an invocation of 10000 ms/);
   });
 
   it("but not because an invocation began with no time, which its retry may have", () => {

@@ -1,3 +1,4 @@
+import { assertAmount } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import { DurationEstimate, type DurationStats } from "./estimate.ts";
 
@@ -56,10 +57,10 @@ export class TimeBudget {
     this.#handOff = new DurationEstimate(options.learned?.handOff);
     const reserveMs = options.reserveMs ?? "learned";
     this.#fixedReserveMs = reserveMs === "learned" ? undefined : reserveMs;
-    if (reserveMs !== "learned") assertReserve(reserveMs);
+    assertReserve(reserveMs);
     if (this.#fixedReserveMs !== undefined && this.#windowMs > 0 && this.#fixedReserveMs >= this.#windowMs) {
       throw new ConfigError(
-        `reserveMs ${this.#fixedReserveMs} leaves no time to work: the invocation has ${Math.round(this.#windowMs)} ms. Lower reserveMs or raise the function's timeout.`,
+        `reserveMs ${this.#fixedReserveMs} leaves no time to work in an invocation of ${Math.round(this.#windowMs)} ms. Lower it or raise the function's timeout.`,
       );
     }
   }
@@ -140,11 +141,7 @@ export class TimeBudget {
   }
 }
 
-/** @throws {@link ConfigError} unless `reserveMs` is a positive number. */
+/** @throws {@link ConfigError} unless `reserveMs` is `"learned"` or a number above 0. */
 export function assertReserve(reserveMs: unknown): void {
-  if (typeof reserveMs !== "number" || !(reserveMs > 0) || !Number.isFinite(reserveMs)) {
-    throw new ConfigError(
-      `reserveMs must be a positive number of milliseconds or "learned", not ${String(reserveMs)}.`,
-    );
-  }
+  if (reserveMs !== "learned") assertAmount('reserveMs, if not "learned",', reserveMs);
 }

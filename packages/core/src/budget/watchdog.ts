@@ -1,3 +1,4 @@
+import { assertAmount } from "../config.ts";
 import { ConfigError, HopEndingError } from "../errors.ts";
 import type { Host } from "../host.ts";
 
@@ -36,11 +37,7 @@ export class Watchdog {
   constructor(options: WatchdogOptions) {
     this.#options = options;
     const { intervalMs } = options;
-    if (intervalMs !== undefined && !(intervalMs > 0 && intervalMs < options.reserveMs())) {
-      throw new ConfigError(
-        `The watchdog's interval must be above 0 and below the reserve of ${options.reserveMs()} ms, not ${intervalMs}: it would miss the moment.`,
-      );
-    }
+    if (intervalMs !== undefined) assertInterval(intervalMs, options.reserveMs());
     this.#look();
   }
 
@@ -67,4 +64,13 @@ export class Watchdog {
     // A timer may fire up to a millisecond early; look again rather than abort early.
     this.#cancel = host.timer(Math.ceil(Math.min(left, intervalMs ?? left)), () => this.#look());
   }
+}
+
+/** @throws {@link ConfigError} unless the watchdog's interval is above 0 and below the reserve. */
+export function assertInterval(intervalMs: unknown, reserveMs: number): void {
+  assertAmount("watchdogIntervalMs", intervalMs);
+  if ((intervalMs as number) < reserveMs) return;
+  throw new ConfigError(
+    `watchdogIntervalMs ${intervalMs} must be below the reserve, which may be ${reserveMs} ms: the end would pass between two looks.`,
+  );
 }

@@ -127,7 +127,7 @@ const count = matching<number>(
 const amount = matching<number>((value) => Number.isFinite(value) && (value as number) >= 0, "a number from 0");
 const text = matching<string>((value) => typeof value === "string", "a text");
 const runId = matching<string>(
-  (value) => typeof value === "string" && /^[^]{1,2048}$/.test(value),
+  (value) => typeof value === "string" && value !== "" && value.length <= 2048,
   "a text of 1 to 2048 characters",
 );
 

@@ -1,3 +1,4 @@
+import { assertAmount } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import type { RunStats } from "./envelope.ts";
 import { LOOP_DETECTION_LIMIT } from "./lineage.ts";
@@ -65,8 +66,7 @@ export function guardLimits(guards: Guards, env: (name: string) => string | unde
   } = guards;
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(DEFAULTS, name)) throw new ConfigError(`There is no guard "${name}".`);
-    if (!(typeof value === "number" && value > 0))
-      throw new ConfigError(`guards.${name} must be above 0, not ${value}.`);
+    assertAmount(`guards.${name}`, value, true);
   }
   return { ...DEFAULTS, ...limits, isSameStateProgress, isRecursiveLoopAllowed };
 }
@@ -87,34 +87,34 @@ export interface GuardFacts {
 /** The first guard that ends the run, if any. Pure. */
 export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason | undefined {
   const { hop, stats, ageMs, attempts, depth } = facts;
-  if (hop >= limits.maxHops)
-    return { code: "MAX_HOPS", message: `The run would exceed guards.maxHops = ${limits.maxHops}.` };
-  if (ageMs >= limits.maxDurationMs) {
-    return {
-      code: "MAX_DURATION",
-      message: `The run is ${Math.round(ageMs / 1000)} s old; guards.maxDurationMs = ${limits.maxDurationMs}.`,
-    };
+  const { maxHops, maxDurationMs, maxCostUsd, maxStalledHops, maxAttempts, isRecursiveLoopAllowed } = limits;
+  const beyond = (code: StopReason["code"], found: string, name: string, limit: number): StopReason => ({
+    code,
+    message: `The run ${found}; guards.${name} is ${limit}.`,
+  });
+  if (hop >= maxHops) return beyond("MAX_HOPS", `is at hop ${hop}`, "maxHops", maxHops);
+  if (ageMs >= maxDurationMs)
+    return beyond("MAX_DURATION", `is ${Math.round(ageMs)} ms old`, "maxDurationMs", maxDurationMs);
+  if (stats.costUsd >= maxCostUsd) {
+    return beyond("MAX_COST", `has cost about $${stats.costUsd.toFixed(4)}`, "maxCostUsd", maxCostUsd);
   }
-  if (stats.costUsd >= limits.maxCostUsd) {
-    return {
-      code: "MAX_COST",
-      message: `The run has cost about $${stats.costUsd.toFixed(4)}; guards.maxCostUsd = ${limits.maxCostUsd}.`,
-    };
+  if (stats.stalledHops >= maxStalledHops) {
+    const found = `reached no new safe point in ${stats.stalledHops} hop(s): a step is too long, or the state does not change. Yield more often or raise the timeout, then resume it`;
+    return beyond("STALLED", found, "maxStalledHops", maxStalledHops);
   }
-  if (stats.stalledHops >= limits.maxStalledHops) {
-    return {
-      code: "STALLED",
-      message: `${stats.stalledHops} hop(s) in a row reached no new safe point: a step is longer than an invocation, or the state does not change. Yield more often or raise the timeout, then resume the run.`,
-    };
-  }
-  if (attempts >= limits.maxAttempts) {
-    return { code: "MAX_ATTEMPTS", message: `Hop ${hop} failed ${attempts} times without reaching a new safe point.` };
+  if (attempts >= maxAttempts) {
+    return beyond(
+      "MAX_ATTEMPTS",
+      `failed ${attempts} times at hop ${hop} without a new safe point`,
+      "maxAttempts",
+      maxAttempts,
+    );
   }
   // At the limit and not beyond: a depth above it shows that the platform lets the chain go on.
-  if (!limits.isRecursiveLoopAllowed && (depth === LOOP_DETECTION_LIMIT - 1 || depth === LOOP_DETECTION_LIMIT)) {
+  if (!isRecursiveLoopAllowed && (depth === LOOP_DETECTION_LIMIT - 1 || depth === LOOP_DETECTION_LIMIT)) {
     return {
       code: "LOOP_DETECTION",
-      message: `This invocation is number ${depth} of its chain, and Lambda drops the chain after ${LOOP_DETECTION_LIMIT}. Set RecursiveLoop: Allow on the function (and LONGHAUL_RECURSIVE_LOOP=Allow, or guards.isRecursiveLoopAllowed), then resume the run.`,
+      message: `Lambda drops a chain after ${LOOP_DETECTION_LIMIT} invocations, and this is number ${depth}. Set RecursiveLoop: Allow on the function and LONGHAUL_RECURSIVE_LOOP=Allow, then resume the run.`,
     };
   }
   return undefined;
