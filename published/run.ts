@@ -1,12 +1,12 @@
 /**
- * Packs the published packages, installs them beside a small program that uses them (`consumer/`), compiles it, and runs
- * its tests on each Node that the packages promise to work on. Linked is only what the packages declare, so that an
+ * Packs the published packages, installs them beside a small program that uses them (`consumer/`), compiles it and the
+ * examples of the READMEs, and runs its tests on each Node that the packages promise to work on. Linked is only what the packages declare, so that an
  * import of anything else fails here, as it would for a user.
  *
  * usage: npm run test:published -w published-packages
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -24,6 +24,7 @@ const modules = join(home, "node_modules");
 try {
   cpSync(join(here, "consumer"), home, { recursive: true });
   for (const name of ["core", "local", "cdk"]) install(join(workspace, "packages", name));
+  for (const name of ["core", "local"]) copyExamples(name);
   // What a TypeScript program needs besides.
   for (const name of ["@types/node", "@types/aws-lambda"]) link(name);
 
@@ -45,6 +46,14 @@ function install(source: string): void {
   run("unpack", "tar", ["-xzf", join(home, tarball), "-C", target, "--strip-components=1"]);
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   for (const name of declared.filter((each) => !each.startsWith("@longhaul/"))) link(name);
+}
+
+/** The examples of a README, to be compiled as they stand. */
+function copyExamples(name: string): void {
+  const readme = readFileSync(join(workspace, "packages", name, "README.md"), "utf8");
+  for (const [index, [, code = ""]] of [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
+    writeFileSync(join(home, `readme-${name}-${index + 1}.ts`), code);
+  }
 }
 
 function link(name: string): void {
