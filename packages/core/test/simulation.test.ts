@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { runChecks, simulate, simulateMany, standardChecks } from "../src/testing.ts";
+import { runChecks, type SimulatedHost, simulate, simulateMany, standardChecks } from "../src/testing.ts";
 import { families } from "./simulated-families.ts";
-import { itemWorker, job, wholeWork } from "./simulated-work.ts";
+import { itemWorker, job, type SimulatedJob, wholeWork } from "./simulated-work.ts";
 
 describe("what recursive() guarantees holds whatever goes wrong", () => {
   for (const [name, { atLeastDone, ...options }] of Object.entries(families)) {
@@ -29,6 +29,47 @@ describe("what recursive() guarantees holds whatever goes wrong", () => {
     }
     for (const op of ["begin", "checkpoint", "handOff"]) expect(crashed).toContain(`after store.${op}`);
     expect(crashed).toContain("after driver.send");
+  });
+
+  it("the platform's own retries suffice after one crash: the sweeper is for what they miss", async () => {
+    for (const hop of [0, 1]) {
+      for (let point = 1; point <= 40; point++) {
+        const crashAt = [{ hop, await: point }];
+        const result = await simulate({ ...calm, handler: itemWorker(), crashAt, sweeper: false });
+        expect(result.outcome, `crash at await ${point} of hop ${hop}`).toBe("done");
+      }
+    }
+  });
+
+  it("a crash repeats what was done since the last checkpoint, and no more", async () => {
+    const long = job("one", { upTo: 40, stepMs: 1_000, sigma: 0 });
+    for (let point = 1; point <= 150; point += 3) {
+      const crashAt = [{ hop: 0, await: point }];
+      const result = await simulate({ ...calm, event: long, timeoutMs: 60_000, handler: itemWorker(), crashAt });
+      expect(result.outcome).toBe("done");
+      // Checkpoints come every 5 s: five steps, and the one in which it crashed.
+      expect(result.effects.attempts.length - long.upTo).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it("a hop that fails again and again is not given up while it makes progress", async () => {
+    const event = job("one", { upTo: 45, stepMs: 2_500, sigma: 0 });
+    const failing = (world: SimulatedHost) =>
+      world.recursive<SimulatedJob, number>({
+        start: () => 0,
+        guards: { maxAttempts: 4 },
+        async *run(position, { run }) {
+          for (let at = position; at < event.upTo; at++) {
+            await world.step(event.stepMs);
+            if (run.hop === 0 && at === position + 3) throw new Error("it fails after three items");
+            yield at + 1;
+          }
+        },
+      });
+    const result = await simulate({ ...calm, event, timeoutMs: 60_000, faultsForMs: 8 * 3_600_000, handler: failing });
+    runChecks(result, standardChecks);
+    expect(result.trace.filter(({ type }) => type === "threw").length).toBeGreaterThan(10);
+    expect(result.outcome).toBe("done");
   });
 
   it("two crashes, the second in the hop that took over", async () => {
