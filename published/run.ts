@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 
 interface Manifest {
   readonly name: string;
+  readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
@@ -42,7 +43,7 @@ function install(source: string): void {
   const target = join(modules, manifest.name);
   mkdirSync(target, { recursive: true });
   run("pack", "npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", home, source]);
-  const tarball = `${manifest.name.replace("@", "").replace("/", "-")}-0.0.0.tgz`;
+  const tarball = `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`;
   run("unpack", "tar", ["-xzf", join(home, tarball), "-C", target, "--strip-components=1"]);
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   for (const name of declared.filter((each) => !each.startsWith("@longhaul/"))) link(name);
