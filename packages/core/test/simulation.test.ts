@@ -52,23 +52,30 @@ describe("what recursive() guarantees holds whatever goes wrong", () => {
     }
   });
 
-  it("a hop that fails again and again is not given up while it makes progress", async () => {
-    const event = job("one", { upTo: 45, stepMs: 2_500, sigma: 0 });
-    const failing = (world: SimulatedHost) =>
+  it.each([
+    ["throws", 15],
+    ["crashes", 0],
+  ])("a hop that %s again and again is not given up while it makes progress", async (_, throws) => {
+    const event = job("one", { upTo: 60, stepMs: 2_500, sigma: 0 });
+    const handler = (world: SimulatedHost) =>
       world.recursive<SimulatedJob, number>({
         start: () => 0,
         guards: { maxAttempts: 4 },
         async *run(position, { run }) {
           for (let at = position; at < event.upTo; at++) {
             await world.step(event.stepMs);
-            if (run.hop === 0 && at === position + 3) throw new Error("it fails after three items");
+            if (throws > 0 && run.hop === 0 && at === position + 3) throw new Error("it fails after three items");
             yield at + 1;
           }
         },
       });
-    const result = await simulate({ ...calm, event, timeoutMs: 60_000, faultsForMs: 8 * 3_600_000, handler: failing });
+    // Each attempt is lost a little after its first checkpoint.
+    const crashAt = Array.from({ length: 15 - throws }, () => ({ hop: 0, await: 10 }));
+    const faultsForMs = 8 * 3_600_000;
+    const result = await simulate({ ...calm, event, timeoutMs: 60_000, faultsForMs, handler, crashAt });
     runChecks(result, standardChecks);
-    expect(result.trace.filter(({ type }) => type === "threw").length).toBeGreaterThan(10);
+    const failures = result.trace.filter(({ type }) => type === "threw" || type === "crashed");
+    expect(failures.length).toBeGreaterThan(10);
     expect(result.outcome).toBe("done");
   });
 
