@@ -1,0 +1,179 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { Outcome } from "@longhaul/core";
+import {
+  type LambdaFaults,
+  type LocalAws,
+  type LocalAwsOptions,
+  outsideCredentials,
+  startLocalAws,
+} from "@longhaul/local";
+import { inject } from "vitest";
+import type { Summary } from "../src/process-object.ts";
+import { type FailureQueue, failureQueue } from "./failure-queue.ts";
+import { type RunWatch, watchRuns } from "./run-watch.ts";
+
+/** One request to S3, as it arrived. */
+export interface S3Request {
+  readonly operation: string;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What a test sets of the function. */
+export interface FunctionSettings {
+  readonly timeoutSeconds?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The app's stack, deployed to an embedded AWS, with all a test looks at. */
+export interface BatchCloud extends FailureQueue, RunWatch {
+  readonly aws: LocalAws;
+  readonly functionName: string;
+  readonly source: string;
+  readonly output: string;
+  readonly runTable: string;
+  /** Faults of the embedded Lambda; set them at any time. */
+  readonly faults: { -readonly [Name in keyof LambdaFaults]: LambdaFaults[Name] };
+  /** Latency of the embedded S3; set it at any time. */
+  readonly slow: { beforeHeadMs?: number; beforeGetMs?: number };
+  /** Source keys that S3 answers with 403. */
+  readonly denied: Set<string>;
+  readonly requests: readonly S3Request[];
+  /** Told of each request to S3 before it takes effect; set it at any time. */
+  readonly hooks: { onRequest?: (request: S3Request) => void };
+  /** Puts an object into the source bucket; one below `in/` with a known ending starts a run. */
+  put(key: string, body: string | Uint8Array, more?: Partial<PutObjectCommandInput>): Promise<void>;
+  /** An object of the output bucket as text; `undefined` if it is not there. */
+  text(key: string): Promise<string | undefined>;
+  /** Keys of the output bucket, tails of running results included. */
+  outputKeys(): Promise<string[]>;
+  /** Invokes the function and waits for its answer; rejects with `errorType: errorMessage`. */
+  call(event: object, qualifier?: string): Promise<Outcome<Summary>>;
+  /** Sends an event and answers with the id of the run it begins, if nothing in the event says otherwise. */
+  send(event: object): Promise<string>;
+  /** Deploys again with other settings; the next invocation is cold. */
+  configure(settings: FunctionSettings): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts an embedded AWS and deploys the stack. */
+export async function startBatchCloud(
+  options: Pick<LocalAwsOptions, "scheduleScale"> & { readonly timeScale?: number } & FunctionSettings = {},
+): Promise<BatchCloud> {
+  const { timeScale = 1 / 2000, scheduleScale, ...initial } = options;
+  const assembly = inject("assembly");
+  const faults: BatchCloud["faults"] = {};
+  const slow: BatchCloud["slow"] = {};
+  const denied = new Set<string>();
+  const requests: S3Request[] = [];
+  const hooks: BatchCloud["hooks"] = {};
+  const aws = await startLocalAws({
+    ...(scheduleScale !== undefined && { scheduleScale }),
+    s3: {
+      slow,
+      denied(operation, bucket, key) {
+        requests.push({ operation, bucket, key });
+        hooks.onRequest?.({ operation, bucket, key });
+        return denied.has(key);
+      },
+    },
+    lambda: {
+      timeScale,
+      faults: {
+        throttle: (request) => faults.throttle?.(request) ?? false,
+        deliveries: (event) => faults.deliveries?.(event) ?? [0],
+        killAfterMs: (run) => faults.killAfterMs?.(run),
+        cold: (run) => faults.cold?.(run) ?? false,
+      },
+    },
+  });
+  const logicalIds = await functionsOf(assembly);
+  const deploy = ({ timeoutSeconds, environment = {} }: FunctionSettings) =>
+    aws.deploy(assembly, {
+      functionOverrides: {
+        [logicalIds.worker]: { environment, ...(timeoutSeconds !== undefined && { timeoutSeconds }) },
+        [logicalIds.sweeper]: { environment: { LONGHAUL_RESUME_AFTER_MS: "500" } },
+      },
+    });
+  const { outputs } = await deploy(initial);
+  const named = (name: string) => outputs[name] ?? "";
+  const functionName = named("FunctionName");
+  const source = named("SourceBucketName");
+  const output = named("OutputBucketName");
+  const client = new S3Client({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+  const watch = watchRuns(aws.lambda, functionName);
+
+  return {
+    ...watch,
+    ...failureQueue(aws.sqs, named("FailuresQueueUrl")),
+    aws,
+    functionName,
+    source,
+    output,
+    runTable: named("RunTableName"),
+    faults,
+    slow,
+    denied,
+    requests,
+    hooks,
+    async put(Key, Body, more = {}) {
+      await client.send(new PutObjectCommand({ Bucket: source, Key, Body, ...more }));
+    },
+    async text(Key) {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: output, Key }));
+        return await Body?.transformToString();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async outputKeys() {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: output }));
+      return Contents.map(({ Key }) => Key ?? "");
+    },
+    async call(event, qualifier) {
+      const { payload, functionError } = await aws.lambda.invoke({
+        functionName,
+        payload: JSON.stringify(event),
+        ...(qualifier !== undefined && { qualifier }),
+      });
+      const answer = JSON.parse(payload ?? "null");
+      if (functionError) throw new Error(`${answer.errorType}: ${answer.errorMessage}`);
+      return answer as Outcome<Summary>;
+    },
+    async send(event) {
+      const payload = JSON.stringify(event);
+      const { requestId } = await aws.lambda.invoke({ functionName, invocationType: "Event", payload });
+      return `request:${requestId}`;
+    },
+    async configure(settings) {
+      await deploy(settings);
+    },
+    async stop() {
+      client.destroy();
+      await aws.stop();
+    },
+  };
+}
+
+/** Logical ids of the stack's two functions. */
+async function functionsOf(assembly: string): Promise<{ worker: string; sweeper: string }> {
+  const template = JSON.parse(await readFile(join(assembly, "S3Batch.template.json"), "utf8")) as {
+    Outputs: Record<string, { Value: { Ref: string } }>;
+    Resources: Record<string, { Type: string }>;
+  };
+  const worker = template.Outputs.FunctionName?.Value.Ref ?? "";
+  const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
+  const sweeper = functions.map(([id]) => id).find((id) => id !== worker) ?? "";
+  return { worker, sweeper };
+}
