@@ -7,6 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const args = process.argv.slice(2);
@@ -26,15 +27,17 @@ process.exitCode = status ?? 1;
 
 if (status === 0 && args.includes("test")) {
   const seconds = ((performance.now() - begunMs) / 1000).toFixed(0);
-  console.log(`\nAll is well: ${countTests()} tests, ${args.length} kinds of checks, ${seconds} s.`);
+  console.log(
+    `\nAll is well: ${countTests()} tests, ${args.filter((arg) => !arg.startsWith("-")).length} kinds of checks, ${seconds} s.`,
+  );
 }
 
 /** What the runners of all packages said, in this run or in the one whose result was kept. */
 function countTests(): number {
   const logs = globSync("{packages/*,published}/.turbo/turbo-test*.log", { cwd: root });
   const counts = logs.flatMap((log) => {
-    const text = readFileSync(new URL(`../${log}`, import.meta.url), "utf8");
-    return [...text.matchAll(/^\W*(?:Tests +(?:.* )?(\d+) passed|pass (\d+))\b/gm)];
+    const text = stripVTControlCharacters(readFileSync(new URL(`../${log}`, import.meta.url), "utf8"));
+    return [...text.matchAll(/^\W*(?:Tests +(\d+) passed|pass (\d+))\b/gm)];
   });
   return counts.reduce((sum, [, vitest, node]) => sum + Number(vitest ?? node), 0);
 }
