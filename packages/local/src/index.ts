@@ -41,5 +41,6 @@ export { type LambdaFaults, type SeededFaultOptions, seededFaults } from "./lamb
 export type { LambdaService } from "./lambda/lambda.ts";
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from "./local-aws.ts";
 export type { S3Service } from "./s3/s3.ts";
+export type { SnsService } from "./sns/sns.ts";
 export type { SendOptions, SqsService } from "./sqs/sqs.ts";
 export { stopOnSignals } from "./stop-on-signals.ts";

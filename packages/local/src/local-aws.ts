@@ -17,6 +17,7 @@ import { openScratchDirectory } from "./gateway/scratch-directory.ts";
 import { createSts } from "./gateway/sts.ts";
 import { createLambda, type LambdaOptions, type LambdaService } from "./lambda/lambda.ts";
 import { createS3, type S3Options, type S3Service } from "./s3/s3.ts";
+import { createSns, type SnsService } from "./sns/sns.ts";
 import { createSqs, type SqsService } from "./sqs/sqs.ts";
 
 /** How the embedded AWS is started. Everything has a default. */
@@ -62,7 +63,7 @@ export interface LocalAwsOptions {
   readonly onProblem?: (error: unknown, source: string) => void;
 }
 
-/** An AWS of one process: S3, SQS, DynamoDB, Lambda, EventBridge rules and CloudFormation on loopback. */
+/** An AWS of one process: S3, SQS, SNS, DynamoDB, Lambda, EventBridge rules and CloudFormation on loopback. */
 export interface LocalAws {
   /** Endpoint of every service, e.g. `http://127.0.0.1:49152`. */
   readonly url: string;
@@ -75,6 +76,7 @@ export interface LocalAws {
   readonly s3: S3Service;
   readonly lambda: LambdaService;
   readonly sqs: SqsService;
+  readonly sns: SnsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
   /** Queues that functions are fed from. */
@@ -143,6 +145,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     roles: new Roles(),
     sqs,
     lambda,
+    sns: createSns({ ...place, clock, newId: randomUUID, baseUrl: gateway.url, deliver, onDeliveryError: onProblem }),
     s3: createS3({ ...common, ...options.s3, deliver, directory: scratch.path }),
     dynamodb: createDynamoDb({
       ...place,
@@ -161,7 +164,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       ...options.eventSources,
     }),
   };
-  for (const name of ["s3", "sqs", "dynamodb"] as const) gateway.serve(name, services[name]);
+  for (const name of ["s3", "sqs", "sns", "dynamodb"] as const) gateway.serve(name, services[name]);
   gateway.serve("lambda", withEventSourceApi(services.lambda, services.eventSources));
   gateway.serve("sts", createSts(accountId));
   services.lambda.on("delivery.failed", ({ error, targetArn }) => onProblem(error, targetArn));

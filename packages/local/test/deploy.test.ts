@@ -185,9 +185,9 @@ describe("a template", () => {
       "deep in a structure",
       {
         Type: "AWS::S3::Bucket",
-        Properties: { NotificationConfiguration: { TopicConfigurations: [{ Event: "s3:*", Topic: "arn" }] } },
+        Properties: { NotificationConfiguration: { TopicConfigurations: [{ Event: "s3:*", Topic: "arn", Id: "x" }] } },
       },
-      "NotificationConfiguration.TopicConfigurations of AWS::S3::Bucket",
+      "NotificationConfiguration.TopicConfigurations[0].Id of AWS::S3::Bucket",
     ],
     [
       "of a rule with another bus",

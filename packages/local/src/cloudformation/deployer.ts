@@ -32,6 +32,8 @@ export interface Deployment {
   readonly tables: readonly string[];
   /** Names, not URLs. */
   readonly queues: readonly string[];
+  /** Names, not ARNs. */
+  readonly topics: readonly string[];
 }
 
 /** One stack of a {@link Deployment}. */
@@ -86,6 +88,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
         buckets: listed("buckets"),
         tables: listed("tables"),
         queues: listed("queues"),
+        topics: listed("topics"),
       };
     },
   };

@@ -1,6 +1,7 @@
 import { LocalAwsError } from "../gateway/local-aws-error.ts";
 import type { DeliverEvent, DeliveryTarget, EventOrigin } from "../gateway/service.ts";
 import type { LambdaService } from "../lambda/lambda.ts";
+import type { SnsService } from "../sns/sns.ts";
 import type { MessageAttributes } from "../sqs/message-attributes.ts";
 import type { SqsService } from "../sqs/sqs.ts";
 import type { EventBus } from "./event-bus.ts";
@@ -18,6 +19,7 @@ class DeliveryError extends LocalAwsError {
 export interface DeliveryServices {
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly sqs: Pick<SqsService, "sendMessage">;
+  readonly sns: Pick<SnsService, "publish">;
   readonly events: Pick<EventBus, "publish">;
 }
 
@@ -25,7 +27,7 @@ export interface DeliveryServices {
 const actsByRole = new Set(["lambda.amazonaws.com", "scheduler.amazonaws.com"]);
 
 /**
- * How services reach each other: functions (asynchronously), queues, and the default event bus.
+ * How services reach each other: functions (asynchronously), queues, topics, and the default event bus.
  *
  * @param services - asked at each delivery, because services are made with this very function.
  */
@@ -34,8 +36,12 @@ export function createDeliver(accountId: string, services: () => DeliveryService
     const service = target.arn.split(":")[2];
     if (service === "lambda") return toFunction(services().lambda, accountId, target, payload, origin);
     if (service === "sqs") return toQueue(services().sqs, target, payload, origin);
+    if (service === "sns") return toTopic(services().sns, target, payload, origin);
     if (service === "events") return services().events.publish(payload, origin.traceHeader);
-    throw new DeliveryError(target.arn, "the embedded AWS delivers to functions, queues and the event bus only.");
+    throw new DeliveryError(
+      target.arn,
+      "the embedded AWS delivers to functions, queues, topics and the event bus only.",
+    );
   };
 }
 
@@ -56,9 +62,24 @@ async function toFunction(
   await lambda.invoke({ functionName: arn, payload, invocationType: "Event", traceHeader });
 }
 
+type MessageTarget = DeliveryTarget & { readonly messageAttributes?: MessageAttributes };
+
+async function toTopic(
+  sns: DeliveryServices["sns"],
+  target: MessageTarget,
+  payload: string,
+  { traceHeader, servicePrincipal }: EventOrigin,
+): Promise<void> {
+  sns.publish(target.arn, payload, {
+    ...(servicePrincipal === "s3.amazonaws.com" && { subject: "Amazon S3 Notification" }),
+    ...(target.messageAttributes && { attributes: target.messageAttributes }),
+    ...(traceHeader !== undefined && { traceHeader }),
+  });
+}
+
 async function toQueue(
   sqs: DeliveryServices["sqs"],
-  target: DeliveryTarget & { readonly messageAttributes?: MessageAttributes },
+  target: MessageTarget,
   payload: string,
   { traceHeader, servicePrincipal }: EventOrigin,
 ): Promise<void> {

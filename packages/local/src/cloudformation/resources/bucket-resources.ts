@@ -43,10 +43,13 @@ export const s3BucketPolicy: ResourceMaker = (_context, properties) => {
 export const customBucketNotifications: ResourceMaker = async (context, properties) => {
   const bucketName = properties.text("BucketName");
   const configuration = properties.object("NotificationConfiguration");
-  const known = ["LambdaFunctionConfigurations", "QueueConfigurations", "EventBridgeConfiguration"];
+  const known = [
+    ...["LambdaFunctionConfigurations", "QueueConfigurations", "TopicConfigurations"],
+    "EventBridgeConfiguration",
+  ];
   const other = Object.keys(configuration).find((name) => !known.includes(name));
   if (other !== undefined)
-    properties.unsupported(`NotificationConfiguration.${other}`, "events go to functions and queues");
+    properties.unsupported(`NotificationConfiguration.${other}`, "events go to functions, queues and topics");
   if (properties.optionalBoolean("Managed") === false) {
     properties.unsupported("Managed", "only notifications that the stack manages alone are");
   }
@@ -76,11 +79,13 @@ function readNotifications(properties: PropertyReader): NotificationConfiguratio
     }));
   const functions = targets("LambdaConfigurations", "Function");
   const queues = targets("QueueConfigurations", "Queue");
+  const topics = targets("TopicConfigurations", "Topic");
   const eventBridge = configuration.nested("EventBridgeConfiguration");
   const isEventBridgeOn = eventBridge !== undefined && eventBridge.optionalBoolean("EventBridgeEnabled") !== false;
   return {
     LambdaFunctionConfigurations: functions.map(({ arn, target }) => ({ ...target, LambdaFunctionArn: arn })),
     QueueConfigurations: queues.map(({ arn, target }) => ({ ...target, QueueArn: arn })),
+    TopicConfigurations: topics.map(({ arn, target }) => ({ ...target, TopicArn: arn })),
     ...(isEventBridgeOn && { EventBridgeConfiguration: {} }),
   };
 }

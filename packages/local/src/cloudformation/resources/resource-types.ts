@@ -6,6 +6,7 @@ import type { ResourceMaker } from "./resource.ts";
 import * as role from "./role-resources.ts";
 import * as rule from "./rule-resources.ts";
 import * as table from "./table-resources.ts";
+import * as topic from "./topic-resources.ts";
 
 const logGroup: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("LogGroupName"), 512);
@@ -33,6 +34,9 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::DynamoDB::GlobalTable", table.dynamoDbGlobalTable],
   ["AWS::SQS::Queue", queue.sqsQueue],
   ["AWS::SQS::QueuePolicy", queue.sqsQueuePolicy],
+  ["AWS::SNS::Topic", topic.snsTopic],
+  ["AWS::SNS::TopicPolicy", topic.snsTopicPolicy],
+  ["AWS::SNS::Subscription", topic.snsSubscription],
   ["AWS::Logs::LogGroup", logGroup],
   ["AWS::Events::Rule", rule.eventsRule],
   ["AWS::Scheduler::Schedule", rule.schedulerSchedule],

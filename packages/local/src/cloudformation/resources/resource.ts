@@ -3,6 +3,7 @@ import type { EventSourceMappings } from "../../event-sources/event-source-mappi
 import type { EventBus } from "../../events/event-bus.ts";
 import type { LambdaService } from "../../lambda/lambda.ts";
 import type { S3Service } from "../../s3/s3.ts";
+import type { SnsService } from "../../sns/sns.ts";
 import type { SqsService } from "../../sqs/sqs.ts";
 import type { AssetCode } from "../asset-code.ts";
 import type { ResourceAddress } from "../deployment-error.ts";
@@ -14,6 +15,7 @@ export interface DeploymentServices {
   readonly s3: S3Service;
   readonly lambda: LambdaService;
   readonly sqs: SqsService;
+  readonly sns: SnsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
   readonly eventSources: EventSourceMappings;
@@ -51,7 +53,7 @@ export interface CreatedResource {
   readonly attributes?: Readonly<Record<string, string>>;
   /** For the deployment's summary. */
   readonly listed?: {
-    readonly as: "functions" | "buckets" | "tables" | "queues";
+    readonly as: "functions" | "buckets" | "tables" | "queues" | "topics";
     readonly name: string;
   };
 }

@@ -1,0 +1,79 @@
+import { TextMap } from "../query-answer.ts";
+import type { Subscription } from "../subscription.ts";
+import { effectiveDeliveryPolicy } from "../topic-attributes.ts";
+import { authorizedTopic, type Operation, type OperationContext, page } from "./operation.ts";
+
+/** `Subscribe`: subscribes a queue or a function; there is nothing to confirm. */
+export const subscribe: Operation = (context, input) => {
+  const topic = authorizedTopic(context, input.text("TopicArn"), "Subscribe");
+  const endpoint = input.optionalText("Endpoint") ?? "";
+  const { arn } = context.topics.subscribe(topic, input.text("Protocol"), endpoint, input.textMap("Attributes"));
+  return { SubscriptionArn: arn };
+};
+
+/** `Unsubscribe`: ends a subscription. */
+export const unsubscribe: Operation = (context, input) => {
+  context.authorize("sns:Unsubscribe", "*");
+  context.topics.unsubscribe(input.text("SubscriptionArn"));
+  return undefined;
+};
+
+/** `ListSubscriptions`: those to all topics, a hundred a page. */
+export const listSubscriptions: Operation = (context, input) => {
+  context.authorize("sns:ListSubscriptions", "*");
+  const all = context.topics.list().flatMap(({ subscriptions }) => [...subscriptions.values()]);
+  return listed(context, all, input.optionalText("NextToken"));
+};
+
+/** `ListSubscriptionsByTopic`: those to one topic, a hundred a page. */
+export const listSubscriptionsByTopic: Operation = (context, input) => {
+  const topic = authorizedTopic(context, input.text("TopicArn"), "ListSubscriptionsByTopic");
+  return listed(context, [...topic.subscriptions.values()], input.optionalText("NextToken"));
+};
+
+/** `GetSubscriptionAttributes`: what is set, with defaults. */
+export const getSubscriptionAttributes: Operation = (context, input) => {
+  context.authorize("sns:GetSubscriptionAttributes", "*");
+  const subscription = context.topics.subscription(input.text("SubscriptionArn"));
+  const { attributes, settings } = subscription;
+  return {
+    Attributes: new TextMap({
+      SubscriptionArn: subscription.arn,
+      TopicArn: subscription.topicArn,
+      Owner: context.accountId,
+      Protocol: subscription.protocol,
+      Endpoint: subscription.endpoint,
+      PendingConfirmation: "false",
+      ConfirmationWasAuthenticated: "true",
+      SubscriptionPrincipal: context.callerArn,
+      EffectiveDeliveryPolicy: effectiveDeliveryPolicy,
+      ...(settings.filter && { FilterPolicyScope: "MessageAttributes" }),
+      ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== "")),
+      RawMessageDelivery: String(settings.isRaw),
+    }),
+  };
+};
+
+/** `SetSubscriptionAttributes`: changes one attribute. */
+export const setSubscriptionAttributes: Operation = (context, input) => {
+  context.authorize("sns:SetSubscriptionAttributes", "*");
+  const subscription = context.topics.subscription(input.text("SubscriptionArn"));
+  const value = input.optionalText("AttributeValue") ?? "";
+  const attributes = { ...subscription.attributes, [input.text("AttributeName")]: value };
+  context.topics.setSubscriptionAttributes(subscription, attributes);
+  return undefined;
+};
+
+function listed({ accountId }: OperationContext, subscriptions: readonly Subscription[], token: string | undefined) {
+  const { items, NextToken } = page(subscriptions, token);
+  return {
+    Subscriptions: items.map(({ arn, topicArn, protocol, endpoint }) => ({
+      SubscriptionArn: arn,
+      TopicArn: topicArn,
+      Protocol: protocol,
+      Endpoint: endpoint,
+      Owner: accountId,
+    })),
+    NextToken,
+  };
+}

@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Deployment, type LocalAws, outsideCredentials, startLocalAws } from "../src/index.ts";
+
+type Seen = { readonly how: string; readonly key: string; readonly records: number };
+
+describe("bucket to topic to queues and functions, as CDK's constructs deploy it", () => {
+  let aws: LocalAws;
+  let s3: S3Client;
+  let deployment: Deployment;
+  const seen: Seen[] = [];
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    aws = await startLocalAws({ onProblem: (_, source) => problems.push(source) });
+    aws.lambda.on("log", ({ message }) => void (message.startsWith('{"how"') && seen.push(JSON.parse(message))));
+    s3 = new S3Client({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials, maxAttempts: 1 });
+    deployment = await aws.deploy(join(import.meta.dirname, "fixtures", "cdk-topics"));
+    await quiet();
+  });
+  afterAll(async () => {
+    s3.destroy();
+    await aws.stop();
+  });
+
+  async function quiet(): Promise<void> {
+    await aws.s3.settled();
+    await aws.sns.settled();
+    await aws.eventSources.idle();
+    await aws.lambda.idle();
+  }
+
+  async function put(...keys: readonly string[]): Promise<void> {
+    await Promise.all(
+      keys.map((Key) => s3.send(new PutObjectCommand({ Bucket: deployment.outputs.BucketName, Key, Body: "x" }))),
+    );
+    await quiet();
+  }
+
+  const keysSeen = (how: string) =>
+    seen.flatMap((each) => (each.how === how ? [each.key] : [])).sort((a, b) => (a < b ? -1 : 1));
+  const visibleIn = (output: string) =>
+    aws.sqs.queues.find(deployment.outputs[output] ?? "")?.messages.counts(Date.now()).visible;
+
+  it("sends test events through, which nobody takes for a file", () => {
+    expect(seen).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it("delivers each object to every subscriber in its own form, filters applied", async () => {
+    await put("in/a+b ü.json", "in/b.txt", "elsewhere/c.json");
+    const a = "in/a%2Bb+%C3%BC.json";
+    expect(keysSeen("function")).toEqual([a, "in/b.txt"]);
+    expect(keysSeen("enveloped")).toEqual([a, "in/b.txt"]);
+    expect(keysSeen("raw")).toEqual([a]);
+  });
+
+  it("brings a message that fails back until it is a dead letter, and those beside it not at all", async () => {
+    seen.length = 0;
+    await put("in/poison.json", ...Array.from({ length: 12 }, (_, index) => `in/${index}.json`));
+    expect(keysSeen("enveloped").filter((key) => key === "in/poison.json")).toHaveLength(2);
+    expect(keysSeen("enveloped")).toHaveLength(14);
+    expect(visibleIn("DeadArn")).toBe(1);
+  });
+
+  it("gathers messages for the length of the batching window", () => {
+    expect(Math.max(...seen.filter(({ how }) => how === "raw").map(({ records }) => records))).toBeGreaterThan(5);
+  });
+
+  it("keeps what cannot be delivered in the subscription's dead-letter queue", async () => {
+    aws.sqs.queues.delete((deployment.outputs.RawArn ?? "").split(":").at(-1) ?? "");
+    await put("in/lost.json");
+    expect(visibleIn("LostArn")).toBe(1);
+  });
+
+  it("is the same when it is deployed again", async () => {
+    const topic = aws.sns.topics.get(deployment.outputs.TopicArn ?? "");
+    const before = [...topic.subscriptions.keys()];
+    expect(await aws.deploy(join(import.meta.dirname, "fixtures", "cdk-topics"))).toEqual(deployment);
+    expect([...topic.subscriptions.keys()]).toEqual(before);
+    expect(deployment.topics).toEqual([topic.name]);
+  });
+});
