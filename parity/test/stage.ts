@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
+import type { World } from "./vectors.ts";
+
+/**
+ * An embedded AWS with the objects of a vector. Hand-offs go to a function of its Lambda, `stage`, that does nothing; what it
+ * was invoked with goes on into a queue, where the test finds the next hop's event.
+ */
+export interface Stage {
+  readonly aws: LocalAws;
+  /** The function that handlers are told they are. */
+  readonly functionArn: string;
+  readonly reportQueueUrl: string;
+  /** An empty directory for one container's files. */
+  newDirectory(): Promise<string>;
+  /** Names of files that containers have left. */
+  files(): Promise<readonly string[]>;
+  /** The events that were handed off since the last call. */
+  handOffs(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Everything that was reported since the last call, in order. */
+  reports(): Promise<readonly string[]>;
+  /** How often an object was downloaded. */
+  downloads(): number;
+  close(): Promise<void>;
+}
+
+/** Sets the stage for one run. */
+export async function setStage(bucket: string, { objects }: World): Promise<Stage> {
+  const directory = await mkdtemp(join(tmpdir(), "longhaul-parity-"));
+  const aws = await startLocalAws();
+  const config = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
+  const s3 = new S3Client(config);
+  const sqs = new SQSClient(config);
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  for (const [Key, Body] of objects) await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+  const codeDirectory = await mkdtemp(join(directory, "code-"));
+  await writeFile(join(codeDirectory, "index.mjs"), "export const handler = async () => {};");
+  const handOffQueue = aws.sqs.createQueue("hand-offs");
+  const functionArn = `arn:aws:lambda:${aws.region}:${aws.accountId}:function:stage`;
+  await aws.lambda.createFunction({
+    name: "stage",
+    codeDirectory,
+    runtime: "nodejs24.x",
+    roleArn: `arn:aws:iam::${aws.accountId}:role/stage`,
+    recursiveLoop: "Allow",
+    eventInvokeConfig: { onSuccessArn: handOffQueue.arn },
+  });
+  const reportQueueUrl = aws.sqs.createQueue("reports").url;
+  const containers: string[] = [];
+
+  async function drain(QueueUrl: string): Promise<readonly unknown[]> {
+    const bodies: unknown[] = [];
+    for (;;) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      if (Messages.length === 0) return bodies;
+      for (const { Body = "", ReceiptHandle } of Messages) {
+        bodies.push(JSON.parse(Body));
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  }
+
+  return {
+    aws,
+    functionArn,
+    reportQueueUrl,
+    async newDirectory() {
+      const container = await mkdtemp(join(directory, "container-"));
+      containers.push(container);
+      return container;
+    },
+    async files() {
+      const names = await Promise.all(containers.map((container) => readdir(container)));
+      return names.flat();
+    },
+    async handOffs() {
+      await aws.lambda.idle();
+      const records = (await drain(handOffQueue.url)) as readonly { requestPayload: Record<string, unknown> }[];
+      return records.map(({ requestPayload }) => requestPayload);
+    },
+    reports: async () => ((await drain(reportQueueUrl)) as readonly (readonly string[])[]).flat(),
+    downloads: () =>
+      aws.calls
+        .list()
+        .filter(({ action }) => action === "s3:GetObject")
+        .reduce((sum, { count }) => sum + count, 0),
+    async close() {
+      s3.destroy();
+      sqs.destroy();
+      await aws.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
