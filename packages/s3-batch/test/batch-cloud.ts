@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -8,7 +9,8 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { Outcome } from "@longhaul/core";
+import type { Outcome, RunStore } from "@longhaul/core";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import {
   type LambdaFaults,
   type LocalAws,
@@ -40,7 +42,10 @@ export interface BatchCloud extends FailureQueue, RunWatch {
   readonly functionName: string;
   readonly source: string;
   readonly output: string;
-  readonly runTable: string;
+  /** The store of the stack's runs. */
+  readonly runs: RunStore;
+  /** Makes the state in a run's record something that is not JSON. */
+  damageState(run: string): Promise<void>;
   /** Faults of the embedded Lambda; set them at any time. */
   readonly faults: { -readonly [Name in keyof LambdaFaults]: LambdaFaults[Name] };
   /** Latency of the embedded S3; set it at any time. */
@@ -109,7 +114,10 @@ export async function startBatchCloud(
   const functionName = named("FunctionName");
   const source = named("SourceBucketName");
   const output = named("OutputBucketName");
-  const client = new S3Client({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+  const tableName = named("RunTableName");
+  const access = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
+  const client = new S3Client(access);
+  const dynamodb = new DynamoDBClient(access);
   const watch = watchRuns(aws.lambda, functionName);
 
   return {
@@ -119,14 +127,21 @@ export async function startBatchCloud(
     functionName,
     source,
     output,
-    runTable: named("RunTableName"),
+    runs: dynamodbRunStore({ tableName, client: dynamodb }),
+    async damageState(run) {
+      const update = { UpdateExpression: "SET #s = :s", ExpressionAttributeNames: { "#s": "state" } };
+      const values = { ExpressionAttributeValues: { ":s": { S: "{oops" } } };
+      await dynamodb.send(
+        new UpdateItemCommand({ TableName: tableName, Key: { run: { S: run } }, ...update, ...values }),
+      );
+    },
     faults,
     slow,
     denied,
     requests,
     hooks,
-    async put(Key, Body, more = {}) {
-      await client.send(new PutObjectCommand({ Bucket: source, Key, Body, ...more }));
+    async put(Key, body, more = {}) {
+      await client.send(new PutObjectCommand({ Bucket: source, Key, Body: Buffer.from(body), ...more }));
     },
     async text(Key) {
       try {
@@ -161,6 +176,7 @@ export async function startBatchCloud(
     },
     async stop() {
       client.destroy();
+      dynamodb.destroy();
       await aws.stop();
     },
   };
