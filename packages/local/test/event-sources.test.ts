@@ -33,7 +33,9 @@ describe("event source mappings, with the real SDK in front and real functions b
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "longhaul-esm-"));
-    aws = await startLocalAws();
+    aws = await startLocalAws({
+      eventSources: { faults: { duplicate: ({ body, receiveCount }) => body === "twice" && receiveCount === 1 } },
+    });
     const config = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials, maxAttempts: 1 };
     lambda = new LambdaClient(config);
     sqs = new SQSClient(config);
@@ -150,6 +152,19 @@ describe("event source mappings, with the real SDK in front and real functions b
     await aws.eventSources.idle(queue.arn);
     expect(aws.sqs.queues.find(dead.arn)?.messages.counts(Date.now()).visible).toBe(4);
     expect(handed.splice(0).flat()).toHaveLength(8);
+  });
+
+  it("hand over twice what they are asked to", async () => {
+    const { queue } = queues("duplicates");
+    await send(queue.url, "once", "twice");
+    aws.eventSources.create(queue.arn, { functionName: "worker" });
+    await aws.eventSources.idle(queue.arn);
+    const all = handed.splice(0).flat();
+    expect(all.filter(([body]) => body === "once")).toEqual([["once", 1]]);
+    expect(all.filter(([body]) => body === "twice").sort()).toEqual([
+      ["twice", 1],
+      ["twice", 2],
+    ]);
   });
 
   it("name what the function's role was used for", () => {

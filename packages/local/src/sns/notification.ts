@@ -10,6 +10,8 @@ export interface Notification {
   readonly message: string;
   readonly attributes: SnsMessageAttributes;
   readonly atMs: number;
+  /** `1` unless the topic says `2`. */
+  readonly signatureVersion: string;
   /** Where links in it lead. */
   readonly baseUrl: string;
 }
@@ -64,7 +66,7 @@ function fieldsOf(notification: Notification, subscription: Subscription) {
     Subject: subject ?? null,
     Message: message,
     Timestamp: new Date(atMs).toISOString(),
-    SignatureVersion: "1",
+    SignatureVersion: notification.signatureVersion,
     Signature: signature,
     SigningCertUrl: `${baseUrl}/SimpleNotificationService.pem`,
     UnsubscribeUrl: `${baseUrl}/?Action=Unsubscribe&SubscriptionArn=${arn}`,

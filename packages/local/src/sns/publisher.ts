@@ -83,6 +83,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
           // "Message attributes are sent only when the message structure is String": sns-message-attributes.html
           attributes: outgoing.structure === "json" ? {} : attributes,
           atMs: options.clock.nowMs(),
+          signatureVersion: topic.attributes.SignatureVersion ?? "1",
           baseUrl: options.baseUrl,
         };
         const { settings } = subscription;

@@ -1,0 +1,14 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { QueryInput } from "./query-input.ts";
+
+describe("parameters of the query protocol", () => {
+  it("come as texts, of any characters", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (value) => {
+        const body = new URLSearchParams({ Action: "Publish", Message: value }).toString();
+        expect(QueryInput.parse(body).text("Message")).toBe(value);
+      }),
+    );
+  });
+});
