@@ -1,144 +1,9 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type BeginRequest, memoryRunStore, type RunRecord, type RunStats, type RunStore } from "@longhaul/core";
+import type { RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { embeddedRunTable, plainRunTable, type RunTableServer, tableName } from "./run-table.ts";
-
-const stats: RunStats = {
-  steps: 3,
-  usedMs: 1_200,
-  costUsd: 0.0000015,
-  stalledHops: 0,
-  budget: { step: { mean: 1.5, dev: 0.125, peak: 3 } },
-};
-const noStats: RunStats = { steps: 0, usedMs: 0, costUsd: 0, stalledHops: 0 };
-const reason = { code: "MAX_COST", message: "It has cost about $25." } as const;
-
-function beginning(run: string, change: Partial<BeginRequest> = {}): BeginRequest {
-  const nowMs = 1_800_000_000_000;
-  return {
-    run,
-    hop: 0,
-    owner: "owner-a",
-    nowMs,
-    leaseUntilMs: nowMs + 10_000,
-    skewMs: 1_000,
-    startedAtMs: nowMs,
-    target: "arn:aws:lambda:eu-central-1:000000000000:function:work:live",
-    stateKey: "position",
-    event: '{"file":"in/🚀.csv"}',
-    ...change,
-  };
-}
-
-async function all(records: AsyncIterable<RunRecord>, run: string): Promise<RunRecord[]> {
-  const found: RunRecord[] = [];
-  for await (const record of records) if (record.run.startsWith(run)) found.push(record);
-  return found.sort((a, b) => (a.run < b.run ? -1 : 1));
-}
-
-/** What one call does to a store, in a form that prints as a counterexample. */
-type Call =
-  | {
-      readonly do: "begin" | "checkpoint" | "handOff" | "pause" | "release" | "done" | "failed";
-      readonly by: string;
-      readonly run: number;
-      readonly hopShift: number;
-      readonly inMs: number;
-    }
-  | {
-      readonly do: "stop" | "pauseRequest" | "unrequest" | "resume" | "touch" | "stale" | "list";
-      readonly by: string;
-      readonly run: number;
-      readonly hopShift: number;
-      readonly inMs: number;
-    };
-
-const calls: fc.Arbitrary<Call[]> = fc.array(
-  fc.record({
-    // The everyday ones more often, so that runs get somewhere.
-    do: fc.constantFrom(
-      ...([
-        "begin",
-        "begin",
-        "begin",
-        "checkpoint",
-        "checkpoint",
-        "handOff",
-        "handOff",
-        "release",
-        "pause",
-        "done",
-        "failed",
-        "stop",
-        "pauseRequest",
-        "unrequest",
-        "resume",
-        "touch",
-        "stale",
-        "list",
-      ] as const),
-    ),
-    by: fc.constantFrom("owner-a", "owner-a", "owner-b", "owner-c"),
-    run: fc.integer({ min: 0, max: 1 }),
-    hopShift: fc.constantFrom(0, 0, 0, 0, -1, 1),
-    inMs: fc.constantFrom(0, 1, 500, 4_000, 12_000, -2_000),
-  }),
-  { minLength: 5, maxLength: 40 },
-);
-
-/** Makes a call; what it depends on (the current hop, the clock) comes from outside, so that two stores get the same. */
-async function make(
-  store: RunStore,
-  call: Call,
-  run: string,
-  at: { hop: number; nowMs: number; n: number; last: RunRecord | undefined },
-): Promise<unknown> {
-  const { nowMs, n } = at;
-  const owner = { run, hop: Math.max(0, at.hop + call.hopShift), owner: call.by, nowMs };
-  const state = n % 3 === 0 ? undefined : `{"value":${n}}`;
-  switch (call.do) {
-    case "begin":
-      return store.begin(
-        beginning(run, { ...owner, leaseUntilMs: nowMs + 5_000, startedAtMs: nowMs, ...(n % 2 && { pinned: `${n}` }) }),
-      );
-    case "checkpoint":
-      return store.checkpoint({ ...owner, state: `{"value":${n}}`, stats });
-    case "handOff":
-      return store.handOff({ ...owner, phase: "handed-off", state, stats });
-    case "pause":
-      return store.handOff({ ...owner, phase: "paused", state, stats, reason });
-    case "release":
-      return n % 2 === 0
-        ? store.release({ ...owner, state, attempts: n % 4, stats })
-        : store.release({ ...owner, state: undefined, attempts: undefined, stats: undefined });
-    case "done":
-      return store.finish({ ...owner, phase: "done", stats, result: '"all"' });
-    case "failed":
-      return store.finish({
-        ...owner,
-        phase: n % 2 ? "failed" : "paused",
-        stats,
-        reason,
-        ...(state !== undefined && { state }),
-      });
-    case "stop":
-      return store.request(run, "stop");
-    case "pauseRequest":
-      return store.request(run, "pause");
-    case "unrequest":
-      return store.request(run, undefined);
-    case "resume":
-      return store.resume(run, nowMs);
-    case "touch":
-      return at.last && store.touch(at.last, nowMs);
-    case "stale":
-      return all(store.stale({ heartbeatBeforeMs: nowMs - 1_000, leaseOverMs: nowMs }), run.slice(0, -2));
-    case "list":
-      return all(store.list(), run.slice(0, -2));
-  }
-}
+import { all, beginning, noStats, reason, stats } from "./run-writes.ts";
 
 // Real endpoints, on machines that are busy with other tests.
 vi.setConfig({ testTimeout: 60_000 });
@@ -146,9 +11,9 @@ let runs = 0;
 
 /** The same promises on an endpoint that returns the old item with a refusal, and on one that does not. */
 describe.each([
-  { name: "an endpoint that returns the old item", start: embeddedRunTable, numRuns: 40 },
-  { name: "an endpoint that does not", start: plainRunTable, numRuns: 12 },
-])("dynamodbRunStore on $name", ({ start, numRuns }) => {
+  { name: "an endpoint that returns the old item", start: embeddedRunTable },
+  { name: "an endpoint that does not", start: plainRunTable },
+])("dynamodbRunStore on $name", ({ start }) => {
   let server: RunTableServer;
   let store: RunStore;
   beforeAll(async () => {
@@ -156,28 +21,6 @@ describe.each([
     store = dynamodbRunStore({ tableName, client: server.client });
   });
   afterAll(() => server.stop());
-
-  it("answers and keeps exactly what the store in memory does, whoever calls in whatever order", async () => {
-    await fc.assert(
-      fc.asyncProperty(calls, async (sequence) => {
-        const memory = memoryRunStore();
-        const prefix = `model-${++runs}`;
-        const seen = new Map<string, RunRecord>();
-        let nowMs = 1_800_000_000_000;
-        for (const [n, call] of sequence.entries()) {
-          nowMs += call.inMs;
-          const run = `${prefix}-${call.run}`;
-          const at = { hop: (await memory.get(run))?.hop ?? 0, nowMs, n, last: seen.get(run) };
-          const expected = await make(memory, call, run, at);
-          expect(await make(store, call, run, at)).toEqual(expected);
-          const record = await memory.get(run);
-          expect(await store.get(run)).toEqual(record);
-          if (record && n % 3 === 0) seen.set(run, record);
-        }
-      }),
-      { numRuns },
-    );
-  });
 
   it("lets one of 20 win that begin at once", async () => {
     const run = `race-${++runs}`;
@@ -275,6 +118,10 @@ describe("dynamodbRunStore", () => {
 
   it.each(["", undefined])("refuses the table name %j", (name) => {
     expect(() => dynamodbRunStore({ tableName: name as string })).toThrow("tableName");
+  });
+
+  it("takes a ttlDays of 15", () => {
+    expect(dynamodbRunStore({ tableName, ttlDays: 15, client: server.client })).toBeDefined();
   });
 
   it.each([14, 0, -1, Number.NaN, Number.POSITIVE_INFINITY])(

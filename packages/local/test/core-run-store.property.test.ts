@@ -1,0 +1,121 @@
+import { memoryRunStore, type RunRecord, type RunStore } from "@longhaul/core";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { embeddedRunTable, plainRunTable, type RunTableServer, tableName } from "./run-table.ts";
+import { all, beginning, reason, stats } from "./run-writes.ts";
+
+const does = [
+  ...(["begin", "checkpoint", "handOff", "release", "pause", "done", "failed"] as const),
+  ...(["stop", "pauseRequest", "unrequest", "resume", "touch", "stale", "list"] as const),
+];
+/** How much more often than the rarest; so that runs get somewhere before they end. */
+const often: Partial<Record<(typeof does)[number], number>> = {
+  begin: 8,
+  checkpoint: 4,
+  handOff: 5,
+  release: 3,
+  resume: 3,
+};
+
+/** What one call does to a store, in a form that prints as a counterexample. */
+const call = fc.record({
+  do: fc.oneof(...does.map((name) => ({ arbitrary: fc.constant(name), weight: often[name] ?? 1 }))),
+  by: fc.oneof({ arbitrary: fc.constant("holder"), weight: 6 }, fc.constantFrom("owner-a", "owner-b", "owner-c")),
+  run: fc.oneof({ arbitrary: fc.constant(0), weight: 3 }, fc.constant(1)),
+  hopShift: fc.oneof({ arbitrary: fc.constant(0), weight: 10 }, fc.constantFrom(-1, 1)),
+  inMs: fc.oneof({ arbitrary: fc.constantFrom(0, 1, 1_000), weight: 6 }, fc.constantFrom(6_000, 6_001, -2_000)),
+});
+type Call = typeof call extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Makes a call; what it depends on (the current hop, the clock) comes from outside, so that two stores get the same. */
+async function make(
+  store: RunStore,
+  call: Call,
+  run: string,
+  at: { record: RunRecord | undefined; nowMs: number; n: number; seen: RunRecord | undefined },
+): Promise<unknown> {
+  const { nowMs, n } = at;
+  const by = call.by === "holder" ? (at.record?.owner ?? "owner-a") : call.by;
+  const owner = { run, hop: Math.max(0, (at.record?.hop ?? 0) + call.hopShift), owner: by, nowMs };
+  const state = n % 3 === 0 ? undefined : `{"value":${n}}`;
+  switch (call.do) {
+    case "begin":
+      return store.begin(
+        beginning(run, { ...owner, leaseUntilMs: nowMs + 5_000, startedAtMs: nowMs, ...(n % 2 && { pinned: `${n}` }) }),
+      );
+    case "checkpoint":
+      return store.checkpoint({ ...owner, state: `{"value":${n}}`, stats });
+    case "handOff":
+      return store.handOff({ ...owner, phase: "handed-off", state, stats });
+    case "pause":
+      return store.handOff({ ...owner, phase: "paused", state, stats, reason });
+    case "release":
+      return n % 2 === 0
+        ? store.release({ ...owner, state, attempts: n % 4, stats })
+        : store.release({ ...owner, state: undefined, attempts: undefined, stats: undefined });
+    case "done":
+      return store.finish({ ...owner, phase: "done", stats, result: '"all"' });
+    case "failed":
+      return store.finish({
+        ...owner,
+        phase: n % 2 ? "failed" : "paused",
+        stats,
+        reason,
+        ...(state !== undefined && { state }),
+      });
+    case "stop":
+      return store.request(run, "stop");
+    case "pauseRequest":
+      return store.request(run, "pause");
+    case "unrequest":
+      return store.request(run, undefined);
+    case "resume":
+      return store.resume(run, nowMs);
+    case "touch":
+      return at.seen && store.touch(at.seen, nowMs);
+    case "stale":
+      return all(store.stale({ heartbeatBeforeMs: nowMs - 1_000, leaseOverMs: nowMs }), run.slice(0, -2));
+    case "list":
+      return all(store.list(), run.slice(0, -2));
+  }
+}
+
+let runs = 0;
+// Real endpoints, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 120_000 });
+
+describe.each([
+  { name: "an endpoint that returns the old item", start: embeddedRunTable, numRuns: 40 },
+  { name: "an endpoint that does not", start: plainRunTable, numRuns: 12 },
+])("dynamodbRunStore on $name", ({ start, numRuns }) => {
+  let server: RunTableServer;
+  let store: RunStore;
+  beforeAll(async () => {
+    server = await start();
+    store = dynamodbRunStore({ tableName, client: server.client });
+  });
+  afterAll(() => server.stop());
+
+  it("answers and keeps exactly what the store in memory does, whoever calls in whatever order", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 40 }), async (calls) => {
+        const memory = memoryRunStore();
+        const prefix = `model-${++runs}`;
+        const seen = new Map<string, RunRecord>();
+        let nowMs = 1_800_000_000_000;
+        for (const [n, call] of calls.entries()) {
+          nowMs += call.inMs;
+          const run = `${prefix}-${call.run}`;
+          const at = { record: await memory.get(run), nowMs, n, seen: seen.get(run) };
+          const expected = await make(memory, call, run, at);
+          expect(await make(store, call, run, at)).toEqual(expected);
+          const record = await memory.get(run);
+          if (n % 2 === 0 || n === calls.length - 1) expect(await store.get(run)).toEqual(record);
+          if (record && n % 2 === 0) seen.set(run, record);
+        }
+      }),
+      { numRuns },
+    );
+  });
+});
