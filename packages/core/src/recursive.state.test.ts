@@ -3,7 +3,6 @@ import { sleep } from "./host.ts";
 import {
   callerDriver,
   type HandOffMessage,
-  type InvocationContext,
   type Json,
   memoryRunStore,
   type Outcome,
@@ -261,78 +260,6 @@ function synchronous(): Partial<RecursiveOptions<{ upTo: number }, number, strin
   };
 }
 
-describe("a deployment in the middle of a run", () => {
-  const versioned = (options: Partial<RecursiveOptions<object, unknown, unknown>>, store = memoryRunStore()) => {
-    const host = stillHost();
-    const entered: unknown[] = [];
-    const sent: HandOffMessage[] = [];
-    const handler = recursive<object, unknown, unknown>({
-      host,
-      store,
-      runId: () => "run-1",
-      driver: { name: "test", maxBytes: 1e6, send: async (message) => void sent.push(message) },
-      start: () => ({ line: 1 }),
-      *run(state) {
-        entered.push(state);
-        host.advance(9_500);
-        yield { line: 2 };
-      },
-      ...options,
-    });
-    return { host, store, entered, sent, invoke: (event: object) => handler(event, invocation(host, 10_000)) };
-  };
-
-  it("migrates the state", async () => {
-    const old = versioned({ stateVersion: 1 });
-    await old.invoke({});
-    const migrate = (state: unknown, from: number) => ({ at: (state as { line: number }).line * 10, from });
-    const deployed = versioned({ stateVersion: 2, migrate }, old.store);
-    await deployed.invoke(old.sent[0]!.event);
-    expect(deployed.entered).toEqual([{ at: 20, from: 1 }]);
-    expect(deployed.sent[0]!.event).toMatchObject({ longhaul: { stateVersion: 2 } });
-  });
-
-  it.each<[string, number, object]>([
-    ["an older state without migrate", 1, { stateVersion: 2 }],
-    ["a newer state, after a roll-back", 3, { stateVersion: 2, migrate: () => 1 }],
-    ["a versioned state in code without versions", 3, {}],
-  ])("parks the run instead of guessing: %s", async (_, stateVersion, options) => {
-    const old = versioned({ stateVersion });
-    await old.invoke({});
-    const deployed = versioned(options, old.store);
-    expect(await deployed.invoke(old.sent[0]!.event)).toMatchObject({
-      status: "stopped",
-      reason: { code: "VERSION_MISMATCH" },
-    });
-    expect(deployed.entered).toEqual([]);
-    expect(await old.store.get("run-1")).toMatchObject({
-      phase: "paused",
-      reason: { code: "VERSION_MISMATCH" },
-      state: `{"version":${stateVersion},"value":{"line":2}}`,
-    });
-    // Roll forward, resume: nothing was lost.
-    const resumed = await old.store.resume("run-1", 1);
-    expect(resumed).toMatchObject({ phase: "handed-off", hop: 1 });
-    await old.invoke(old.sent[0]!.event);
-    expect(old.entered).toEqual([{ line: 1 }, { line: 2 }]);
-  });
-
-  it("validates what comes in", async () => {
-    const schema = {
-      "~standard": {
-        version: 1 as const,
-        vendor: "test",
-        validate: () => ({ issues: [{ message: "must have a position", path: ["position"] }] }),
-      },
-    };
-    const old = versioned({});
-    await old.invoke({});
-    const deployed = versioned({ schema }, old.store);
-    await expect(deployed.invoke(old.sent[0]!.event)).rejects.toMatchObject({ code: "STATE", path: "state.position" });
-    expect(await old.store.get("run-1")).toMatchObject({ phase: "handed-off", hop: 1 });
-  });
-});
-
 describe("onPersist completes a state just before it is saved or handed off", () => {
   it("and what it answers is what goes on", async () => {
     const reasons: string[] = [];
@@ -370,74 +297,5 @@ describe("onPersist completes a state just before it is saved or handed off", ()
     await expect(run.invoke({ upTo: 40 })).rejects.toThrow("could not upload");
     expect(run.sent).toEqual([]);
     expect(await run.store.get("run-1")).toMatchObject({ phase: "handed-off", hop: 0, state: '{"value":3}' });
-  });
-});
-
-describe("observers", () => {
-  it("see a run from its start to its end, in order", async () => {
-    const { follow, events } = workingRun({
-      checkpointEveryMs: 4_000,
-      onItem: (item, context) => context.progress({ items: item + 1 }),
-    });
-    await follow({ upTo: 12 });
-    expect(events.map(({ type, hop }) => `${hop} ${type}`)).toEqual([
-      "0 hop.start",
-      "0 checkpoint",
-      "0 handoff",
-      "1 hop.start",
-      "1 checkpoint",
-      "1 done",
-    ]);
-    expect(events[1]).toMatchObject({ isDurable: true, steps: 4 });
-    expect(events.at(-1)).toMatchObject({
-      run: "run-1",
-      steps: expect.any(Number),
-      progress: { items: 12 },
-      costUsd: expect.any(Number),
-    });
-  });
-
-  it("get a step event only if they want it", async () => {
-    const steps: number[] = [];
-    const { follow } = workingRun({
-      observers: [{ wantsSteps: true, observe: (event) => event.type === "step" && void steps.push(event.steps) }],
-    });
-    await follow({ upTo: 3 });
-    expect(steps).toEqual([1, 2, 3]);
-  });
-
-  it("that throw end nothing", async () => {
-    const observe = () => {
-      throw new Error("full disk");
-    };
-    const { follow, items } = workingRun({ observers: [{ observe, wantsSteps: true }], checkpointEveryMs: 1_000 });
-    expect(await follow({ upTo: 20 })).toMatchObject({ status: "done" });
-    expect(items).toEqual(itemsFrom(0, 20));
-  });
-});
-
-describe("what comes in from outside", () => {
-  it.each([null, [], "text", 7])("an event that is no object is refused: %j", async (event) => {
-    const { invoke } = workingRun();
-    await expect(invoke(event as unknown as object)).rejects.toMatchObject({ code: "EVENT" });
-  });
-
-  it.each(["", 7 as unknown as string, "x".repeat(2_049), "🚀".repeat(600)])(
-    "a run id that is none is refused: %j",
-    async (id) => {
-      const { invoke } = workingRun({ runId: () => id });
-      await expect(invoke({ upTo: 1 })).rejects.toMatchObject({ code: "EVENT" });
-    },
-  );
-
-  it("is frozen and stays so", async () => {
-    const { invoke, sent } = workingRun();
-    await invoke(Object.freeze({ upTo: 40, nested: Object.freeze({ a: 1 }) }));
-    expect(sent[0]!.event).toMatchObject({ upTo: 40, nested: { a: 1 } });
-  });
-
-  it("and a context of any shape that Lambda's fits", async () => {
-    const memory: Partial<InvocationContext> = { memoryLimitInMB: 512 };
-    expect(await workingRun().invoke({ upTo: 2 }, memory)).toMatchObject({ status: "done" });
   });
 });
