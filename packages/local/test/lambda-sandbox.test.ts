@@ -91,10 +91,11 @@ describe("between invocations", () => {
       "let ticks = 0; setInterval(() => { ticks += 1; }, 10); export const handler = async () => ({ ticks, pid: process.pid });",
     );
     const first = await invoke(functionName);
-    await sleep(400);
+    await sleep(1_000);
     const second = await invoke(functionName);
     expect(second.result.pid).toBe(first.result.pid);
-    expect(second.result.ticks - first.result.ticks).toBeLessThan(10);
+    // Unfrozen it would be about 100; what ticks is the time around the invocations, which a busy machine stretches.
+    expect(second.result.ticks - first.result.ticks).toBeLessThan(50);
   });
 
   it("/tmp stays with its sandbox, and is not shared with another", async () => {

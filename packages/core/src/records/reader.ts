@@ -18,12 +18,7 @@ export interface RecordFormatReader {
 }
 
 /** `tooLarge`: `row` is only the beginning of the header row. `nextByte`: where the row after it begins. */
-type ReadHeader = (
-  row: Buffer,
-  faults: readonly RecordFault[],
-  tooLarge: boolean,
-  nextByte: number,
-) => ReadPosition;
+type ReadHeader = (row: Buffer, faults: readonly RecordFault[], tooLarge: boolean, nextByte: number) => ReadPosition;
 
 const afterLine = (_start: ReadPosition, record: number, byte: number): ReadPosition => ({ record, byte });
 

@@ -6,7 +6,7 @@ import { EventError } from "../errors.ts";
 export const ENVELOPE_KEY = "longhaul";
 
 /** The envelope version this code writes, and the newest it reads. */
-export const ENVELOPE_VERSION = 1;
+const ENVELOPE_VERSION = 1;
 
 /** What a run has used so far, and what it learned. */
 export interface RunStats {

@@ -6,7 +6,7 @@ import { runCommand } from "./run.ts";
 const COMMANDS: readonly Command[] = [devCommand, runCommand, reportCommand];
 
 /** The command's help. */
-export function help(): string {
+function help(): string {
   const width = Math.max(...COMMANDS.map(({ usage }) => usage.length));
   return [
     "longhaul: long work on AWS Lambda, on your laptop",

@@ -5,7 +5,7 @@ import type { RunHistory } from "../report/run-history.ts";
 import { UsageError } from "./command.ts";
 
 /** Where the histories of runs are kept, below the working directory. */
-export const RUNS_DIRECTORY = join(".longhaul", "runs");
+const RUNS_DIRECTORY = join(".longhaul", "runs");
 
 /** The short name of a run, for files and for typing: run ids hold keys, which must never become paths. */
 export function shortName(run: string): string {

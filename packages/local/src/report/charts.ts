@@ -8,7 +8,7 @@ const TOP = 10;
 const AXIS = 26;
 
 /** Round steps for an axis: about `count` of them up to `max`. */
-export function axisStep(max: number, count: number): number {
+function axisStep(max: number, count: number): number {
   const raw = Math.max(max / count, Number.MIN_VALUE);
   const power = 10 ** Math.floor(Math.log10(raw));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= raw) ?? 10;

@@ -26,7 +26,7 @@ export interface RunRecorder {
 }
 
 /** A line of `jsonLogObserver`, parsed; `undefined` for any other line. */
-export function runEventOf(line: string): Record<string, unknown> | undefined {
+function runEventOf(line: string): Record<string, unknown> | undefined {
   if (!line.includes('"longhaul"')) return undefined;
   try {
     const { longhaul } = JSON.parse(line) as { longhaul?: unknown };

@@ -1,5 +1,5 @@
 /** Namespace of S3's request and response documents. */
-export const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const SPECIAL = /[&<>"\u0000-\u001f\u007f\ufffe\uffff]/;
