@@ -107,6 +107,16 @@ function loseNextAnswer({ client }: RunTableServer): void {
   );
 }
 
+/** The server's client, which notes what it is asked. */
+function embeddedClientOf({ client }: RunTableServer, commands: string[]): RunTableServer["client"] {
+  const noting = Object.create(client) as RunTableServer["client"];
+  noting.send = ((command: object, ...rest: []) => {
+    commands.push(command.constructor.name);
+    return client.send(command as never, ...rest);
+  }) as typeof client.send;
+  return noting;
+}
+
 describe("dynamodbRunStore", () => {
   let server: RunTableServer;
   let store: RunStore;
@@ -147,6 +157,20 @@ describe("dynamodbRunStore", () => {
     expect(await ttl()).toBe(1_800_000_201 + twentyDays);
     await store.resume(run, 1_800_000_300_000);
     expect(await ttl()).toBe(1_800_000_300 + twentyDays);
+  });
+
+  it("asks no more than a sweeper may: Scan and UpdateItem, even of a run that is gone", async () => {
+    const commands: string[] = [];
+    const client = embeddedClientOf(server, commands);
+    const swept = dynamodbRunStore({ tableName, client });
+    const run = `swept-${++runs}`;
+    await store.begin(beginning(run));
+    const query = { heartbeatBeforeMs: Number.MAX_SAFE_INTEGER, leaseOverMs: Number.MAX_SAFE_INTEGER };
+    const [record] = await all(swept.stale(query), run);
+    expect(await swept.touch(record!, 1)).toBe(true);
+    expect(await swept.touch(record!, 2)).toBe(false);
+    expect(await swept.touch({ ...record!, run: `${run}-gone` }, 3)).toBe(false);
+    expect(new Set(commands)).toEqual(new Set(["ScanCommand", "UpdateItemCommand"]));
   });
 
   it("rejects with a typed error when the table cannot be asked", async () => {

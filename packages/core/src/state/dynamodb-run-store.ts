@@ -133,14 +133,12 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
       remove: ["owner", "requested"],
     })),
     get: (run) => table.get(run),
-    async request(run, requested) {
-      const answer = await table.update(run, {
+    request: (run, requested) =>
+      table.tryUpdate(run, {
         condition: "#phase IN (:running, :handedOff)",
         given: { running: "running", handedOff: "handed-off" },
         ...(requested ? { set: { requested } } : { remove: ["requested"] }),
-      });
-      return answer.ok;
-    },
+      }),
     async resume(run, nowMs) {
       let record = await table.get(run);
       for (;;) {
@@ -180,14 +178,12 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
           leaseOver: leaseOverMs,
         },
       }),
-    async touch(record, nowMs) {
-      const answer = await table.update(record.run, {
+    touch: (record, nowMs) =>
+      table.tryUpdate(record.run, {
         condition: "#hop = :hop AND #heartbeatAtMs = :heartbeat",
         given: { hop: record.hop, heartbeat: record.heartbeatAtMs },
         set: { heartbeatAtMs: nowMs, ttl: ttl(nowMs) },
-      });
-      return answer.ok;
-    },
+      }),
     list: () => table.scan({}),
   };
 }

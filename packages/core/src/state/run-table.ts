@@ -5,6 +5,7 @@ import {
   paginateScan,
   type ScanCommandInput,
   UpdateItemCommand,
+  type UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import { RunStoreError } from "../errors.ts";
 import { expressionsOf, type ItemUpdate } from "./item-update.ts";
@@ -32,7 +33,23 @@ export class RunTable {
     return Item && recordOfItem(Item, this.#name);
   }
 
+  /** Makes a conditional write; refused, answers with the record as it is. */
   async update(run: string, update: ItemUpdate): Promise<UpdateAnswer> {
+    const answer = await this.#send(run, update);
+    if (!(answer instanceof ConditionalCheckFailedException)) {
+      return { ok: true, record: recordOfItem(answer.Attributes ?? {}, this.#name) };
+    }
+    // Without the old item there was none, or the endpoint (an older emulator) does not know how to return it.
+    const record = answer.Item ? recordOfItem(answer.Item, this.#name) : await this.get(run);
+    return { ok: false, record };
+  }
+
+  /** Makes a conditional write, and says whether it was made. */
+  async tryUpdate(run: string, update: ItemUpdate): Promise<boolean> {
+    return !((await this.#send(run, update)) instanceof ConditionalCheckFailedException);
+  }
+
+  #send(run: string, update: ItemUpdate): Promise<UpdateItemCommandOutput | ConditionalCheckFailedException> {
     const input = {
       TableName: this.#name,
       Key: keyOf(run),
@@ -40,7 +57,7 @@ export class RunTable {
       ReturnValues: "ALL_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     } as const;
-    const answer = await this.#call("write", run, async () => {
+    return this.#call("write", run, async () => {
       try {
         return await this.#client.send(new UpdateItemCommand(input));
       } catch (error) {
@@ -48,12 +65,6 @@ export class RunTable {
         throw error;
       }
     });
-    if (!(answer instanceof ConditionalCheckFailedException)) {
-      return { ok: true, record: recordOfItem(answer.Attributes ?? {}, this.#name) };
-    }
-    // Without the old item there was none, or the endpoint (an older emulator) does not know how to return it.
-    const record = answer.Item ? recordOfItem(answer.Item, this.#name) : await this.get(run);
-    return { ok: false, record };
   }
 
   /**
