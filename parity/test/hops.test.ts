@@ -1,56 +1,56 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findPython } from "./python.ts";
-import { containersOn, drive, type HopResult, type Language } from "./run.ts";
+import { type Containers, containersOn, drive, type HopResult, type Language } from "./run.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { type RunVector, readVectors, worldOf } from "./vectors.ts";
 
 // Real processes and sockets on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const python = findPython("boto3");
-const hasPython = !("missing" in python);
+const found = findPython("boto3");
+const python = "missing" in found ? undefined : found;
+const languages: readonly Language[] = ["TypeScript", "Python"];
 
 /** Who runs which hop. */
-const casts: readonly { readonly name: string; readonly languageOf: (hop: number) => Language }[] = [
-  { name: "TypeScript", languageOf: () => "TypeScript" },
-  { name: "Python", languageOf: () => "Python" },
-  { name: "relay, Python first", languageOf: (hop) => (hop % 2 === 0 ? "Python" : "TypeScript") },
-  { name: "relay, TypeScript first", languageOf: (hop) => (hop % 2 === 0 ? "TypeScript" : "Python") },
+const casts: readonly { readonly cast: string; readonly languageOf: (hop: number) => Language }[] = [
+  { cast: "TypeScript", languageOf: () => "TypeScript" },
+  { cast: "Python", languageOf: () => "Python" },
+  { cast: "relay, Python first", languageOf: (hop) => languages[(hop + 1) % 2]! },
+  { cast: "relay, TypeScript first", languageOf: (hop) => languages[hop % 2]! },
 ];
 
 const kinds = [
   { what: "a bucket is walked [S1.1] [S1.2]", ...readVectors("bucket-walk") },
-  { what: "a file from a queue [S3.1] [S3.2]", ...readVectors("queued-file") },
+  { what: "a file from a queue is worked off [S3.1] [S3.2]", ...readVectors("queued-file") },
 ];
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await setStage();
+  for (const { vectors } of kinds) for (const vector of vectors) await stage.put(vector);
+});
+afterAll(() => stage.close());
 
 for (const { what, handler, vectors } of kinds) {
   describe(what, () => {
-    for (const { name, languageOf } of casts) {
-      const isOneLanguage = languageOf(0) === languageOf(1);
-      if (name !== "TypeScript" && !hasPython) {
-        it(`${name}: skipped: ${python.missing}`, ({ skip }) => skip());
-        continue;
-      }
-      it.for(vectors)(`${name}: $title`, async (vector) => {
-        await onStage(vector, async (stage) => {
-          const start = containersOn(stage, handler, hasPython ? python : undefined);
-          const results = await drive(stage, start, vector, languageOf);
-          expectRun(results, vector);
-          // In a relay the container that does not run the last hop keeps its file, as a warm one does on Lambda.
-          if (isOneLanguage) expect(await stage.files()).toEqual([]);
-        });
+    let containers: Containers;
+    beforeAll(() => {
+      containers = containersOn(stage, handler, python, true);
+    });
+    afterAll(() => containers.close());
+
+    for (const { cast, languageOf } of casts) {
+      if (cast !== "TypeScript" && skipWithoutPython(cast)) continue;
+      it.for(vectors)(`${cast}: $title`, async (vector) => {
+        expectRun(await drive(stage, containers, vector, languageOf), vector);
       });
     }
 
-    if (hasPython) {
-      it("hands on the very same events in both languages, hop by hop", async () => {
-        const vector = vectors[0]!;
-        const run = (language: Language) =>
-          onStage(vector, async (stage) => {
-            const start = containersOn(stage, handler, python);
-            return drive(stage, start, vector, () => language);
-          });
-        const [fromPython, fromTypeScript] = [await run("Python"), await run("TypeScript")];
+    if (!skipWithoutPython("the very same events in both languages")) {
+      it.for(vectors)("both languages hand on the very same events: $title", async (vector) => {
+        const fromPython = await drive(stage, containers, vector, () => "Python");
+        const fromTypeScript = await drive(stage, containers, vector, () => "TypeScript");
         expect(fromPython.map(({ handOffs }) => handOffs)).toEqual(
           fromTypeScript.map(({ handOffs }) => handOffs.map(withoutMetadata)),
         );
@@ -60,38 +60,33 @@ for (const { what, handler, vectors } of kinds) {
   });
 }
 
-describe("a file from a queue is kept for warm hops, and removed at the end [S3.2]", () => {
+describe("a file from a queue is downloaded once, kept for warm hops, and removed at the end [S3.2]", () => {
   const { handler, vectors } = readVectors("queued-file");
   const vector = vectors[0]!;
-  for (const language of ["TypeScript", "Python"] as const) {
-    if (language === "Python" && !hasPython) {
-      it(`${language}: skipped: ${python.missing}`, ({ skip }) => skip());
-      continue;
+  for (const language of languages) {
+    if (language === "Python" && skipWithoutPython(language)) continue;
+    for (const isWarm of [true, false]) {
+      it(`${language}, ${isWarm ? "warm: one download" : "cold: one a hop, and on at the position"}`, async () => {
+        const containers = containersOn(stage, handler, python, isWarm);
+        const before = { downloads: stage.downloads(), files: await stage.files() };
+        try {
+          expectRun(await drive(stage, containers, vector, () => language), vector);
+        } finally {
+          await containers.close();
+        }
+        expect(stage.downloads() - before.downloads).toBe(isWarm ? 1 : vector.hops.length);
+        // A container that is not there any more cannot remove what it kept.
+        const kept = isWarm ? 0 : vector.hops.length - 1;
+        expect(await stage.files()).toHaveLength(before.files.length + kept);
+      });
     }
-    const start = (stage: Stage) => containersOn(stage, handler, hasPython ? python : undefined);
-    it(`${language}: one download serves three warm hops`, async () => {
-      await onStage(vector, async (stage) => {
-        await drive(stage, start(stage), vector, () => language);
-        expect(stage.downloads()).toBe(1);
-      });
-    });
-
-    it(`${language}: a cold container downloads anew and goes on at the position`, async () => {
-      await onStage(vector, async (stage) => {
-        expectRun(await drive(stage, start(stage), vector, () => language, false), vector);
-        expect(stage.downloads()).toBe(vector.hops.length);
-      });
-    });
   }
 });
 
-async function onStage<T>({ objects }: RunVector, play: (stage: Stage) => Promise<T>): Promise<T> {
-  const stage = await setStage(objects.bucket, worldOf(objects));
-  try {
-    return await play(stage);
-  } finally {
-    await stage.close();
-  }
+/** Whether there is no Python; then a test that is skipped says so. */
+function skipWithoutPython(what: string): boolean {
+  if ("missing" in found) it(`${what}: skipped: ${found.missing}`, ({ skip }) => skip());
+  return python === undefined;
 }
 
 /** Each hop came to what the vector says, with one successor at most; everything was reported, nothing twice. */
@@ -104,15 +99,14 @@ function expectRun(results: readonly HopResult[], { hops, objects }: RunVector):
   expect(results.flatMap(({ reports }) => reports)).toEqual(worldOf(objects).reports);
 }
 
-function withoutMetadata({
-  longhaul: _,
-  ...event
-}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+type Event = Readonly<Record<string, unknown>>;
+
+function withoutMetadata({ longhaul: _, ...event }: Event): Event {
   return event;
 }
 
 /** Tokens are S3's own affair; vectors only say where one stands. */
-function withoutToken(event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function withoutToken(event: Event): Event {
   const state = event.CURRENT_STATE;
   if (typeof state !== "object" || state === null || !("continuationToken" in state)) return event;
   expect(state.continuationToken).toMatch(/./);

@@ -18,12 +18,18 @@ export interface HopResult {
   readonly reports: readonly string[];
 }
 
-/** Starts a warm container of a language. */
-export type StartContainer = (language: Language) => Promise<Container>;
+/** Containers of one handler. */
+export interface Containers {
+  /** The language's container; a new one each time if they are to be cold. */
+  get(language: Language): Promise<Container>;
+  close(): Promise<void>;
+}
 
-/** Containers of both languages for one handler, on one stage. */
-export function containersOn(stage: Stage, handler: string, python: Python | undefined): StartContainer {
-  return async (language) => {
+/** Containers on a stage, started as they are asked for. */
+export function containersOn(stage: Stage, handler: string, python: Python | undefined, isWarm: boolean): Containers {
+  const started = new Map<Language, Promise<Container>>();
+  const all: Promise<Container>[] = [];
+  async function start(language: Language): Promise<Container> {
     const directory = await stage.newDirectory();
     if (language === "TypeScript") {
       const make = handler === "bucket_walk" ? bucketWalk : queuedFile;
@@ -31,45 +37,39 @@ export function containersOn(stage: Stage, handler: string, python: Python | und
     }
     if (!python) throw new Error("This run needs Python.");
     return startPython(python, handler, { ...stage.aws.env(), REPORT_QUEUE_URL: stage.reportQueueUrl }, directory);
+  }
+  return {
+    get(language) {
+      const known = isWarm ? started.get(language) : undefined;
+      if (known) return known;
+      const container = start(language);
+      started.set(language, container);
+      all.push(container);
+      return container;
+    },
+    async close() {
+      for (const container of await Promise.all(all)) await container.close();
+    },
   };
 }
 
-/**
- * Drives a run hop by hop: each hop is given what the one before handed off, in the language that `languageOf` names.
- * `isWarm`: a language's hops share one container.
- */
+/** Drives a run hop by hop: each hop is given what the one before handed off, in the language that `languageOf` names. */
 export async function drive(
   stage: Stage,
-  start: StartContainer,
+  containers: Containers,
   { event: first, hops }: RunVector,
   languageOf: (hop: number) => Language,
-  isWarm = true,
 ): Promise<readonly HopResult[]> {
   const results: HopResult[] = [];
-  const warm = new Map<Language, Container>();
   let event: Readonly<Record<string, unknown>> | undefined = first;
-  try {
-    for (const [hop, { lastReport }] of hops.entries()) {
-      if (event === undefined) break;
-      const language = languageOf(hop);
-      const container = warm.get(language) ?? (await start(language));
-      warm.set(language, container);
-      const answer = await container.invoke({
-        event,
-        functionArn: stage.functionArn,
-        lastReport,
-        lastStepMs: 10 ** (hop + 1),
-      });
-      const handOffs = await stage.handOffs();
-      results.push({ answer, handOffs, reports: await stage.reports() });
-      event = handOffs[0];
-      if (!isWarm) {
-        warm.delete(language);
-        await container.close();
-      }
-    }
-  } finally {
-    for (const container of warm.values()) await container.close();
+  for (const [hop, { lastReport }] of hops.entries()) {
+    if (event === undefined) break;
+    const container = await containers.get(languageOf(hop));
+    const call = { event, functionArn: stage.functionArn, lastReport, lastStepMs: 10 ** (hop + 1) };
+    const answer = await container.invoke(call);
+    const handOffs = await stage.handOffs();
+    results.push({ answer, handOffs, reports: await stage.reports() });
+    event = handOffs[0];
   }
   return results;
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
-import type { World } from "./vectors.ts";
+import { type RunVector, worldOf } from "./vectors.ts";
 
 /**
- * An embedded AWS with the objects of a vector. Hand-offs go to a function of its Lambda, `stage`, that does nothing; what it
+ * An embedded AWS for runs. Hand-offs go to a function of its Lambda, `stage`, that does nothing; what it
  * was invoked with goes on into a queue, where the test finds the next hop's event.
  */
 export interface Stage {
@@ -15,6 +15,8 @@ export interface Stage {
   /** The function that handlers are told they are. */
   readonly functionArn: string;
   readonly reportQueueUrl: string;
+  /** Puts the objects of a vector there. */
+  put(vector: RunVector): Promise<void>;
   /** An empty directory for one container's files. */
   newDirectory(): Promise<string>;
   /** Names of files that containers have left. */
@@ -28,15 +30,13 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Sets the stage for one run. */
-export async function setStage(bucket: string, { objects }: World): Promise<Stage> {
+/** Sets the stage. */
+export async function setStage(): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), "longhaul-parity-"));
   const aws = await startLocalAws();
   const config = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
   const s3 = new S3Client(config);
   const sqs = new SQSClient(config);
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  for (const [Key, Body] of objects) await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   const codeDirectory = await mkdtemp(join(directory, "code-"));
   await writeFile(join(codeDirectory, "index.mjs"), "export const handler = async () => {};");
   const handOffQueue = aws.sqs.createQueue("hand-offs");
@@ -68,6 +68,13 @@ export async function setStage(bucket: string, { objects }: World): Promise<Stag
     aws,
     functionArn,
     reportQueueUrl,
+    async put({ objects }) {
+      const Bucket = objects.bucket;
+      await s3.send(new CreateBucketCommand({ Bucket }));
+      for (const [Key, text] of worldOf(objects).objects) {
+        await s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(text) }));
+      }
+    },
     async newDirectory() {
       const container = await mkdtemp(join(directory, "container-"));
       containers.push(container);
