@@ -17,7 +17,8 @@ import { type LocalAws, outsideCredentials, startLocalAws } from "../src/index.t
 const worker = `
 export const handler = async ({ Records }) => {
   const bodies = Records.map(({ body }) => body);
-  console.log(JSON.stringify(Records.map(({ body, attributes }) => [body, Number(attributes.ApproximateReceiveCount)])));
+  const batch = Records.map(({ body, attributes }) => [body, Number(attributes.ApproximateReceiveCount)]);
+  console.log(JSON.stringify({ queue: Records[0]?.eventSourceARN, batch }));
   if (bodies.includes("throw")) throw new Error("whole batch");
   if (bodies.includes("loop")) for (;;);
   return { batchItemFailures: Records.filter(({ body }) => body === "fail").map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -28,8 +29,10 @@ describe("event source mappings, with the real SDK in front and real functions b
   let directory: string;
   let lambda: LambdaClient;
   let sqs: SQSClient;
-  /** What was handed over: body and receive count, in batches. */
-  const handed: (readonly (readonly [string, number])[])[] = [];
+  /** What was handed over, in batches. */
+  const handed: { readonly queue?: string; readonly batch: readonly (readonly [body: string, receives: number])[] }[] =
+    [];
+  const handedFrom = (arn: string) => handed.flatMap(({ queue, batch }) => (queue === arn ? [batch] : []));
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "longhaul-esm-"));
@@ -39,7 +42,7 @@ describe("event source mappings, with the real SDK in front and real functions b
     const config = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials, maxAttempts: 1 };
     lambda = new LambdaClient(config);
     sqs = new SQSClient(config);
-    aws.lambda.on("log", ({ message }) => void (message.startsWith("[[") && handed.push(JSON.parse(message))));
+    aws.lambda.on("log", ({ message }) => void (message.startsWith('{"queue"') && handed.push(JSON.parse(message))));
     await mkdir(join(directory, "code"));
     await writeFile(join(directory, "code", "index.mjs"), worker);
     await aws.lambda.createFunction({
@@ -47,8 +50,9 @@ describe("event source mappings, with the real SDK in front and real functions b
       codeDirectory: join(directory, "code"),
       runtime: "nodejs24.x",
       roleArn: "arn:aws:iam::000000000000:role/worker",
-      timeoutSeconds: 0.5,
+      timeoutSeconds: 1,
     });
+    await aws.lambda.invoke({ functionName: "worker", payload: '{"Records":[]}' });
   });
   afterAll(async () => {
     lambda.destroy();
@@ -60,7 +64,7 @@ describe("event source mappings, with the real SDK in front and real functions b
   function queues(name: string) {
     const dead = aws.sqs.createQueue(`${name}-dead`);
     const queue = aws.sqs.createQueue(name, {
-      VisibilityTimeout: "1",
+      VisibilityTimeout: "2",
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 }),
     });
     return { dead, queue };
@@ -129,12 +133,12 @@ describe("event source mappings, with the real SDK in front and real functions b
     await expect(create({ BatchSize: 11 })).rejects.toMatchObject({ name: "InvalidParameterValueException" });
   });
 
-  it("hand over every message, and again those that failed, until they are dead letters", async () => {
+  it.concurrent("hand over every message, and again those that failed, until they are dead letters", async () => {
     const { queue, dead } = queues("partial");
     await send(queue.url, "a", "fail", "b");
     aws.eventSources.create(queue.arn, { functionName: "worker", reportsBatchItemFailures: true });
     await aws.eventSources.idle(queue.arn);
-    expect(handed.splice(0)).toEqual([
+    expect(handedFrom(queue.arn)).toEqual([
       [
         ["a", 1],
         ["fail", 1],
@@ -145,21 +149,21 @@ describe("event source mappings, with the real SDK in front and real functions b
     expect(aws.sqs.queues.find(dead.arn)?.messages.counts(Date.now()).visible).toBe(1);
   });
 
-  it("bring back whole batches of functions that throw or run into their time limit", async () => {
+  it.concurrent("bring back whole batches of functions that throw or run into their time limit", async () => {
     const { queue, dead } = queues("whole");
     await send(queue.url, "a", "throw", "b", "loop");
     aws.eventSources.create(queue.arn, { functionName: "worker", reportsBatchItemFailures: true, batchSize: 2 });
     await aws.eventSources.idle(queue.arn);
     expect(aws.sqs.queues.find(dead.arn)?.messages.counts(Date.now()).visible).toBe(4);
-    expect(handed.splice(0).flat()).toHaveLength(8);
+    expect(handedFrom(queue.arn).flat()).toHaveLength(8);
   });
 
-  it("hand over twice what they are asked to", async () => {
+  it.concurrent("hand over twice what they are asked to", async () => {
     const { queue } = queues("duplicates");
     await send(queue.url, "once", "twice");
     aws.eventSources.create(queue.arn, { functionName: "worker" });
     await aws.eventSources.idle(queue.arn);
-    const all = handed.splice(0).flat();
+    const all = handedFrom(queue.arn).flat();
     expect(all.filter(([body]) => body === "once")).toEqual([["once", 1]]);
     expect(all.filter(([body]) => body === "twice").sort()).toEqual([
       ["twice", 1],

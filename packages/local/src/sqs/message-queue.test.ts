@@ -127,6 +127,25 @@ describe("a message received too often leaves for the dead-letter queue", () => 
   });
 });
 
+describe("a queue tells when it is empty", () => {
+  it("at once if it is, otherwise when the last message is gone, in flight or not", async () => {
+    const queue = queueOf();
+    await queue.emptied();
+    send(queue, 0, "a");
+    send(queue, 0, "b", 60);
+    let isEmptied = false;
+    const emptied = queue.emptied().then(() => {
+      isEmptied = true;
+    });
+    queue.delete(0, receiptOf(receive(queue, 0)[0]!));
+    await Promise.resolve();
+    expect(isEmptied).toBe(false);
+    queue.delete(60 * second, receiptOf(receive(queue, 60 * second)[0]!));
+    await emptied;
+    expect(queue.isEmpty).toBe(true);
+  });
+});
+
 describe("100,000 messages", () => {
   it("pass through with nothing left behind", () => {
     const queue = queueOf();
