@@ -1,0 +1,161 @@
+import { mkdtemp, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beginning } from "../src/process-object.ts";
+import { containerAt, HandDrivenHop, runInHops, settingsOf } from "./hop-by-hop.ts";
+import { type LocalBuckets, startLocalBuckets } from "./local-buckets.ts";
+import { ndjson } from "./one-step-hops.ts";
+
+const MIB = 1024 * 1024;
+const NDJSON = { ContentType: "application/x-ndjson" };
+const PARTS = { PART_BYTES: String(5 * MIB) };
+
+let s3: LocalBuckets;
+beforeAll(async () => {
+  s3 = await startLocalBuckets();
+});
+afterAll(() => s3.stop());
+
+/** A new container; with a directory of an earlier one it is that container's `/tmp`. */
+const container = async (environment: Record<string, string> = {}, directory?: string) =>
+  containerAt(s3.client, settingsOf(environment), directory ?? (await mkdtemp(join(s3.tmp, "c-"))));
+
+const sourceOf = (key: string) => ({ bucket: "source", key });
+
+/** 1,000 records of 12 kB: more than is kept in memory, and more than one part. */
+const large = ndjson(1_000).replaceAll("✓", "x".repeat(12_000));
+
+describe("every format is worked off to the same lines, in however many hops", () => {
+  const rows = Array.from({ length: 57 }, (_, i) => ({ id: String(i), note: `line ${i}\n"quoted", ünïcode` }));
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const csv = (delimiter: string) =>
+    `id${delimiter}note\r\n${rows.map(({ id, note }) => `${id}${delimiter}"${note.replaceAll('"', '""')}"\r\n`).join("")}`;
+  const text = Array.from({ length: 57 }, (_, i) => (i % 7 === 3 ? "" : `line ${i} é`));
+
+  it.each<[key: string, body: string | Buffer, headers: object, expected: string]>([
+    ["in/a.ndjson", lines, {}, lines],
+    ["in/a.jsonl.gz", gzipSync(lines), {}, lines],
+    ["in/a.json", JSON.stringify({ before: [1], tasks: rows, after: {} }), {}, lines],
+    ["in/array.json", JSON.stringify(rows, null, 2), {}, lines],
+    ["in/a.json.gz", gzipSync(JSON.stringify(rows)), {}, lines],
+    ["in/a.csv", csv(","), {}, lines],
+    ["in/a.tsv.gz", gzipSync(csv("\t")), {}, lines],
+    ["in/a.txt", text.join("\n"), {}, text.map((line) => `${JSON.stringify(line)}\n`).join("")],
+    ["in/by-type", csv(","), { ContentType: "text/csv; charset=utf-8" }, lines],
+    ["in/encoded.ndjson", gzipSync(lines), { ContentEncoding: "gzip" }, lines],
+    ["in/typed.ndjson", gzipSync(lines), { ContentType: "application/gzip" }, lines],
+    ["in/header-only.csv", "id,note\n", {}, ""],
+  ])("%s", async (key, body, headers, expected) => {
+    await s3.put(key, body, headers);
+    for (const stepsPerHop of [1, 3, 100]) {
+      const warm = await container({ BATCH_SIZE: "4" });
+      const run = `${key} by ${stepsPerHop}`;
+      const { summary, hops } = await runInHops(() => warm, sourceOf(key), { run, stepsPerHop });
+      const records = expected === "" ? 0 : 57;
+      expect(summary).toMatchObject({ records, written: records, rejected: 0, source: { key } });
+      expect(hops).toBe(1 + Math.floor(Math.ceil(records / 4) / stepsPerHop));
+      expect(await s3.text(summary.result.key)).toBe(expected);
+    }
+  });
+});
+
+describe("the object is read where it is at hand", () => {
+  it("a larger one from /tmp, downloaded once in all hops, and removed at the end", async () => {
+    await s3.put("in/../../etc/passwd", large, NDJSON);
+    const directory = await mkdtemp(join(s3.tmp, "c-"));
+    const warm = await container(PARTS, directory);
+    s3.reads.length = 0;
+    const source = sourceOf("in/../../etc/passwd");
+    const first = new HandDrivenHop(warm, beginning(source), "passwd");
+    await first.steps(1);
+    expect(await filesIn(directory)).toEqual([expect.stringMatching(/^[\w-]+\.12\d{6}$/)]);
+    const second = new HandDrivenHop(warm, await first.handOff(), "passwd");
+    expect((await second.steps(9))?.records).toBe(1_000);
+    expect(await filesIn(directory)).toEqual([]);
+    expect(s3.reads.filter((name) => name === "HeadObject")).toHaveLength(2);
+    expect(s3.reads.filter((name) => name === "GetObject").length).toBeLessThanOrEqual(2);
+    expect((await s3.text("out/../../etc/passwd.ndjson")) === large).toBe(true);
+  });
+
+  it("one that /tmp has no room for by ranges, from the position on", async () => {
+    await s3.put("in/ranged", large, NDJSON);
+    const small = await container({ ...PARTS, TMP_MAX_BYTES: String(MIB) });
+    s3.reads.length = 0;
+    const { summary, hops } = await runInHops(() => small, sourceOf("in/ranged"), { run: "ranged", stepsPerHop: 1 });
+    expect([summary.records, hops]).toEqual([1_000, 3]);
+    expect((await s3.text("out/ranged.ndjson")) === large).toBe(true);
+  });
+
+  it("one whose room in /tmp others had, after evicting those", async () => {
+    await s3.put("in/kept", large, NDJSON);
+    await s3.put("in/next", large, NDJSON);
+    const directory = await mkdtemp(join(s3.tmp, "c-"));
+    const tight = await container({ ...PARTS, TMP_MAX_BYTES: String(20 * MIB) }, directory);
+    const stopped = new HandDrivenHop(tight, beginning(sourceOf("in/kept")), "kept");
+    await stopped.steps(1);
+    await stopped.handOff();
+    const [kept] = await filesIn(directory);
+    const next = new HandDrivenHop(tight, beginning(sourceOf("in/next")), "next");
+    await next.steps(1);
+    expect(await filesIn(directory)).toEqual([expect.not.stringMatching(kept ?? "")]);
+    expect((await next.steps(9))?.records).toBe(1_000);
+  });
+
+  it("gzip that /tmp has no room for once decompressed, too", async () => {
+    await s3.put("in/dense.ndjson.gz", gzipSync(large));
+    const small = await container({ ...PARTS, TMP_MAX_BYTES: String(MIB) });
+    const { summary } = await runInHops(() => small, sourceOf("in/dense.ndjson.gz"), { run: "gz", stepsPerHop: 1 });
+    expect(summary.records).toBe(1_000);
+    expect((await s3.text(summary.result.key)) === large).toBe(true);
+  });
+
+  it("by two runs of one container at once, which share one copy", async () => {
+    await s3.put("in/shared", large, NDJSON);
+    const shared = await container(PARTS);
+    s3.reads.length = 0;
+    const hops = ["one", "two"].map((run) => new HandDrivenHop(shared, beginning(sourceOf("in/shared")), run));
+    await Promise.all(hops.map((hop) => hop.steps(1)));
+    expect(s3.reads.filter((name) => name === "GetObject")).toHaveLength(1);
+    const ends = await Promise.all(hops.map((hop) => hop.steps(9)));
+    expect(ends.map((end) => end?.records)).toEqual([1_000, 1_000]);
+    expect((await s3.text("out/shared.ndjson")) === large).toBe(true);
+  });
+});
+
+describe("[S2.3] a crash costs what was done since the last saved state, and nothing else", () => {
+  it("at any request to S3", async () => {
+    const content = ndjson(200);
+    await s3.put("in/crash", content, NDJSON);
+    let crashAt = 0;
+    for (let hasCrashed = true; hasCrashed; ) {
+      const run = `crash ${++crashAt}`;
+      let hop: HandDrivenHop | undefined;
+      let dead: HandDrivenHop | undefined;
+      let requests = 0;
+      s3.hooks.onRequest = () => {
+        // The request takes effect; who made it never learns of that, and does nothing more.
+        if (++requests !== crashAt || !hop) return;
+        hop.isLive = false;
+        dead = hop;
+      };
+      let state = beginning(sourceOf("in/crash"));
+      for (let isDone = false; !isDone; ) {
+        hop = new HandDrivenHop(await container({ BATCH_SIZE: "25" }), state, run);
+        const work = hop.steps(2).then(async (summary) => summary ?? (await hop?.handOff()));
+        const end = await work.catch((error: unknown) => {
+          if (dead !== hop) throw error;
+        });
+        if (dead === hop || !end) continue;
+        if ("read" in end) state = end;
+        else isDone = true;
+      }
+      hasCrashed = dead !== undefined;
+      delete s3.hooks.onRequest;
+      expect(await s3.text("out/crash.ndjson"), run).toBe(content);
+    }
+    expect(crashAt).toBeGreaterThan(15);
+  });
+});
+
+const filesIn = (directory: string): Promise<string[]> => readdir(directory);
