@@ -1,24 +1,73 @@
-import { cpus, totalmem } from "node:os";
-import { type Finding, print } from "./measure.ts";
+import { parseArgs } from "node:util";
+import type { Bench, Finding } from "./finding.ts";
+import { format } from "./finding.ts";
+import { machine } from "./machine.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<() => Promise<Finding[]>>>> = {
+/** By name, in the order in which they run. Loaded one by one, so that none runs beside another's code. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "safe-point": async () => (await import("./safe-point.ts")).safePoint,
+  splitter: async () => (await import("./splitter.ts")).splitter,
+  "record-formats": async () => (await import("./record-formats.ts")).recordFormats,
+  "granted-time": async () => (await import("./granted-time.ts")).grantedTime,
   "import-size": async () => (await import("./import-size.ts")).importSize,
+  "self-invoke": async () => (await import("./self-invoke.ts")).selfInvoke,
+  "local-start": async () => (await import("./local-start.ts")).localStart,
+  "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in BENCHES));
-if (unknown.length > 0 || wanted.includes("--help")) {
-  process.stderr.write(`usage: npm run bench -- [NAME ...]\nnames: ${Object.keys(BENCHES).join(", ")}\n`);
-  process.exit(2);
+const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--json]
+names: ${Object.keys(BENCHES).join(", ")}
+
+--rounds N  measured rounds of each subject (defaults differ)
+--mb N      size of the splitter's input in MB (default 220)
+--json      one JSON object at the end, with all rounds, and nothing else
+A missed bar does not change the exit code: on a busy machine bars are missed.
+`;
+
+const { positionals, values } = parse();
+if (values.help || positionals.some((name) => !(name in BENCHES))) {
+  (values.help ? process.stdout : process.stderr).write(USAGE);
+  process.exit(values.help ? 0 : 2);
 }
-const [cpu] = cpus();
-process.stdout.write(
-  `Node ${process.versions.node}, ${cpus().length} x ${cpu?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GB\n\n`,
-);
-for (const name of wanted.length > 0 ? wanted : Object.keys(BENCHES)) {
-  process.stdout.write(`${name}\n`);
+const on = machine();
+const say = (text: string) => {
+  if (!values.json) process.stdout.write(`${text}\n`);
+};
+const versions = Object.entries(on.versions).map(([name, version]) => `${name} ${version}`);
+say(`Node ${on.node}, ${on.processors}, ${on.memoryGb} GB, ${on.system}, load ${on.load}\n${versions.join(", ")}\n`);
+
+const results: Record<string, readonly Finding[]> = {};
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  say(name);
   const bench = await BENCHES[name]?.();
-  print((await bench?.()) ?? []);
-  process.stdout.write("\n");
+  const findings = (await bench?.({ rounds: values.rounds, mb: values.mb })) ?? [];
+  results[name] = findings;
+  for (const finding of findings) say(format(finding));
+  say("");
+}
+const missed = Object.values(results)
+  .flat()
+  .filter(({ isMet }) => isMet === false);
+if (values.json) process.stdout.write(`${JSON.stringify({ machine: on, results })}\n`);
+else say(missed.length === 0 ? "All bars are met." : `Missed: ${missed.map(({ what }) => what).join("; ")}`);
+
+function parse() {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: "string" },
+      mb: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  return { positionals, values: { ...values, rounds: count("rounds", values.rounds), mb: count("mb", values.mb) } };
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  process.stderr.write(`--${name} must be a whole number above 0, not ${JSON.stringify(text)}.\n`);
+  process.exit(2);
 }

@@ -11,7 +11,7 @@ export type Subject = () => Promise<number | undefined> | number | undefined;
 /** Runs subjects alternately, so that a slow spell of the machine meets all of them, and answers with each one's rounds. */
 export async function alternate<Name extends string>(
   subjects: Readonly<Record<Name, Subject>>,
-  options: { readonly rounds?: number; readonly warmUps?: number } = {},
+  options: { readonly rounds?: number | undefined; readonly warmUps?: number } = {},
 ): Promise<Record<Name, readonly number[]>> {
   const { rounds = 7, warmUps = 2 } = options;
   const names = Object.keys(subjects) as Name[];
@@ -26,22 +26,13 @@ export async function alternate<Name extends string>(
   return figures;
 }
 
-/** One line of a bench's result. */
-export interface Finding {
-  readonly what: string;
-  readonly figure: string;
-  readonly bar: string;
-  readonly isMet: boolean;
-  /** The rounds behind it. */
-  readonly rounds?: Readonly<Record<string, readonly number[]>>;
-}
-
-/** Prints findings with their raw rounds. */
-export function print(findings: readonly Finding[]): void {
-  for (const { what, figure, bar, isMet, rounds } of findings) {
-    process.stdout.write(`${isMet ? "met   " : "MISSED"}  ${what}: ${figure}  (bar: ${bar})\n`);
-    for (const [name, values] of Object.entries(rounds ?? {})) {
-      process.stdout.write(`        ${name.padEnd(28)} ${values.map((value) => value.toPrecision(4)).join(" ")}\n`);
-    }
-  }
+/** A thing to time whose answer depends on all of its work, so that none of it can be left out; the duration in ms is the figure. */
+export function timed(work: () => Promise<number> | number): Subject {
+  return async () => {
+    const beganMs = performance.now();
+    const answer = await work();
+    const durationMs = performance.now() - beganMs;
+    if (!Number.isFinite(answer)) throw new Error(`The work came to ${answer}.`);
+    return durationMs;
+  };
 }

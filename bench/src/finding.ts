@@ -1,0 +1,40 @@
+/** One line of a bench's result. */
+export interface Finding {
+  readonly what: string;
+  /** The figure and its ratio, for people. */
+  readonly figure: string;
+  /** What it is measured against; absent for what is shown beside the bars. */
+  readonly bar?: string;
+  /** Whether the bar is met; absent without one. */
+  readonly isMet?: boolean;
+  /** The rounds behind it, in `unit`. */
+  readonly rounds?: Readonly<Record<string, readonly number[]>>;
+  readonly unit?: string;
+}
+
+/** What a bench may be told; each has its own defaults. */
+export interface BenchOptions {
+  /** Measured rounds of each subject. */
+  readonly rounds?: number | undefined;
+  /** Size of the input, where there is one, in MB. */
+  readonly mb?: number | undefined;
+}
+
+/** A bench: measures, and answers with what it found. */
+export type Bench = (options: BenchOptions) => Promise<Finding[]>;
+
+/** A finding as text, with its raw rounds. */
+export function format({ what, figure, bar, isMet, rounds = {}, unit = "ms" }: Finding): string {
+  const verdict = isMet === undefined ? "shown " : isMet ? "met   " : "MISSED";
+  const lines = [`${verdict}  ${what}: ${figure}${bar === undefined ? "" : `  (bar: ${bar})`}`];
+  const width = Math.max(28, ...Object.keys(rounds).map((name) => name.length));
+  for (const [name, values] of Object.entries(rounds)) {
+    lines.push(`        ${name.padEnd(width)} ${values.map(short).join(" ")} ${unit}`);
+  }
+  return lines.join("\n");
+}
+
+/** Four digits, and no exponent for what people meet. */
+function short(value: number): string {
+  return Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { createReadStream, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { outsideCredentials, startLocalAws } from "@longhaul/local";
+
+const appDirectory = fileURLToPath(new URL("../../packages/s3-batch/", import.meta.url));
+
+/** Writes s3-batch's cloud assembly, as `cdk synth` does, into a directory of its own. */
+export function synthesizeS3Batch(directory: string): string {
+  const outdir = join(directory, "cdk.out");
+  execFileSync(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
+    cwd: appDirectory,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: "{}",
+      JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
+    },
+  });
+  return outdir;
+}
+
+/** How a run of s3-batch over a file went. */
+export interface RunMeasure {
+  /** Most resident memory of the function's process, in MB, as the embedded Lambda reports it for the invocation. */
+  readonly peakMb: number;
+  readonly durationMs: number;
+  readonly invocations: number;
+  readonly resultBytes: number;
+}
+
+/** Runs s3-batch over a file to its end, on an embedded AWS of its own and in a new container. */
+export async function runS3Batch(
+  assembly: string,
+  inputPath: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<RunMeasure> {
+  const aws = await startLocalAws();
+  try {
+    const { outputs } = await aws.deploy(assembly, { functionOverrides: { "*": { environment } } });
+    const ends: { peakMb: number; durationMs: number; error: string | undefined }[] = [];
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    aws.lambda.on("invoke.end", ({ functionName, error, maxMemoryMb, durationMs }) => {
+      if (functionName !== outputs.FunctionName) return;
+      ends.push({ peakMb: maxMemoryMb ?? Number.NaN, durationMs, error });
+      end();
+    });
+    const client = new S3Client({
+      endpoint: aws.url,
+      region: aws.region,
+      credentials: outsideCredentials,
+      forcePathStyle: true,
+    });
+    const source = { Bucket: outputs.SourceBucketName, Key: "in/records.ndjson" };
+    await client.send(
+      new PutObjectCommand({ ...source, Body: createReadStream(inputPath), ContentLength: statSync(inputPath).size }),
+    );
+    await ended;
+    await aws.lambda.idle();
+    const failure = ends.find(({ error }) => error !== undefined)?.error;
+    if (failure !== undefined) throw new Error(`s3-batch failed: ${failure}`);
+    const result = { Bucket: outputs.OutputBucketName, Key: "out/records.ndjson.ndjson" };
+    const { ContentLength = 0 } = await client.send(new HeadObjectCommand(result));
+    client.destroy();
+    return {
+      peakMb: Math.max(...ends.map(({ peakMb }) => peakMb)),
+      durationMs: ends.reduce((sum, { durationMs }) => sum + durationMs, 0),
+      invocations: ends.length,
+      resultBytes: ContentLength,
+    };
+  } finally {
+    await aws.stop();
+  }
+}
