@@ -9,7 +9,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalAws, outsideCredentials, startLocalAws } from "../src/index.ts";
-import { type SnsClients, snsCases } from "./sns-conformance.ts";
+import type { SnsClients } from "./sns-clients.ts";
+import { snsCases } from "./sns-conformance.ts";
 
 function clientsOf(endpoint: string): SnsClients & { destroy(): void } {
   const config = { endpoint, region: "us-east-1", credentials: outsideCredentials, maxAttempts: 1 };
