@@ -1,19 +1,28 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+/** Keeps the pace at a position: waits until it is due, or until the signal aborts. */
+export type KeepPace = (byte: number, signal: AbortSignal) => Promise<void>;
+
 /**
  * Keeps work below a number of bytes a second, counted from where it began: call the answer with each position reached.
- * It waits in small pieces and ends at once when the signal aborts, so that a hop never overstays for pacing.
+ * It ends at once when the signal aborts, so that a hop never overstays for pacing.
  */
 export function pace(
   maxBytesPerSecond: number,
   fromByte: number,
   now: () => number = performance.now.bind(performance),
-): (byte: number, signal: AbortSignal) => Promise<void> {
+  wait: (delayMs: number, signal: AbortSignal) => Promise<void> = sleep,
+): KeepPace {
   if (maxBytesPerSecond === Number.POSITIVE_INFINITY) return async () => {};
   const beganMs = now();
   return async (byte, signal) => {
     const dueMs = beganMs + ((byte - fromByte) / maxBytesPerSecond) * 1000;
-    const waitMs = dueMs - now();
-    if (waitMs >= 1 && !signal.aborted) await delay(waitMs, undefined, { signal }).catch(() => {});
+    const delayMs = dueMs - now();
+    if (delayMs >= 1 && !signal.aborted) await wait(delayMs, signal);
   };
+}
+
+async function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
+  // Being woken early is no failure.
+  await delay(delayMs, undefined, { signal }).catch(() => {});
 }
