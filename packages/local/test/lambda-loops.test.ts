@@ -1,3 +1,4 @@
+import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestbed, type Testbed } from "./lambda-testbed.ts";
 
@@ -60,5 +61,27 @@ describe("recursive-loop detection, with the real SDK in the function", () => {
     await bed.lambda.idle();
     expect(starts).toHaveLength(201);
     expect(starts.filter(({ cold }) => cold).length).toBeLessThan(20);
+  });
+});
+
+describe("[S1.4] a runaway function is stopped by a reserved concurrency of 0", () => {
+  it("which throttles every hop of it, and loses none: it goes on where it stood once it is lifted", async () => {
+    const last = 60;
+    const starts = bed.record("invoke.start");
+    const throttles = bed.record("throttle");
+    const functionName = await bed.deploy(selfInvoke, { recursiveLoop: "Allow", memoryMb: 256 });
+    const reserve = (ReservedConcurrentExecutions: number) =>
+      bed.client.send(new PutFunctionConcurrencyCommand({ FunctionName: functionName, ReservedConcurrentExecutions }));
+    await bed.lambda.invoke({ functionName, invocationType: "Event", payload: hops("Event", last) });
+    while (starts.length < 5) await new Promise((done) => setTimeout(done, 1));
+    await reserve(0);
+    while (throttles.length === 0) await new Promise((done) => setTimeout(done, 1));
+    const stoppedAt = starts.length;
+    expect(stoppedAt).toBeLessThan(last);
+    while (throttles.length < 2) await new Promise((done) => setTimeout(done, 1));
+    expect(starts).toHaveLength(stoppedAt);
+    await reserve(10);
+    await bed.lambda.idle();
+    expect(starts).toHaveLength(last + 1);
   });
 });
