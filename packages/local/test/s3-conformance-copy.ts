@@ -74,7 +74,7 @@ export const copyAndTagChecks: readonly S3Check[] = [
         { Key: "b", Value: "two words" },
       ]);
       assert.equal((await client.send(new GetObjectCommand({ Bucket, Key: "k" }))).TagCount, 2);
-      const TagSet = [{ Key: "c<&>", Value: "ü" }];
+      const TagSet = [{ Key: "c +-=._:/@", Value: "ü" }];
       await client.send(new PutObjectTaggingCommand({ Bucket, Key: "k", Tagging: { TagSet } }));
       assert.deepEqual(await read(), TagSet);
       assert.equal(await text(client, Bucket, "k"), "body");
@@ -83,6 +83,17 @@ export const copyAndTagChecks: readonly S3Check[] = [
       const many = Array.from({ length: 11 }, (_, at) => ({ Key: `k${at}`, Value: "" }));
       const tooMany = new PutObjectTaggingCommand({ Bucket, Key: "k", Tagging: { TagSet: many } });
       await rejectsWith(client.send(tooMany), ["InvalidTag", "BadRequest"], 400);
+    },
+  },
+  {
+    name: "tags of other characters than S3 allows are refused, and those that AWS keeps to itself",
+    async run(client, newBucket) {
+      const Bucket = await newBucket();
+      await put(client, Bucket, "k");
+      for (const Key of ["c<&>", "a\u{1F680}", "aws:mine"]) {
+        const tagging = new PutObjectTaggingCommand({ Bucket, Key: "k", Tagging: { TagSet: [{ Key, Value: "" }] } });
+        await rejectsWith(client.send(tagging), "InvalidTag", 400);
+      }
     },
   },
   {

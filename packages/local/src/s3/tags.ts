@@ -4,6 +4,8 @@ import { childNamed, childrenNamed, childText, readXml } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
 const MAX_TAGS = 10;
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const NO_TAGS: readonly Tag[] = [];
 
 /** Reads the `x-amz-tagging` header, a URL-encoded query. @throws S3Error `InvalidTag`, `InvalidArgument`. */
@@ -44,9 +46,11 @@ export function formatTagging(tags: readonly Tag[]): string {
 function checkTags(tags: readonly Tag[]): readonly Tag[] {
   if (tags.length > MAX_TAGS) throw new S3Error("InvalidTag", `Object tags cannot be greater than ${MAX_TAGS}`);
   for (const { key, value } of tags) {
-    if (key.length === 0 || key.length > 128)
+    if (key.length === 0 || key.length > 128 || !ALLOWED.test(key))
       throw new S3Error("InvalidTag", "The TagKey you have provided is invalid", { TagKey: key });
-    if (value.length > 256)
+    if (/^aws:/i.test(key))
+      throw new S3Error("InvalidTag", "System tags cannot be added/updated by requester", { TagKey: key });
+    if (value.length > 256 || !ALLOWED.test(value))
       throw new S3Error("InvalidTag", "The TagValue you have provided is invalid", { TagKey: key });
   }
   if (new Set(tags.map((tag) => tag.key)).size !== tags.length) {
