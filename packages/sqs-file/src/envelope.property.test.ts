@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseEnvelope, type UploadedFile } from "./envelope.ts";
+import { EnvelopeError } from "./envelope-error.ts";
+
+const key = fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }).filter((text) => text.isWellFormed());
+const file: fc.Arbitrary<UploadedFile> = fc.record(
+  {
+    bucket: fc.stringMatching(/^[a-z0-9][a-z0-9.-]{1,30}[a-z0-9]$/),
+    key,
+    versionId: fc.stringMatching(/^[A-Za-z0-9._]{1,32}$/),
+    sequencer: fc.stringMatching(/^[0-9A-F]{16}$/),
+  },
+  { requiredKeys: ["bucket", "key"] },
+);
+
+/** As S3 encodes keys in notifications. */
+const encoded = (text: string) => encodeURIComponent(text).replaceAll("%20", "+").replaceAll("%2F", "/");
+const notification = (files: readonly UploadedFile[]) => ({
+  Records: files.map(({ bucket, key, versionId, sequencer }) => ({
+    eventSource: "aws:s3",
+    eventName: "ObjectCreated:Put",
+    s3: { bucket: { name: bucket }, object: { key: encoded(key), versionId, sequencer } },
+  })),
+});
+const objectCreated = ({ bucket, key, versionId, sequencer }: UploadedFile) => ({
+  id: "e-1",
+  source: "aws.s3",
+  "detail-type": "Object Created",
+  detail: { bucket: { name: bucket }, object: { key, "version-id": versionId, sequencer } },
+});
+const bySns = (content: unknown) => ({ Type: "Notification", MessageId: "m", Message: JSON.stringify(content) });
+
+describe("[S3.1] the files that were uploaded are found in every envelope, by their decoded keys", () => {
+  it("S3's own notification, straight or raw through SNS, with any number of records", () => {
+    fc.assert(
+      fc.property(fc.array(file, { minLength: 1, maxLength: 4 }), (files) => {
+        expect(parseEnvelope(JSON.stringify(notification(files)))).toEqual({ kind: "files", files });
+      }),
+    );
+  });
+
+  it("the same, wrapped by SNS", () => {
+    fc.assert(
+      fc.property(fc.array(file, { minLength: 1, maxLength: 4 }), (files) => {
+        expect(parseEnvelope(JSON.stringify(bySns(notification(files))))).toEqual({ kind: "files", files });
+      }),
+    );
+  });
+
+  it("EventBridge's Object Created, whose key is as it is, straight or wrapped by SNS", () => {
+    fc.assert(
+      fc.property(file, fc.boolean(), (one, isWrapped) => {
+        const content = objectCreated(one);
+        const body = JSON.stringify(isWrapped ? bySns(content) : content);
+        expect(parseEnvelope(body)).toEqual({ kind: "files", files: [one] });
+      }),
+    );
+  });
+});
+
+describe("whatever a message holds", () => {
+  it("it is understood or refused with a code and one line for people, never anything else", () => {
+    const names = fc.constantFrom(
+      "Records",
+      "detail",
+      "Type",
+      "Message",
+      "Event",
+      "s3",
+      "bucket",
+      "object",
+      "key",
+      "name",
+    );
+    const nested = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 5 }, fc.jsonValue(), fc.array(tie("value")), fc.dictionary(names, tie("value"))),
+    })).value;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          nested.map((value) => JSON.stringify(value)),
+        ),
+        (body) => {
+          try {
+            const envelope = parseEnvelope(body);
+            expect(["files", "test"]).toContain(envelope.kind);
+          } catch (error) {
+            expect(error).toBeInstanceOf(EnvelopeError);
+            expect(error).toMatchObject({ code: expect.stringMatching(/^MESSAGE_/) });
+            expect(String(error)).not.toContain("\n");
+          }
+        },
+      ),
+    );
+  });
+});
