@@ -79,6 +79,7 @@ export const multipartChecks: readonly S3Check[] = [
       const upload = await begin(client, await newBucket());
       await complete(client, upload, [await part(client, upload, 1, PART), await part(client, upload, 2, "tail")]);
       const second = await client.send(new GetObjectCommand({ Bucket: upload.Bucket, Key: "k", PartNumber: 2 }));
+      assert.equal(second.ContentLength, 4);
       assert.equal(await second.Body?.transformToString(), "tail");
       assert.equal(second.PartsCount, 2);
     },

@@ -1,0 +1,112 @@
+/**
+ * Holds the embedded AWS to what others built: runs the conformance tables against independent implementations, the
+ * Lambda tests on AWS's own runtime client, and parity with Python. Brings what it needs into git-ignored directories.
+ *
+ * usage: npm run test:peers
+ *
+ * DynamoDB Local is not brought along, because of its licence: start it yourself and name it in
+ * LONGHAUL_DYNAMODB_LOCAL=http://127.0.0.1:8000.
+ */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { obtainElasticMq, obtainPython, obtainRuntimeClient, UnobtainableError } from "./obtain.ts";
+import { PEERS_VARIABLE, type Peer } from "./peer.ts";
+import { run, type Server, serve } from "./program.ts";
+
+const here = import.meta.dirname;
+const local = fileURLToPath(new URL("../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+const vitest = fileURLToPath(new URL("./vitest.mjs", import.meta.resolve("vitest/package.json")));
+
+const total = { passed: 0, failed: 0 };
+const skipped: string[] = [];
+const servers: Server[] = [];
+const scratch = await mkdtemp(join(tmpdir(), "longhaul-peers-"));
+
+try {
+  // The build takes a processor, the rest mostly the network.
+  const [python, elasticMq, runtimeClient] = await Promise.all([
+    step("Python with boto3 and moto", obtainPython),
+    step("ElasticMQ", obtainElasticMq),
+    step("aws-lambda-ric", obtainRuntimeClient),
+  ]);
+  const peers: Peer[] = [];
+  if (python !== undefined) {
+    await step("moto", async () => {
+      const server = await serve({ command: python, args: [join(here, "moto_server.py")], timeoutMs: 60_000 });
+      servers.push(server);
+      peers.push({ name: "moto", url: server.url });
+    });
+  }
+  if (elasticMq !== undefined) {
+    await step("ElasticMQ", async () => {
+      const args = ["-cp", elasticMq, join(here, "ElasticMq.java")];
+      const server = await serve({ command: "java", args, timeoutMs: 60_000 });
+      servers.push(server);
+      peers.push({ name: "ElasticMQ", url: server.url });
+    });
+  }
+  const dynamoDbLocal = process.env.LONGHAUL_DYNAMODB_LOCAL;
+  if (dynamoDbLocal) peers.push({ name: "DynamoDB Local", url: dynamoDbLocal });
+  else
+    skipped.push("DynamoDB Local: its licence asks for an AWS account; LONGHAUL_DYNAMODB_LOCAL names one that is up");
+
+  if (peers.length > 0) {
+    await tests("conformance tables on peers", local, ["--config", "test/peers/vitest.config.ts"], {
+      [PEERS_VARIABLE]: JSON.stringify(peers),
+    });
+  }
+  if (runtimeClient !== undefined) {
+    await tests("Lambda on aws-lambda-ric", local, ["test/lambda"], { LONGHAUL_RUNTIME_CLIENT: runtimeClient });
+  }
+  if (python !== undefined) {
+    await tests("parity with Python", join(root, "parity"), [], { LONGHAUL_PEERS: "required" });
+  }
+} finally {
+  await Promise.all(servers.map((server) => server.stop()));
+  await rm(scratch, { recursive: true, force: true });
+}
+
+for (const what of skipped) console.log(`skipped: ${what}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** Does something that others need; what is not to be had on this machine is skipped by name, any other trouble fails. */
+async function step<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = `${name}: ${error instanceof Error ? error.message : error}`;
+    if (error instanceof UnobtainableError) skipped.push(message);
+    else {
+      total.failed += 1;
+      console.error(`failed: ${message}`);
+    }
+    return undefined;
+  }
+}
+
+/** Runs tests, and adds up what came of them. */
+async function tests(
+  name: string,
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  console.log(`\n=== ${name}`);
+  const report = join(scratch, `${name}.json`);
+  await step(name, async () => {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const command = { command: process.execPath, args: [vitest, "run", ...args, ...reporters], cwd, env };
+    const code = await run({ ...command, timeoutMs: 240_000 }, "show");
+    const { numPassedTests, numFailedTests } = JSON.parse(await readFile(report, "utf8")) as {
+      readonly numPassedTests: number;
+      readonly numFailedTests: number;
+    };
+    total.passed += numPassedTests;
+    total.failed += numFailedTests;
+    if (code !== 0 && numFailedTests === 0) throw new Error(`vitest ended with ${code}`);
+  });
+}
