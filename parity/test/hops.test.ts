@@ -1,3 +1,4 @@
+import { memoryRunStore } from "@longhaul/core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findPython } from "./python.ts";
 import { type Containers, containersOn, drive, type HopResult, type Language } from "./run.ts";
@@ -80,6 +81,22 @@ describe("a file from a queue is downloaded once, kept for warm hops, and remove
         expect(await stage.files()).toHaveLength(before.files.length + kept);
       });
     }
+  }
+});
+
+describe("a relay with a run store in TypeScript, of which Python knows nothing [S1.1] [S3.2]", () => {
+  if (skipWithoutPython("relay")) return;
+  for (const { handler, vectors } of kinds) {
+    it.for(["Python", "TypeScript"] as const)(`${handler}, %s first`, async (first) => {
+      const containers = containersOn(stage, handler, python, true, memoryRunStore());
+      const begins = languages.indexOf(first);
+      try {
+        const vector = vectors[0]!;
+        expectRun(await drive(stage, containers, vector, (hop) => languages[(hop + begins) % 2]!), vector);
+      } finally {
+        await containers.close();
+      }
+    });
   }
 });
 

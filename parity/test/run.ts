@@ -1,3 +1,4 @@
+import type { RunStore } from "@longhaul/core";
 import { bucketWalk } from "../src/bucket-walk.ts";
 import { queuedFile } from "../src/queued-file.ts";
 import type { Answer, Container } from "./container.ts";
@@ -25,15 +26,21 @@ export interface Containers {
   close(): Promise<void>;
 }
 
-/** Containers on a stage, started as they are asked for. */
-export function containersOn(stage: Stage, handler: string, python: Python | undefined, isWarm: boolean): Containers {
+/** Containers on a stage, started as they are asked for. TypeScript keeps its runs in `store`, if there is one. */
+export function containersOn(
+  stage: Stage,
+  handler: string,
+  python: Python | undefined,
+  isWarm: boolean,
+  store?: RunStore,
+): Containers {
   const started = new Map<Language, Promise<Container>>();
   const all: Promise<Container>[] = [];
   async function start(language: Language): Promise<Container> {
     const directory = await stage.newDirectory();
     if (language === "TypeScript") {
       const make = handler === "bucket_walk" ? bucketWalk : queuedFile;
-      return startTypeScript(make, stage.aws, stage.reportQueueUrl, directory);
+      return startTypeScript(make, stage.aws, stage.reportQueueUrl, directory, store);
     }
     if (!python) throw new Error("This run needs Python.");
     return startPython(python, handler, { ...stage.aws.env(), REPORT_QUEUE_URL: stage.reportQueueUrl }, directory);

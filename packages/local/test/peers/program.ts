@@ -12,7 +12,7 @@ export interface Program {
 }
 
 /** A program did not do what it was run for; the message has the end of what it printed. */
-export class ProgramError extends Error {
+class ProgramError extends Error {
   constructor({ command, args }: Program, what: string, printed: string) {
     const lines = printed.trimEnd().split("\n").slice(-12).join("\n");
     super(`${command} ${args.slice(0, 3).join(" ")} ${what}${lines ? `:\n${lines}` : "."}`);

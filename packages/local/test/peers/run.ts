@@ -7,7 +7,8 @@
  * DynamoDB Local is not brought along, because of its licence: start it yourself and name it in
  * LONGHAUL_DYNAMODB_LOCAL=http://127.0.0.1:8000.
  */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +25,7 @@ const total = { passed: 0, failed: 0 };
 const skipped: string[] = [];
 const servers: Server[] = [];
 const scratch = await mkdtemp(join(tmpdir(), "longhaul-peers-"));
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 try {
   // The build takes a processor, the rest mostly the network.
@@ -66,7 +68,6 @@ try {
   }
 } finally {
   await Promise.all(servers.map((server) => server.stop()));
-  await rm(scratch, { recursive: true, force: true });
 }
 
 for (const what of skipped) console.log(`skipped: ${what}`);
