@@ -11,7 +11,7 @@ export interface DocumentShape {
 }
 
 /** JSON records of 100 bytes on average, one in ten with a character outside ASCII. */
-export function recordText(i: number): string {
+function recordText(i: number): string {
   const city = i % 10 === 0 ? "Zürich" : "Geneva";
   const record = `{"id":${i},"name":"customer ${i % 997}","city":"${city}","amount":${i % 9973}.25,"open":${i % 2 === 0}`;
   return `${record},"note":"${"x".repeat(Math.max(1, 72 + ((i * 7919) % 40) - record.length))}"}`;
