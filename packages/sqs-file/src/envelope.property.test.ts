@@ -10,6 +10,7 @@ const file: fc.Arbitrary<UploadedFile> = fc.record(
     key,
     versionId: fc.stringMatching(/^[A-Za-z0-9._]{1,32}$/),
     sequencer: fc.stringMatching(/^[0-9A-F]{16}$/),
+    etag: fc.stringMatching(/^[0-9a-f]{32}$/),
   },
   { requiredKeys: ["bucket", "key"] },
 );
@@ -17,17 +18,17 @@ const file: fc.Arbitrary<UploadedFile> = fc.record(
 /** As S3 encodes keys in notifications. */
 const encoded = (text: string) => encodeURIComponent(text).replaceAll("%20", "+").replaceAll("%2F", "/");
 const notification = (files: readonly UploadedFile[]) => ({
-  Records: files.map(({ bucket, key, versionId, sequencer }) => ({
+  Records: files.map(({ bucket, key, versionId, sequencer, etag }) => ({
     eventSource: "aws:s3",
     eventName: "ObjectCreated:Put",
-    s3: { bucket: { name: bucket }, object: { key: encoded(key), versionId, sequencer } },
+    s3: { bucket: { name: bucket }, object: { key: encoded(key), versionId, sequencer, eTag: etag } },
   })),
 });
-const objectCreated = ({ bucket, key, versionId, sequencer }: UploadedFile) => ({
+const objectCreated = ({ bucket, key, versionId, sequencer, etag }: UploadedFile) => ({
   id: "e-1",
   source: "aws.s3",
   "detail-type": "Object Created",
-  detail: { bucket: { name: bucket }, object: { key, "version-id": versionId, sequencer } },
+  detail: { bucket: { name: bucket }, object: { key, "version-id": versionId, sequencer, etag } },
 });
 const bySns = (content: unknown) => ({ Type: "Notification", MessageId: "m", Message: JSON.stringify(content) });
 

@@ -9,6 +9,8 @@ export interface UploadedFile {
   readonly versionId?: string;
   /** S3's own mark of the upload: the same however often and in whatever envelope it is told of. */
   readonly sequencer?: string;
+  /** The ETag of what was uploaded, without quotes. */
+  readonly etag?: string;
 }
 
 /** What the body of a message says: files were uploaded, or a bucket tries whether it may send here. */
@@ -61,9 +63,10 @@ function notifiedFile(record: unknown, i: number): UploadedFile {
   // "ObjectCreated:Put" from S3, "s3:ObjectCreated:Put" from some who imitate it.
   if (typeof eventName === "string" && !/^(s3:)?ObjectCreated:/.test(eventName)) throw noUpload(where, eventName);
   const object = isFields(s3.object) ? s3.object : {};
-  const { key, versionId, sequencer } = object;
+  const { key, versionId, sequencer, eTag: etag } = object;
   const bucket = isFields(s3.bucket) ? s3.bucket.name : undefined;
-  return fileOf(where, bucket, typeof key === "string" ? decodeKey(key, where) : key, versionId, sequencer);
+  const decoded = typeof key === "string" ? decodeKey(key, where) : key;
+  return fileOf(where, { bucket, key: decoded, versionId, sequencer, etag });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
@@ -72,10 +75,12 @@ function eventBridgeFile(content: Fields, detail: Fields): UploadedFile {
   if (type !== undefined && type !== "Object Created") throw noUpload("The event", String(type));
   const object = isFields(detail.object) ? detail.object : {};
   const bucket = isFields(detail.bucket) ? detail.bucket.name : undefined;
-  return fileOf("The event's detail", bucket, object.key, object["version-id"], object.sequencer);
+  const { key, sequencer, etag } = object;
+  return fileOf("The event's detail", { bucket, key, versionId: object["version-id"], sequencer, etag });
 }
 
-function fileOf(where: string, bucket: unknown, key: unknown, versionId: unknown, sequencer: unknown): UploadedFile {
+function fileOf(where: string, told: { readonly [Name in keyof UploadedFile]-?: unknown }): UploadedFile {
+  const { bucket, key } = told;
   if (typeof bucket !== "string" || bucket === "") {
     throw new EnvelopeError("MESSAGE_NO_BUCKET", `${where} names no bucket.`);
   }
@@ -87,12 +92,20 @@ function fileOf(where: string, bucket: unknown, key: unknown, versionId: unknown
       `${where} names a key of ${bytes} bytes; keys in S3 have at most ${MAX_KEY_BYTES}.`,
     );
   }
-  return {
-    bucket,
-    key,
-    ...(typeof versionId === "string" && versionId !== "" && { versionId }),
-    ...(typeof sequencer === "string" && sequencer !== "" && { sequencer }),
-  };
+  return { bucket, key, ...textsOf(told, ["versionId", "sequencer", "etag"]) };
+}
+
+/** Those of the fields that are texts and say something. */
+function textsOf<Name extends string>(
+  told: { readonly [N in Name]: unknown },
+  names: readonly Name[],
+): { readonly [N in Name]?: string } {
+  const texts: { [N in Name]?: string } = {};
+  for (const name of names) {
+    const text = told[name];
+    if (typeof text === "string" && text !== "") texts[name] = text;
+  }
+  return texts;
 }
 
 function decodeKey(encoded: string, where: string): string {

@@ -1,0 +1,58 @@
+import type { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it } from "vitest";
+import { type RecordsTable, TableBusyError, upsertRecords } from "./records-table.ts";
+
+/** A table that leaves the first `refused` items of each request unprocessed. */
+function tableOf(refused: (request: number) => number) {
+  const items = new Map<string, string>();
+  const sizes: number[] = [];
+  const pauses: number[] = [];
+  const send = async ({ input }: BatchWriteItemCommand) => {
+    const requests = input.RequestItems?.records ?? [];
+    const left = refused(sizes.push(requests.length));
+    for (const { PutRequest } of requests.slice(left)) {
+      items.set(`${PutRequest?.Item?.file?.S}#${PutRequest?.Item?.record?.N}`, PutRequest?.Item?.data?.S ?? "");
+    }
+    return left === 0 ? {} : { UnprocessedItems: { records: requests.slice(0, left) } };
+  };
+  const table: RecordsTable = {
+    client: { send: send as unknown as DynamoDBClient["send"] },
+    tableName: "records",
+    pause: async (delayMs) => void pauses.push(delayMs),
+    random: () => 1,
+  };
+  return { table, items, sizes, pauses };
+}
+
+const records = (count: number) => Array.from({ length: count }, (_, record) => ({ record, json: `{"id":${record}}` }));
+const { signal } = new AbortController();
+
+describe("records are upserted by file and number", () => {
+  it("25 to a request; written twice, they stand there once", async () => {
+    const { table, items, sizes } = tableOf(() => 0);
+    for (let i = 0; i < 2; i++) await upsertRecords(table, "f", records(60), signal);
+    expect(sizes).toEqual([25, 25, 10, 25, 25, 10]);
+    expect(items.size).toBe(60);
+    expect(items.get("f#59")).toBe('{"id":59}');
+  });
+
+  it("unprocessed items are sent again, after a pause that grows, until all are written", async () => {
+    const { table, items, sizes, pauses } = tableOf((request) => Math.max(0, 4 - request));
+    await upsertRecords(table, "f", records(5), signal);
+    expect(sizes).toEqual([5, 3, 2, 1]);
+    expect(pauses).toEqual([50, 100, 200]);
+    expect(items.size).toBe(5);
+  });
+
+  it("a table that takes nothing ten times in a row fails the hop", async () => {
+    const { table, pauses } = tableOf(() => 1);
+    await expect(upsertRecords(table, "f", records(3), signal)).rejects.toThrow(TableBusyError);
+    expect(pauses).toHaveLength(9);
+  });
+
+  it("nothing is sent once the hop is ending", async () => {
+    const { table, sizes } = tableOf(() => 0);
+    await expect(upsertRecords(table, "f", records(3), AbortSignal.abort())).rejects.toThrow("aborted");
+    expect(sizes).toEqual([]);
+  });
+});
