@@ -12,3 +12,13 @@ export class ListingError extends LonghaulError {
     );
   }
 }
+
+/** Keys came in another order than UTF-8's, or ones that were not asked for. Only a serial walk gets through such a bucket. */
+export class ListingOrderError extends LonghaulError {
+  constructor(before: string, key: string) {
+    super(
+      "LISTING_ORDER",
+      `${JSON.stringify(key)} was listed after ${JSON.stringify(before)}. A parallel walk needs a bucket that lists in UTF-8 order and knows StartAfter; directory buckets do not. Walk it with mode "serial".`,
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import { SimulatedBucket } from "../../test/simulated-bucket.ts";
+import { pageOf } from "./listed-page.ts";
+import { type ListAfter, Walk, type WalkOptions } from "./walk.ts";
+import type { PageSlice } from "./walk-plan.ts";
+
+const ranges = [{ after: "", through: null }];
+const keys = Array.from({ length: 600 }, (_, i) => `k${String(i).padStart(4, "0")}`);
+
+function makeWalk(bucket: SimulatedBucket, options: Partial<WalkOptions> = {}) {
+  const seen: string[] = [];
+  const account = ({ page, count }: PageSlice) => {
+    for (let i = 0; i < count; i++) seen.push(page.key(i));
+  };
+  const walk = new Walk({ list: bucket.list, ranges, account, pageKeys: 10, concurrency: 8, ...options });
+  return { walk, seen };
+}
+
+async function toTheEnd(walk: Walk): Promise<void> {
+  while (await walk.advance());
+}
+
+describe("a walk", () => {
+  it("accounts for every key, once", async () => {
+    const bucket = new SimulatedBucket(keys, { pageKeys: 10 });
+    const { walk, seen } = makeWalk(bucket);
+    await bucket.until(toTheEnd(walk));
+    expect(seen.sort()).toEqual(keys);
+    expect(walk.ranges()).toEqual([]);
+  });
+
+  it("of an empty bucket is over after one request", async () => {
+    const bucket = new SimulatedBucket([]);
+    const { walk, seen } = makeWalk(bucket);
+    await bucket.until(toTheEnd(walk));
+    expect([seen, bucket.requests]).toEqual([[], 1]);
+  });
+
+  it("of nothing is over at once", async () => {
+    expect(await makeWalk(new SimulatedBucket(keys), { ranges: [] }).walk.advance()).toBe(false);
+  });
+
+  it("goes on where another one was stopped, with what that one had not accounted for", async () => {
+    const bucket = new SimulatedBucket(keys, { pageKeys: 10 });
+    const first = makeWalk(bucket);
+    await bucket.until(
+      (async () => {
+        while (first.seen.length < 200) await first.walk.advance();
+      })(),
+    );
+    const left = first.walk.ranges();
+    first.walk.stop();
+    const soFar = [...first.seen];
+    const second = makeWalk(bucket, { ranges: left });
+    await bucket.until(toTheEnd(second.walk));
+    expect(first.seen).toEqual(soFar);
+    expect([...soFar, ...second.seen].sort()).toEqual(keys);
+  });
+
+  it("works on several pages at once, and counts none of them as walked before it is worked on", async () => {
+    const bucket = new SimulatedBucket(keys, { pageKeys: 10 });
+    const open: (() => void)[] = [];
+    let atOnce = 0;
+    const { walk, seen } = makeWalk(bucket, {
+      work: () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        open.push(resolve);
+        atOnce = Math.max(atOnce, open.length);
+        return promise;
+      },
+    });
+    const over = toTheEnd(walk);
+    let turns = 0;
+    const working = (async () => {
+      while (walk.ranges().length > 0) {
+        await new Promise(setImmediate);
+        const isCounted = (key: string) =>
+          walk.ranges().every(({ after, through }) => key <= after || (through !== null && key > through));
+        expect(seen.every(isCounted)).toBe(true);
+        if (turns++ % 20 === 19) open.shift()?.();
+      }
+      await over;
+    })();
+    await bucket.until(working);
+    expect(seen.sort()).toEqual(keys);
+    expect(atOnce).toBeGreaterThan(2);
+    expect(atOnce).toBeLessThanOrEqual(8);
+  });
+});
+
+describe("a walk ends", () => {
+  it("with the error of a request", async () => {
+    const list: ListAfter = () => Promise.reject(new Error("SlowDown"));
+    await expect(makeWalk(new SimulatedBucket(keys), { list }).walk.advance()).rejects.toThrow("SlowDown");
+  });
+
+  it("with the error of the work, and accounts for nothing more", async () => {
+    const bucket = new SimulatedBucket(keys, { pageKeys: 10 });
+    const work = () => Promise.reject(new Error("no room"));
+    const { walk, seen } = makeWalk(bucket, { work });
+    await expect(bucket.until(walk.advance())).rejects.toThrow("no room");
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ["before", true],
+    ["after", false],
+  ])("with the signal's reason, aborted %s it began", async (_, isBefore) => {
+    const controller = new AbortController();
+    const reason = new Error("the hop is over");
+    if (isBefore) controller.abort(reason);
+    const bucket = new SimulatedBucket(keys, { pageKeys: 10 });
+    const { walk } = makeWalk(bucket, { signal: controller.signal });
+    const advancing = walk.advance();
+    controller.abort(reason);
+    await expect(bucket.until(advancing)).rejects.toBe(reason);
+  });
+
+  it("aborts its requests", async () => {
+    const signals: AbortSignal[] = [];
+    const list: ListAfter = ({ signal }) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    };
+    const { walk } = makeWalk(new SimulatedBucket(keys), { list });
+    const advancing = walk.advance();
+    walk.stop();
+    await expect(advancing).rejects.toMatchObject({ name: "AbortError" });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
+describe("stores that are not like S3", () => {
+  const object = { size: 0, lastModified: "", etag: "", storageClass: "STANDARD" };
+
+  it("are refused if they do not know StartAfter", async () => {
+    const list: ListAfter = async () => pageOf([{ key: "a", ...object }], undefined, true);
+    const { walk } = makeWalk(new SimulatedBucket([]), { list });
+    await expect(toTheEnd(walk)).rejects.toMatchObject({ code: "LISTING_ORDER" });
+  });
+
+  it("are refused if they list in another order", async () => {
+    const page = pageOf(
+      ["b", "a"].map((key) => ({ key, ...object })),
+      undefined,
+      true,
+    );
+    const { walk } = makeWalk(new SimulatedBucket([]), { list: async () => page });
+    await expect(toTheEnd(walk)).rejects.toMatchObject({ code: "LISTING_ORDER" });
+  });
+
+  it("may answer with an empty page and a token", async () => {
+    const list: ListAfter = async ({ token }) =>
+      token === "t" ? pageOf([{ key: "a", ...object }]) : pageOf([], "t", true);
+    const { walk, seen } = makeWalk(new SimulatedBucket([]), { list });
+    await toTheEnd(walk);
+    expect(seen).toEqual(["a"]);
+  });
+});
