@@ -1,0 +1,28 @@
+import { ConfigError } from "@longhaul/core";
+import { describe, expect, it } from "vitest";
+import { settingsFrom } from "./settings.ts";
+
+const needed = { LONGHAUL_RUN_TABLE: "runs", RECORDS_TABLE: "records", QUEUE_URL: "q", DEAD_LETTER_URL: "d" };
+
+describe("[S3.2] settings come from the environment, as text", () => {
+  it("batches are of 400 records unless it says otherwise", () => {
+    expect(settingsFrom(needed)).toMatchObject({ batchSize: 400, onInvalid: "fail", reserveMs: "learned" });
+    expect(settingsFrom({ ...needed, BATCH_SIZE: "5", ON_INVALID: "skip", RESERVE_MS: "900" })).toMatchObject({
+      batchSize: 5,
+      onInvalid: "skip",
+      reserveMs: 900,
+    });
+  });
+
+  it.each(Object.keys(needed))("%s is needed", (name) => {
+    expect(() => settingsFrom({ ...needed, [name]: "" })).toThrow(ConfigError);
+  });
+
+  it.each([
+    ["BATCH_SIZE", "0"],
+    ["FIRST_LOOK_SECONDS", "soon"],
+    ["ON_INVALID", "ignore"],
+  ])("%s cannot be %s", (name, value) => {
+    expect(() => settingsFrom({ ...needed, [name]: value })).toThrow(name);
+  });
+});
