@@ -14,6 +14,9 @@ export interface SourceAccess {
   readonly tmp: TmpCache;
 }
 
+/** Ranged reads, two at a time: larger ones were no faster, and memory is to be the same for an object of any size. */
+const RANGES = { windowBytes: 2 * 1024 * 1024, sliceBytes: 256 * 1024 };
+
 /**
  * Opens the version of the object that the run began with, through gunzip if its name, content type or content encoding
  * says so.
@@ -31,6 +34,7 @@ export function openSource(access: SourceAccess, state: BatchState, signal: Abor
     memory,
     tmp,
     tmpMaxBytes: settings.tmpMaxBytes,
+    ranges: RANGES,
     signal,
     decode: ({ contentType, contentEncoding }) =>
       formatOf(key, contentType, contentEncoding).gzip

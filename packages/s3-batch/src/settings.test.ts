@@ -15,7 +15,7 @@ describe("settings come from the environment, where everything is text", () => {
       onBrokenRecord: "fail",
       maxRecordBytes: 16_777_216,
       tmpMaxBytes: 419_430_400,
-      partBytes: 8_388_608,
+      partBytes: 5_242_880,
       maxBytesPerSecond: Number.POSITIVE_INFINITY,
       checkpointEveryMs: 5_000,
       reserveMs: "learned",

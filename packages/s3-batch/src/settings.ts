@@ -53,7 +53,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     onBrokenRecord: oneOf("ON_BROKEN_RECORD", env.ON_BROKEN_RECORD, ["fail", "skip"]),
     maxRecordBytes: wholeNumber("MAX_RECORD_BYTES", env.MAX_RECORD_BYTES, 16 * 1024 * 1024),
     tmpMaxBytes: wholeNumber("TMP_MAX_BYTES", env.TMP_MAX_BYTES, 400 * 1024 * 1024),
-    partBytes: wholeNumber("PART_BYTES", env.PART_BYTES, 8 * 1024 * 1024),
+    partBytes: wholeNumber("PART_BYTES", env.PART_BYTES, 5 * 1024 * 1024),
     maxBytesPerSecond: wholeNumber("MAX_BYTES_PER_SECOND", env.MAX_BYTES_PER_SECOND, Number.POSITIVE_INFINITY),
     checkpointEveryMs: wholeNumber("CHECKPOINT_EVERY_MS", env.CHECKPOINT_EVERY_MS, 5_000),
     reserveMs: wholeNumber("RESERVE_MS", env.RESERVE_MS, "learned"),
