@@ -255,4 +255,22 @@ export const differencesOfMoto: readonly Difference[] = [
     peerDoes: "takes the second change too",
     page: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html",
   },
+  {
+    service: "S3",
+    checks: [
+      "20 writers that create only: exactly one wins, and its body stays",
+      "20 writers that compare and swap: exactly one wins",
+      "20 uploads completed at once that create only: exactly one wins",
+    ],
+    peerDoes: "looks and writes in two steps, so that now and then two win",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html",
+    isOccasional: true,
+  },
+  {
+    service: "DynamoDB",
+    checks: ["of 20 racing optimistic updates one wins", "50 racing additions add up"],
+    peerDoes: "looks and writes in two steps, so that now and then two win",
+    page: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html",
+    isOccasional: true,
+  },
 ];

@@ -28,22 +28,22 @@ const scratch = await mkdtemp(join(tmpdir(), "longhaul-peers-"));
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 try {
-  // The build takes a processor, the rest mostly the network.
-  const [python, elasticMq, runtimeClient] = await Promise.all([
-    step("Python with boto3 and moto", obtainPython),
-    step("ElasticMQ", obtainElasticMq),
-    step("aws-lambda-ric", obtainRuntimeClient),
+  // The build takes a processor for a minute; the rest goes on beside it.
+  const building = step("building aws-lambda-ric", obtainRuntimeClient);
+  const [python, elasticMq] = await Promise.all([
+    step("installing Python's boto3 and moto", obtainPython),
+    step("fetching ElasticMQ", obtainElasticMq),
   ]);
   const peers: Peer[] = [];
   if (python !== undefined) {
-    await step("moto", async () => {
+    await step("starting moto", async () => {
       const server = await serve({ command: python, args: [join(here, "moto_server.py")], timeoutMs: 60_000 });
       servers.push(server);
       peers.push({ name: "moto", url: server.url });
     });
   }
   if (elasticMq !== undefined) {
-    await step("ElasticMQ", async () => {
+    await step("starting ElasticMQ", async () => {
       const args = ["-cp", elasticMq, join(here, "ElasticMq.java")];
       const server = await serve({ command: "java", args, timeoutMs: 60_000 });
       servers.push(server);
@@ -60,11 +60,12 @@ try {
       [PEERS_VARIABLE]: JSON.stringify(peers),
     });
   }
-  if (runtimeClient !== undefined) {
-    await tests("Lambda on aws-lambda-ric", local, ["test/lambda"], { LONGHAUL_RUNTIME_CLIENT: runtimeClient });
-  }
   if (python !== undefined) {
     await tests("parity with Python", join(root, "parity"), [], { LONGHAUL_PEERS: "required" });
+  }
+  const runtimeClient = await building;
+  if (runtimeClient !== undefined) {
+    await tests("Lambda on aws-lambda-ric", local, ["test/lambda"], { LONGHAUL_RUNTIME_CLIENT: runtimeClient });
   }
 } finally {
   await Promise.all(servers.map((server) => server.stop()));
@@ -76,8 +77,11 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** Does something that others need; what is not to be had on this machine is skipped by name, any other trouble fails. */
 async function step<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  const begunMs = performance.now();
   try {
-    return await work();
+    const result = await work();
+    console.log(`${name}: ${((performance.now() - begunMs) / 1000).toFixed(1)} s`);
+    return result;
   } catch (error) {
     const message = `${name}: ${error instanceof Error ? error.message : error}`;
     if (error instanceof UnobtainableError) skipped.push(message);
