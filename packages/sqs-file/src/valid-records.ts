@@ -4,7 +4,7 @@ import { recordSchema } from "./record-schema.ts";
 import type { NumberedRecord } from "./records-table.ts";
 
 /** A record that may not be written. */
-export class InvalidRecordError extends LonghaulError {
+class InvalidRecordError extends LonghaulError {
   /** Its number in the file, from 0. */
   readonly record: number;
 
