@@ -1,6 +1,7 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { beginning } from "../src/process-object.ts";
 import { containerAt, HandDrivenHop, runInHops, settingsOf } from "./hop-by-hop.ts";
@@ -120,6 +121,40 @@ describe("the object is read where it is at hand", () => {
     const ends = await Promise.all(hops.map((hop) => hop.steps(9)));
     expect(ends.map((end) => end?.records)).toEqual([1_000, 1_000]);
     expect((await s3.text("out/shared.ndjson")) === large).toBe(true);
+  });
+});
+
+describe("[S0.3] an object that is replaced while it is read", () => {
+  const replaced = ndjson(5);
+
+  async function replaceMidway(key: string, onChanged: string) {
+    await s3.put(key, large, NDJSON);
+    const ranged = await container({ ...PARTS, TMP_MAX_BYTES: String(MIB), ON_CHANGED: onChanged });
+    const hop = new HandDrivenHop(ranged, beginning(sourceOf(key)), key);
+    await hop.steps(1);
+    await s3.put(key, replaced, NDJSON);
+    return hop;
+  }
+
+  it("ends the hop", async () => {
+    const hop = await replaceMidway("in/ends", "fail");
+    await expect(hop.steps(9)).rejects.toMatchObject({
+      code: "OBJECT_CHANGED",
+      object: "s3://source/in/ends",
+      message: expect.stringContaining("was replaced during the run"),
+    });
+  });
+
+  it("or is begun anew in the same hop, and what was uploaded is given up", async () => {
+    const hop = await replaceMidway("in/anew", "restart");
+    await hop.steps(1);
+    expect(await hop.durableState("checkpoint")).toEqual(beginning(sourceOf("in/anew")));
+    expect(await hop.steps(9)).toMatchObject({ records: 5, written: 5 });
+    expect(await s3.text("out/anew.ndjson")).toBe(replaced);
+    const { Uploads = [] } = await s3.client.send(
+      new ListMultipartUploadsCommand({ Bucket: "output", Prefix: "out/anew" }),
+    );
+    expect(Uploads).toEqual([]);
   });
 });
 

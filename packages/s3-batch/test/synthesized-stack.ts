@@ -15,10 +15,15 @@ declare module "vitest" {
 /** Synthesizes the stack from its own CDK program, as `cdk synth` does. */
 export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
   const assembly = await mkdtemp(join(tmpdir(), "longhaul-s3-batch-"));
-  await promisify(execFile)(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-    cwd: join(import.meta.dirname, ".."),
-    env: { ...process.env, CDK_OUTDIR: assembly },
-  });
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=longhaul-source", "infra/app.ts"],
+    {
+      cwd: join(import.meta.dirname, ".."),
+      env: { ...process.env, CDK_OUTDIR: assembly },
+    },
+  );
+  if (stdout + stderr !== "") throw new Error(`Synthesizing the stack was not silent: ${stdout}${stderr}`);
   project.provide("assembly", assembly);
   return () => rm(assembly, { recursive: true, force: true });
 }
