@@ -1,7 +1,7 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
+import { ListMultipartUploadsCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { beginning } from "../src/process-object.ts";
 import { containerAt, HandDrivenHop, runInHops, settingsOf } from "./hop-by-hop.ts";
@@ -190,6 +190,15 @@ describe("[S2.3] a crash costs what was done since the last saved state, and not
       expect(await s3.text("out/crash.ndjson"), run).toBe(content);
     }
     expect(crashAt).toBeGreaterThan(15);
+  });
+
+  it("and a hop that lives on although its run was taken over writes nothing more", async () => {
+    await s3.put("in/zombie", ndjson(10), NDJSON);
+    const zombie = new HandDrivenHop(await container({ BATCH_SIZE: "5" }), beginning(sourceOf("in/zombie")), "zombie");
+    await zombie.steps(1);
+    zombie.isLive = false;
+    await expect(zombie.steps(9)).rejects.toThrow("fenced");
+    await expect(s3.text("out/zombie.ndjson")).rejects.toThrow(NoSuchKey);
   });
 });
 
