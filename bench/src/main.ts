@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "self-invoke": async () => (await import("./self-invoke.ts")).selfInvoke,
   "local-start": async () => (await import("./local-start.ts")).localStart,
   "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,
+  walk: async () => (await import("./walk.ts")).walk,
 };
 
 const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--json]

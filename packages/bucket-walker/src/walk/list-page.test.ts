@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeUrlText } from "./key-text.ts";
 import { listPage } from "./list-page.ts";
 import { type ListedPage, objectAt } from "./listed-page.ts";
+import { PagePool } from "./page-memory.ts";
 
 let aws: LocalAws;
 let client: S3Client;
@@ -180,6 +181,32 @@ describe("other stores are understood too", () => {
     const contents = Array.from({ length: 2_500 }, (_, i) => `<Contents><Key>${i}</Key><Size>${i}</Size></Contents>`);
     const page = await answered([`<ListBucketResult>${contents.join("")}</ListBucketResult>`]);
     expect(objectsOf(page).map((object) => object.size)).toEqual(Array.from({ length: 2_500 }, (_, i) => i));
+  });
+});
+
+describe("a page's memory", () => {
+  it("serves one page after the other, and what a page answered stays", async () => {
+    const bucket = await bucketWith(["a b", "c", "+"]);
+    const pool = new PagePool();
+    const first = await listPage(client, { bucket, pool, maxKeys: 1 });
+    const key = first.key(0);
+    first.release?.();
+    const memory = pool.take();
+    pool.giveBack(memory);
+    const second = await listPage(client, { bucket, pool });
+    expect([key, second.key(1), second.length]).toEqual(["+", "a b", 3]);
+    expect(pool.take()).not.toBe(memory);
+    second.release?.();
+    second.release?.();
+    expect(pool.take()).toBe(memory);
+    expect(pool.take()).not.toBe(memory);
+  });
+
+  it("is not read once it was given back", async () => {
+    const page = await listPage(client, { bucket: await bucketWith(["a"]), pool: new PagePool() });
+    page.release?.();
+    expect(() => page.key(0)).toThrow("released");
+    expect(() => page.size(0)).toThrow("released");
   });
 });
 

@@ -1,8 +1,10 @@
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { decodeUrlText } from "./key-text.ts";
 import { type ListedPage, pageOf } from "./listed-page.ts";
 import { ListingError } from "./listing-error.ts";
+import { PageMemory, type PagePool } from "./page-memory.ts";
 import { scanListing } from "./scan-listing.ts";
 
 /** Which page of a listing is wanted. */
@@ -17,6 +19,8 @@ export interface ListPageRequest {
   /** At most this many, 1 to 1,000. Default 1,000. */
   readonly maxKeys?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where the page's memory comes from, and goes to when the page is released. */
+  readonly pool?: PagePool | undefined;
 }
 
 /**
@@ -33,7 +37,7 @@ export interface ListPageRequest {
  * ```
  */
 export async function listPage(client: S3Client, request: ListPageRequest): Promise<ListedPage> {
-  const { bucket, prefix, startAfter, token, maxKeys, signal } = request;
+  const { bucket, prefix, startAfter, token, maxKeys, signal, pool } = request;
   const command = new ListObjectsV2Command({
     Bucket: bucket,
     // Keys may hold characters that XML cannot: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
@@ -51,13 +55,14 @@ export async function listPage(client: S3Client, request: ListPageRequest): Prom
       const answer = await next(args);
       const response = answer.response as { statusCode: number; body: Readable | Uint8Array };
       if (response.statusCode !== 200) return answer;
-      const body = await bytesOf(response.body, signal);
+      const memory = await bodyOf(response.body, pool?.take() ?? new PageMemory(), signal);
+      const body = memory.body.subarray(0, memory.bodyBytes);
       // S3 may notice an error after it has said 200; the SDK knows such answers.
       if (body.subarray(-16).toString("latin1").trimEnd().endsWith("</Error>")) {
         response.body = body;
         return answer;
       }
-      const scanned = scanListing(body);
+      const scanned = scanListing(memory, pool);
       if (scanned === undefined) throw new ListingError(bucket, body.length);
       page = scanned;
       // The SDK takes no body for a listing of nothing.
@@ -82,15 +87,22 @@ function parsedPage(output: ListObjectsV2CommandOutput): ListedPage {
   return pageOf(objects, output.NextContinuationToken, output.IsTruncated);
 }
 
-async function bytesOf(body: Readable | Uint8Array, signal: AbortSignal | undefined): Promise<Buffer> {
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+async function bodyOf(
+  body: Readable | Uint8Array,
+  memory: PageMemory,
+  signal: AbortSignal | undefined,
+): Promise<PageMemory> {
+  if (body instanceof Uint8Array) {
+    memory.append(body);
+    return memory;
+  }
   // The SDK watches the signal only until the answer begins.
   const stop = () => body.destroy(signal?.reason);
   signal?.addEventListener("abort", stop, { once: true });
+  body.on("data", (chunk: Buffer) => memory.append(chunk));
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of body) chunks.push(chunk as Buffer);
-    return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    await finished(body);
+    return memory;
   } finally {
     signal?.removeEventListener("abort", stop);
   }

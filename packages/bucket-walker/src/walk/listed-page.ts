@@ -28,6 +28,8 @@ export interface ListedPage {
   lastModified(index: number): string;
   etag(index: number): string;
   storageClass(index: number): string;
+  /** Gives back the page's memory for another; nothing may be asked of the page afterwards. What it answered stays. */
+  release?(): void;
 }
 
 /** The object at an index of a page. */

@@ -1,15 +1,6 @@
 import { decodeUrlText, decodeXmlText } from "./key-text.ts";
 import type { ListedPage } from "./listed-page.ts";
-
-/** Where the objects of a page stand in its body, in bytes. */
-interface ObjectPlaces {
-  length: number;
-  readonly keyStart: Int32Array;
-  readonly keyEnd: Int32Array;
-  /** Where the `Contents` element of each ends. */
-  readonly end: Int32Array;
-  readonly sizes: Float64Array;
-}
+import type { PageMemory, PagePool } from "./page-memory.ts";
 
 const LESS_THAN = 0x3c;
 const ZERO = 0x30;
@@ -24,27 +15,32 @@ const SIZE = Buffer.from("<Size>");
  *
  * @returns nothing if this is no whole listing: an error document, or one that was cut off.
  */
-export function scanListing(body: Buffer): ListedPage | undefined {
+export function scanListing(memory: PageMemory, pool?: PagePool): ListedPage | undefined {
+  const body = memory.body.subarray(0, memory.bodyBytes);
   const opened = body.subarray(0, 1_024).indexOf("<ListBucketResult");
   const closed = body.subarray(-64).indexOf("</ListBucketResult>");
   if (opened === -1 || closed === -1) return undefined;
   const firstObject = body.indexOf(OBJECT);
-  const places = placesFrom(body, firstObject);
-  const { keyStart, keyEnd, end, sizes, length } = places;
+  const length = findObjects(memory, body, firstObject);
+  const { keyStart, keyEnd, end, sizes } = memory;
 
   // S3 says what is true of the whole page before its objects; other stores say it behind them.
   const ofPage = (name: string): string | undefined =>
     elementText(body, name, opened, firstObject === -1 ? body.length : firstObject) ??
-    elementText(body, name, end[length - 1] ?? opened, body.length);
+    elementText(body, name, length === 0 ? opened : (end[length - 1] as number), body.length);
   const isUrlEncoded = ofPage("EncodingType") === "url";
   const nextToken = ofPage("NextContinuationToken");
 
+  let isReleased = false;
   const checked = (index: number): number => {
+    if (isReleased) throw new ReferenceError("The page was released: take from it what is needed before that.");
     if (index >= 0 && index < length) return index;
     throw new RangeError(`The page has ${length} objects, none at ${index}.`);
   };
-  const ofObject = (index: number, name: string): string =>
-    elementText(body, name, end[checked(index) - 1] ?? firstObject, end[index] as number) ?? "";
+  const ofObject = (index: number, name: string): string => {
+    const from = checked(index) === 0 ? firstObject : (end[index - 1] as number);
+    return elementText(body, name, from, end[index] as number) ?? "";
+  };
   return {
     length,
     isTruncated: ofPage("IsTruncated") === "true",
@@ -59,6 +55,11 @@ export function scanListing(body: Buffer): ListedPage | undefined {
     lastModified: (index) => ofObject(index, "LastModified"),
     etag: (index) => decodeXmlText(ofObject(index, "ETag")).replaceAll('"', ""),
     storageClass: (index) => ofObject(index, "StorageClass") || "STANDARD",
+    release() {
+      if (isReleased) return;
+      isReleased = true;
+      pool?.giveBack(memory);
+    },
   };
 }
 
@@ -71,37 +72,35 @@ function elementText(body: Buffer, name: string, from: number, to: number): stri
   return body.toString("latin1", start, body.indexOf(LESS_THAN, start));
 }
 
-/** Finds the objects, in the one loop that every key of a bucket goes through. */
-function placesFrom(body: Buffer, firstObject: number): ObjectPlaces {
-  let places = roomFor(1_000);
-  for (let at = firstObject; at !== -1; ) {
-    if (places.length === places.end.length) places = roomFor(2 * places.length, places);
-    at = readObject(body, at + OBJECT.length, places);
+/** Finds the objects, in the one loop that every key of a bucket goes through, and returns how many there are. */
+function findObjects(memory: PageMemory, body: Buffer, firstObject: number): number {
+  let length = 0;
+  for (let at = firstObject; at !== -1; length++) {
+    if (length === memory.room) memory.grow();
+    at = readObject(memory, body, at + OBJECT.length, length);
     // The next object usually follows at once.
     if (!hasTag(body, at, OBJECT)) at = body.indexOf(OBJECT, at);
   }
-  return places;
+  return length;
 }
 
 /** Notes the object whose elements begin at a position, in whatever order they come; returns where it ends. */
-function readObject(body: Buffer, from: number, places: ObjectPlaces): number {
-  const index = places.length++;
-  for (let at = from; ; ) {
+function readObject(memory: PageMemory, body: Buffer, from: number, index: number): number {
+  memory.sizes[index] = 0;
+  for (let at = from; ; at++) {
     at = nextTag(body, at);
     if (hasTag(body, at, KEY)) {
-      places.keyStart[index] = at + KEY.length;
+      memory.keyStart[index] = at + KEY.length;
       at = nextTag(body, at + KEY.length);
-      places.keyEnd[index] = at;
+      memory.keyEnd[index] = at;
     } else if (hasTag(body, at, SIZE)) {
       let size = 0;
       for (at += SIZE.length; body[at] !== LESS_THAN; at++) size = size * 10 + (body[at] as number) - ZERO;
-      places.sizes[index] = size;
+      memory.sizes[index] = size;
     } else if (hasTag(body, at, OBJECT_END) || at >= body.length) {
-      at += OBJECT_END.length;
-      places.end[index] = at;
-      return at;
+      memory.end[index] = at + OBJECT_END.length;
+      return at + OBJECT_END.length;
     }
-    at++;
   }
 }
 
@@ -114,16 +113,4 @@ function nextTag(body: Buffer, from: number): number {
 function hasTag(body: Buffer, at: number, tag: Buffer): boolean {
   for (let i = 1; i < tag.length; i++) if (body[at + i] !== tag[i]) return false;
   return true;
-}
-
-function roomFor(objects: number, filled?: ObjectPlaces): ObjectPlaces {
-  const places = {
-    length: filled?.length ?? 0,
-    keyStart: new Int32Array(objects),
-    keyEnd: new Int32Array(objects),
-    end: new Int32Array(objects),
-    sizes: new Float64Array(objects),
-  };
-  if (filled) for (const name of ["keyStart", "keyEnd", "end", "sizes"] as const) places[name].set(filled[name]);
-  return places;
 }

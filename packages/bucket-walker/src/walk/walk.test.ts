@@ -88,6 +88,21 @@ describe("a walk", () => {
   });
 });
 
+describe("a page", () => {
+  it("is released when it is accounted for", async () => {
+    const bucket = new SimulatedBucket(keys, { pageKeys: 10 });
+    let held = 0;
+    const list: ListAfter = async (request) => {
+      const page = await bucket.list(request);
+      held++;
+      return { ...page, release: () => held-- };
+    };
+    const { walk, seen } = makeWalk(bucket, { list });
+    await bucket.until(toTheEnd(walk));
+    expect([seen.length, held]).toEqual([600, 0]);
+  });
+});
+
 describe("a walk ends", () => {
   it("with the error of a request", async () => {
     const list: ListAfter = () => Promise.reject(new Error("SlowDown"));

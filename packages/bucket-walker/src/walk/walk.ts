@@ -23,7 +23,7 @@ export interface WalkOptions {
    * should end soon when the signal aborts.
    */
   readonly work?: ((slice: PageSlice, signal: AbortSignal) => Promise<void>) | undefined;
-  /** Called when a page is done with, in the moment in which its keys leave the open ranges. */
+  /** Called when a page is done with, in the moment in which its keys leave the open ranges. The page is released then. */
   readonly account: (slice: PageSlice) => void;
   /** Ends the walk; what is under way is given up. */
   readonly signal?: AbortSignal | undefined;
@@ -95,6 +95,7 @@ export class Walk {
     }
     account(slice);
     this.#plan.commit(listing);
+    page.release?.();
     this.#moved.resolve();
     this.#fill();
   }
