@@ -1,0 +1,103 @@
+import { type ObjectFilter, parseFilter } from "../filter/object-filter.ts";
+import type { OutputPlace } from "../report/output-place.ts";
+import { Fields } from "./fields.ts";
+import { WalkRequestError } from "./request-error.ts";
+
+/** What may be done with the objects of a walk. */
+export const ACTIONS = ["report", "each", "copy", "delete"] as const;
+export type ActionName = (typeof ACTIONS)[number];
+
+/** How a bucket may be walked. */
+export const MODES = ["parallel", "serial"] as const;
+export type WalkMode = (typeof MODES)[number];
+
+/** What an event asks for. */
+export interface WalkRequest {
+  readonly bucket: string;
+  /** Only keys that begin so are listed. */
+  readonly prefix: string;
+  readonly mode: WalkMode;
+  readonly action: ActionName;
+  readonly filter: ObjectFilter;
+  /** Depth of the report's totals by prefix, in segments behind `prefix`. */
+  readonly depth: number;
+  /** Where `copy` copies to. */
+  readonly target: OutputPlace | undefined;
+  /** `copy` and `delete` only count, unless `dryRun` is `false`. */
+  readonly isDryRun: boolean;
+  /** Keys of a page. Default: as many as S3 gives, 1,000. */
+  readonly pageKeys: number | undefined;
+}
+
+/** What holds where an event says nothing. */
+export interface WalkDefaults {
+  readonly bucket: string | undefined;
+  readonly mode: WalkMode;
+  readonly action: ActionName;
+  readonly depth: number;
+}
+
+const NAMES = ["bucket", "prefix", "mode", "action", "filter", "depth", "target", "dryRun", "pageSize"];
+
+/**
+ * Reads what an event asks for; what else is in it does not matter, but where something is to be changed: then a name
+ * that is not known is refused, since it may be a filter's that was misspelt.
+ *
+ * @throws WalkRequestError naming the field.
+ */
+export function parseWalkRequest(event: object, defaults: WalkDefaults): WalkRequest {
+  const fields = Fields.of(event);
+  const bucket = fields.text("bucket") ?? defaults.bucket;
+  if (!bucket) throw new WalkRequestError("bucket", "must name the bucket to walk.");
+  const action = fields.oneOf("action", ACTIONS) ?? defaults.action;
+  const canDryRun = action === "copy" || action === "delete";
+  const isDryRun = canDryRun && (fields.flag("dryRun") ?? true);
+  if (canDryRun && !isDryRun) fields.refuseOthers(NAMES);
+  const given = fields.text("prefix") ?? "";
+  const filterFields = fields.fields("filter");
+  const filter = filterFields ? parseFilter(filterFields) : {};
+  const prefix = narrower(given, filter.prefix ?? "");
+  const request = {
+    bucket,
+    prefix,
+    mode: fields.oneOf("mode", MODES) ?? defaults.mode,
+    action,
+    filter,
+    depth: fields.wholeNumber("depth", 0, 20) ?? defaults.depth,
+    target: targetOf(fields),
+    isDryRun,
+    pageKeys: fields.wholeNumber("pageSize", 1, 1_000),
+  };
+  if (action === "copy") checkTarget(request);
+  return request;
+}
+
+/** Both prefixes must hold, so one has to begin with the other. */
+function narrower(given: string, filtered: string): string {
+  if (filtered.startsWith(given)) return filtered;
+  if (given.startsWith(filtered)) return given;
+  throw new WalkRequestError(
+    "filter.prefix",
+    `is ${JSON.stringify(filtered)}, and prefix ${JSON.stringify(given)}: no key begins with both.`,
+  );
+}
+
+function targetOf(fields: Fields): OutputPlace | undefined {
+  const target = fields.fields("target");
+  if (target === undefined) return undefined;
+  target.refuseOthers(["bucket", "prefix"]);
+  const bucket = target.text("bucket");
+  if (!bucket) throw new WalkRequestError("target.bucket", "must name the bucket to copy to.");
+  return { bucket, prefix: target.text("prefix") ?? "" };
+}
+
+/** A walk that met its own copies would never end. */
+function checkTarget({ bucket, prefix, target }: Pick<WalkRequest, "bucket" | "prefix" | "target">): void {
+  if (target === undefined) throw new WalkRequestError("target", 'must say where to copy to: { "bucket", "prefix" }.');
+  if (target.bucket !== bucket) return;
+  if (!target.prefix.startsWith(prefix) && !prefix.startsWith(target.prefix)) return;
+  throw new WalkRequestError(
+    "target.prefix",
+    `is ${JSON.stringify(target.prefix)} in the bucket that is walked, below prefix ${JSON.stringify(prefix)} or above it: copies would be walked too.`,
+  );
+}
