@@ -143,15 +143,15 @@ export class Queues {
   /** Receives up to `maxMessages`; waits for the first if asked to, and then takes what is there. */
   receive(queue: Queue, { waitMs = 0, signal, ...request }: QueueReceive): Promise<readonly QueuedMessage[]> {
     const { clock } = this.#options;
-    const deadLetterQueue = this.#deadLetterQueueOf(queue);
-    const visibilityTimeoutSeconds =
-      request.visibilityTimeoutSeconds ?? queue.messages.settings.visibilityTimeoutSeconds;
-    const attempt = () =>
-      queue.messages.receive(clock.nowMs(), {
+    // What holds is how the queue is set when a message comes, and not when the wait for it began.
+    const attempt = () => {
+      const deadLetterQueue = this.#deadLetterQueueOf(queue);
+      return queue.messages.receive(clock.nowMs(), {
         maxMessages: request.maxMessages,
-        visibilityTimeoutSeconds,
+        visibilityTimeoutSeconds: request.visibilityTimeoutSeconds ?? queue.messages.settings.visibilityTimeoutSeconds,
         ...(deadLetterQueue && { deadLetter: (message) => this.#move(message, deadLetterQueue, queue.arn) }),
       });
+    };
     return queue.receivers.receive(attempt, waitMs, signal);
   }
 

@@ -33,6 +33,16 @@ describe("a long poll", () => {
     expect(await polling).toEqual([]);
   });
 
+  it("hides what it receives for as long as the queue is set to by then", async () => {
+    const { clock, queues, queue, send, receive } = setUp();
+    const polling = receive(20_000);
+    queues.setAttributes(queue, { VisibilityTimeout: "3" });
+    send("a");
+    expect(await polling).toEqual(["a"]);
+    clock.advance(3_000);
+    expect(await receive(0)).toEqual(["a"]);
+  });
+
   it("is woken by a delay that ends", async () => {
     const { clock, send, receive } = setUp();
     const polling = receive(20_000);
