@@ -20,12 +20,17 @@ export function isWorthSplitting(remainingPages: number): boolean {
   return remainingPages >= MIN_SPLIT_PAGES;
 }
 
+/** The most that an estimate is believed to be, after so much was listed. */
+export function believedAtMost(listed: number): number {
+  return listed * BELIEVED_TIMES;
+}
+
 /**
  * Whether an estimate is in proportion to what was listed. If not, the pattern of keys is not the same all over the
  * range, or most of the numbers that a counter has room for are not used.
  */
 export function isBelieved(remainingPages: number, listedPages: number): boolean {
-  return remainingPages <= listedPages * BELIEVED_TIMES;
+  return remainingPages <= believedAtMost(listedPages);
 }
 
 /**
@@ -34,7 +39,7 @@ export function isBelieved(remainingPages: number, listedPages: number): boolean
  */
 export function pagesToSplitAt(remainingPages: number, listedPages: number): number {
   if (isBelieved(remainingPages, listedPages)) return remainingPages / 2;
-  return Math.sqrt((listedPages * BELIEVED_TIMES * remainingPages) / 4);
+  return Math.sqrt((believedAtMost(listedPages) * remainingPages) / 4);
 }
 
 /**

@@ -4,7 +4,14 @@ import { countWithin, type KeyRange } from "./key-range.ts";
 import { KeyScale } from "./key-scale.ts";
 import type { ListedPage } from "./listed-page.ts";
 import { ListingOrderError } from "./listing-error.ts";
-import { isBelieved, isWorthSplitting, mayWasteRequest, ProbeWindow, pagesToSplitAt } from "./split-policy.ts";
+import {
+  believedAtMost,
+  isBelieved,
+  isWorthSplitting,
+  mayWasteRequest,
+  ProbeWindow,
+  pagesToSplitAt,
+} from "./split-policy.ts";
 
 /** A range in work: what is to be listed next of it. */
 export interface Listing extends KeyRange {
@@ -92,6 +99,50 @@ export class WalkPlan {
   /** The open ranges, in order of their keys where they were so at the beginning. */
   ranges(): KeyRange[] {
     return this.#open.map(({ after, through }) => ({ after, through }));
+  }
+
+  /**
+   * About how many keys are left, as far as pages tell; at most so many times what was listed as an estimate is believed.
+   * A range that was not begun counts like the others.
+   */
+  get remainingKeys(): number {
+    let told = 0;
+    let begun = 0;
+    for (const { isProven, scale } of this.#open) {
+      if (isProven) begun++;
+      told += scale?.remainingKeys ?? 0;
+    }
+    const all = begun === 0 ? 0 : (told / begun) * this.#open.length;
+    return Math.min(all, believedAtMost(this.#listedKeys));
+  }
+
+  /**
+   * Takes about half of what is left out of the plan, for another walk: every second range that was not begun, and the
+   * farther half of each other one that is worth splitting. They are in no open range from now on.
+   */
+  giveAway(): KeyRange[] {
+    const listedPages = this.#listedKeys / this.#pageKeys;
+    const given: KeyRange[] = [];
+    let isTurn = true;
+    for (const range of [...this.#open]) {
+      if (!range.isProven && !range.isBusy) {
+        isTurn = !isTurn;
+        if (!isTurn) continue;
+        given.push({ after: range.after, through: range.through });
+        // Whoever waits for what this guess turns out to be would wait for ever.
+        range.isProven = true;
+        this.#open.splice(this.#open.indexOf(range), 1);
+        continue;
+      }
+      const remainingPages = (range.scale?.remainingKeys ?? 0) / this.#pageKeys;
+      if (!isWorthSplitting(remainingPages)) continue;
+      const key = range.scale?.keyAhead(pagesToSplitAt(remainingPages, listedPages) * this.#pageKeys);
+      if (key === undefined) continue;
+      given.push({ after: key, through: range.through });
+      range.through = key;
+      range.scale = range.scale?.cutAt(key);
+    }
+    return given;
   }
 
   /** Takes the next listing to make; nothing if there is none, or as many as may be are under way. */

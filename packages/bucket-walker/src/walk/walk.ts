@@ -56,6 +56,19 @@ export class Walk {
     return this.#plan.counts;
   }
 
+  /** About how many keys are left, as far as was seen yet. */
+  get remainingKeys(): number {
+    return this.#plan.remainingKeys;
+  }
+
+  /** Leaves about half of what is left to another walk: these ranges are no longer this one's. */
+  giveAway(): KeyRange[] {
+    const ranges = this.#failure ? [] : this.#plan.giveAway();
+    // What was left may all be gone now.
+    this.#moved.resolve();
+    return ranges;
+  }
+
   /**
    * Goes on until something was accounted for, and says whether there is more to come. Listing goes on between calls.
    *

@@ -1,0 +1,69 @@
+import { compareKeys } from "../walk/key-order.ts";
+import type { KeyRange } from "../walk/key-range.ts";
+
+/** So many keys end with this one, since the point before. */
+export interface LearnedPoint {
+  readonly key: string;
+  readonly keys: number;
+}
+
+/** What a walk learned of where the keys are: it makes ranges of about equal size for the next one. */
+export interface Hint {
+  /** Keys in all. */
+  readonly keys: number;
+  /** In order; between two of them, and before the first and behind the last, are about equally many keys. */
+  readonly bounds: readonly string[];
+}
+
+/** A sketch holds at most so many points; with more, neighbours become one. */
+const MAX_POINTS = 256;
+const MAX_BOUNDS = 255;
+/** A range is worth a bound of its own from so many keys on: its last page is seldom full. */
+const MIN_KEYS_BETWEEN = 16_000;
+/** A bound need not be a key, and a short one makes a small record. */
+const MAX_BOUND_LENGTH = 128;
+
+/** A page's last key, as a point. */
+export function pointAt(key: string, keys: number): LearnedPoint {
+  return { key: shortened(key), keys };
+}
+
+/** Adds points to a sketch, and returns one that is no larger than a sketch may be. */
+export function learn(sketch: readonly LearnedPoint[], more: readonly LearnedPoint[]): LearnedPoint[] {
+  const points = [...sketch, ...more];
+  if (points.length <= MAX_POINTS) return points;
+  points.sort((a, b) => compareKeys(a.key, b.key));
+  return points.flatMap(({ key, keys }, index) => {
+    if (index % 2 === 0) return index === points.length - 1 ? [{ key, keys }] : [];
+    return [{ key, keys: keys + (points[index - 1] as LearnedPoint).keys }];
+  });
+}
+
+/** What points tell to the next walk. */
+export function hintOf(sketch: readonly LearnedPoint[]): Hint {
+  const points = sketch.toSorted((a, b) => compareKeys(a.key, b.key));
+  const keys = points.reduce((sum, point) => sum + point.keys, 0);
+  const ranges = Math.min(MAX_BOUNDS + 1, Math.floor(keys / MIN_KEYS_BETWEEN));
+  const bounds: string[] = [];
+  let before = 0;
+  for (const point of points.slice(0, -1)) {
+    before += point.keys;
+    if (before < ((bounds.length + 1) * keys) / ranges) continue;
+    if (bounds.length === 0 || compareKeys(bounds.at(-1) as string, point.key) < 0) bounds.push(point.key);
+  }
+  return { keys, bounds: bounds.slice(0, MAX_BOUNDS) };
+}
+
+/** The key space up to and with `through`, cut at a hint's bounds. Any bounds will do; wrong ones cost requests. */
+export function rangesOf(bounds: readonly string[], through: string | undefined): KeyRange[] {
+  const inside = (bound: string) => bound !== "" && (through === undefined || compareKeys(bound, through) < 0);
+  const ends = [...[...new Set(bounds)].filter(inside).sort(compareKeys), through ?? null];
+  return ends.map((end, index) => ({ after: ends[index - 1] ?? "", through: end }));
+}
+
+function shortened(key: string): string {
+  if (key.length <= MAX_BOUND_LENGTH) return key;
+  return Array.from(key.slice(0, MAX_BOUND_LENGTH + 1))
+    .slice(0, -1)
+    .join("");
+}

@@ -1,0 +1,110 @@
+import type { HandOffDriver, InvocationContext, RecursiveOptions, RunContext, RunStore } from "@longhaul/core";
+import { keyBehindPrefix } from "../walk/key-order.ts";
+import type { ListAfter } from "../walk/walk.ts";
+import type { PartResult } from "./join-walk.ts";
+import { rangesOf } from "./learned-partition.ts";
+import { FIRST_PART, originOf } from "./part-log.ts";
+import { startPart } from "./start-part.ts";
+import type { WalkAction, WalkTarget } from "./walk-action.ts";
+import { WalkIdTakenError, WalkRecordError } from "./walk-errors.ts";
+import { eventOf, type PartId, partOf, partOfRun, runOf } from "./walk-event.ts";
+import { type PartState, type WalkSettings, walkPart } from "./walk-part.ts";
+import type { WalkRecords } from "./walk-records.ts";
+
+/** The walk that an event asks for. */
+export interface WalkRequest<Summary> {
+  readonly bucket: string;
+  /** Default: all keys. */
+  readonly prefix?: string | undefined;
+  /** Id of the walk. Default: from what caused the event, so that a redelivered one finds the walk it began. */
+  readonly id?: string | undefined;
+  readonly action: WalkAction<Summary>;
+}
+
+/** What a parallel walk is made of. */
+export interface WalkPartsOptions<Summary> {
+  /** What an event asks for; the events of all parts of a walk ask for the same. */
+  readonly request: (event: object) => WalkRequest<Summary>;
+  readonly list: (target: WalkTarget) => ListAfter;
+  readonly records: WalkRecords;
+  readonly store: RunStore;
+  readonly driver: HandOffDriver;
+  readonly settings?: Partial<WalkSettings> | undefined;
+  /** Key of the event under which a part's state travels. Default `"state"`. */
+  readonly stateKey?: string | undefined;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Options of `recursive()` that make its handler walk. */
+export type WalkParts<Summary> = Required<
+  Pick<
+    RecursiveOptions<object, PartState<Summary>, PartResult>,
+    "start" | "run" | "runId" | "store" | "driver" | "stateKey"
+  >
+>;
+
+const DEFAULTS: WalkSettings = { maxRuns: 8, concurrency: 64, giveAboveMs: 5_000, pageKeys: 1_000 };
+
+/** The parts of a handler each of whose runs walks a part of a bucket. */
+export function walkParts<Summary>(options: WalkPartsOptions<Summary>): WalkParts<Summary> {
+  const { records, store, driver, now, newId, stateKey = "state" } = options;
+  const given = Object.entries(options.settings ?? {}).filter(([, value]) => value !== undefined);
+  const settings: WalkSettings = { ...DEFAULTS, ...Object.fromEntries(given) };
+
+  const partFor = (event: object, context: InvocationContext) => partOf(event, options.request(event).id, context);
+
+  async function start(event: object, context: InvocationContext): Promise<PartState<Summary>> {
+    const { action, bucket, prefix = "" } = options.request(event);
+    const id = partFor(event, context);
+    const fresh = { summary: action.empty(), learned: [] };
+    const origin = originOf(id.part);
+    if (origin) {
+      const entry = (await records.log(id.walk, origin.parent))[origin.index];
+      if (entry?.kind !== "gave") throw new WalkRecordError(id.walk, origin.parent, origin.index);
+      return { ...fresh, ranges: entry.ranges };
+    }
+    const there = await records.open({ id: id.walk, bucket, prefix, startedAtMs: now() });
+    if (there.bucket !== bucket || there.prefix !== prefix) {
+      throw new WalkIdTakenError(id.walk, placeOf(bucket, prefix), placeOf(there.bucket, there.prefix));
+    }
+    const hint = await records.hint(bucket, prefix);
+    return { ...fresh, ranges: rangesOf(hint?.bounds ?? [], keyBehindPrefix(prefix)) };
+  }
+
+  async function* run(state: PartState<Summary>, context: RunContext<object>) {
+    const { event, signal } = context;
+    const { walk, part } = partOfRun(context.run.id);
+    const { action } = options.request(event);
+    const there = await records.get(walk);
+    if (there === undefined) throw new WalkRecordError(walk, FIRST_PART, 0);
+    const { bucket, prefix, startedAtMs } = there;
+    const target = { id: walk, bucket, prefix, startedAtMs };
+    const begin = (child: PartId) =>
+      startPart({
+        run: runOf(child),
+        event: eventOf(event, child),
+        target: context.context.invokedFunctionArn,
+        ...{ stateKey, store, driver, now, newId },
+      });
+    return yield* walkPart<Summary>(state, {
+      target,
+      part,
+      action,
+      records,
+      list: options.list(target),
+      settings,
+      now,
+      startChild: (child) => begin({ walk, part: child }),
+      signal,
+      onPersist: (persist) => context.onPersist<PartState<Summary>>(persist),
+      progress: (counters) => context.progress({ ...counters }),
+    });
+  }
+
+  return { start, run, runId: (event, context) => runOf(partFor(event, context)), store, driver, stateKey };
+}
+
+function placeOf(bucket: string, prefix: string): string {
+  return `s3://${bucket}/${prefix}`;
+}
