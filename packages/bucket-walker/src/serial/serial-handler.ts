@@ -1,0 +1,48 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { type RecursiveHandler, type RecursiveOptions, recursive } from "@longhaul/core";
+import { parseWalkRequest, type WalkDefaults, type WalkRequest } from "../request/walk-request.ts";
+import type { WalkAction, WalkTarget } from "../runs/walk-action.ts";
+import { listPage } from "../walk/list-page.ts";
+import { PagePool } from "../walk/page-memory.ts";
+import { BEGINNING, type SerialState, serialState } from "./serial-state.ts";
+import { type SerialResult, serialWalk } from "./serial-walk.ts";
+
+/** Key of the event under which the state of a serial walk travels. */
+export const SERIAL_STATE_KEY = "CURRENT_STATE";
+
+/** What a serial handler is made of. */
+export interface SerialHandlerOptions
+  extends Pick<
+    RecursiveOptions<object, SerialState, SerialResult>,
+    "driver" | "store" | "host" | "observers" | "checkpointEveryMs" | "reserveMs"
+  > {
+  readonly client: S3Client;
+  readonly defaults: WalkDefaults;
+  /** The action that a request asks for. */
+  readonly actionFor: (request: WalkRequest, target: WalkTarget) => WalkAction<object>;
+}
+
+/** Makes the handler of serial walks: one page after the other, over as many invocations as it takes. */
+export function serialHandler(options: SerialHandlerOptions): RecursiveHandler<object, SerialResult> {
+  const { client, defaults, actionFor, ...rest } = options;
+  const pool = new PagePool();
+  return recursive<object, SerialState, SerialResult>({
+    ...rest,
+    stateKey: SERIAL_STATE_KEY,
+    schema: serialState,
+    start: () => BEGINNING,
+    run(state, { event, run, signal, progress }) {
+      const request = parseWalkRequest(event, defaults);
+      const { bucket, prefix, pageKeys: maxKeys } = request;
+      const target = { id: run.id, bucket, prefix, startedAtMs: run.startedAt };
+      return serialWalk(state, {
+        list: ({ token, startAfter }, abort) =>
+          listPage(client, { bucket, prefix, token, startAfter, maxKeys, signal: abort, pool }),
+        action: actionFor(request, target),
+        target,
+        signal,
+        progress,
+      });
+    },
+  });
+}

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { WalkAction } from "../runs/walk-action.ts";
+import { compareKeys } from "../walk/key-order.ts";
+import { pageOf } from "../walk/listed-page.ts";
+import { BEGINNING, type SerialState, serialState } from "./serial-state.ts";
+import { type ListNext, type SerialResult, serialWalk } from "./serial-walk.ts";
+
+const target = { id: "w", bucket: "b", prefix: "", startedAtMs: 0 };
+const { signal } = new AbortController();
+const badRequest = Object.assign(new Error("The continuation token provided is incorrect"), {
+  name: "InvalidArgument",
+  $metadata: { httpStatusCode: 400 },
+});
+
+/** Remembers the keys themselves. */
+const remembering: WalkAction<{ keys: string[] }> = {
+  empty: () => ({ keys: [] }),
+  account(summary, { page, count }) {
+    for (let i = 0; i < count; i++) summary.keys.push(page.key(i));
+  },
+  merge: (into, other) => void into.keys.push(...other.keys),
+  finish: async (summary) => summary.keys,
+};
+
+/** A bucket whose tokens are places in it, and of which some are refused. */
+function bucketOf(keys: readonly string[], pageKeys: number, isRefused: () => boolean = () => false) {
+  const sorted = keys.toSorted(compareKeys);
+  const asked: ("token" | "key" | "start")[] = [];
+  const list: ListNext = async ({ token, startAfter }) => {
+    asked.push(token !== undefined ? "token" : startAfter !== undefined ? "key" : "start");
+    if (token !== undefined && isRefused()) throw badRequest;
+    const after = token ?? startAfter;
+    const from = after === undefined ? 0 : sorted.filter((key) => compareKeys(key, after) <= 0).length;
+    const page = sorted.slice(from, from + pageKeys);
+    const isTruncated = from + page.length < sorted.length;
+    const objects = page.map((key) => ({ key, size: key.length, lastModified: "", etag: "", storageClass: "" }));
+    return pageOf(objects, isTruncated ? page.at(-1) : undefined, isTruncated);
+  };
+  return { list, asked, sorted };
+}
+
+/** Drives a walk; `isKilled` says after which states the walk is begun anew from the last state that was saved. */
+async function drive(list: ListNext, entry: SerialState, isKilled: () => boolean): Promise<SerialResult> {
+  let saved = entry;
+  for (;;) {
+    const walk = serialWalk(saved, { list, action: remembering, target, signal, progress: () => {} });
+    for (;;) {
+      const step = await walk.next();
+      if (step.done) return step.value;
+      const checked = serialState["~standard"].validate(JSON.parse(JSON.stringify(step.value)));
+      if (checked instanceof Promise || checked.issues)
+        throw new Error(`The state is refused: ${JSON.stringify(checked)}`);
+      expect(checked.value).toEqual(step.value);
+      saved = checked.value;
+      if (isKilled()) break;
+    }
+  }
+}
+
+describe("[S1.2] a serial walk meets every object once", () => {
+  it("wherever it is stopped, and whichever tokens are refused", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.string({ unit: "binary", minLength: 1, maxLength: 4 }), { maxLength: 25 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.infiniteStream(fc.boolean()),
+        fc.infiniteStream(fc.boolean()),
+        async (keys, pageKeys, kills, refusals) => {
+          const { list, sorted } = bucketOf(keys, pageKeys, () => refusals.next().value as boolean);
+          const result = await drive(list, BEGINNING, () => kills.next().value as boolean);
+          expect(result).toEqual({
+            objects: keys.length,
+            bytes: keys.reduce((sum, key) => sum + key.length, 0),
+            result: sorted,
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe("[S1.2] a token that expired or is refused", () => {
+  const keys = ["a", "b", "c", "d"];
+
+  it("is replaced by the last key", async () => {
+    const { list, asked } = bucketOf(keys, 2, () => true);
+    expect((await drive(list, BEGINNING, () => false)).result).toEqual(keys);
+    expect(asked).toEqual(["start", "token", "key"]);
+  });
+
+  it("ends the run if the state is not ours and has no last key, with what to do", async () => {
+    const { list } = bucketOf(keys, 2, () => true);
+    const foreign = { objects: 2, bytes: 2, continuationToken: "b" };
+    await expect(drive(list, foreign, () => false)).rejects.toMatchObject({
+      code: "TOKEN_REFUSED",
+      message: expect.stringContaining("CURRENT_STATE.lastKey"),
+      cause: badRequest,
+    });
+  });
+
+  it("is not what any other error is taken for", async () => {
+    const denied = Object.assign(new Error("no"), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
+    const list: ListNext = () => Promise.reject(denied);
+    const entry = { objects: 0, bytes: 0, continuationToken: "t", lastKey: "k" };
+    await expect(drive(list, entry, () => false)).rejects.toBe(denied);
+  });
+});
+
+describe("[S1.1] a state", () => {
+  it("of a handler that only counts is gone on from, and its objects are told apart", async () => {
+    const { list } = bucketOf(["a", "b", "c", "d", "e"], 2);
+    const result = await drive(list, { objects: 1_002, bytes: 5, continuationToken: "b" }, () => true);
+    expect(result).toEqual({ objects: 1_005, bytes: 8, countedElsewhere: 1_002, result: ["c", "d", "e"] });
+  });
+
+  it.each([
+    ["text", "must be an object"],
+    [{ bytes: 0 }, "CURRENT_STATE.objects"],
+    [{ objects: -1, bytes: 0 }, "CURRENT_STATE.objects"],
+    [{ objects: 0, bytes: "0" }, "CURRENT_STATE.bytes"],
+    [{ objects: 0, bytes: 0, continuationToken: 7 }, "CURRENT_STATE.continuationToken"],
+    [{ objects: 0, bytes: 0, lastKey: "" }, "CURRENT_STATE.lastKey"],
+    [{ objects: 0, bytes: 0, summary: "x" }, "CURRENT_STATE.summary"],
+  ])("that cannot be used is refused by name: %j", (state, message) => {
+    expect(serialState["~standard"].validate(state)).toEqual({
+      issues: [{ message: expect.stringContaining(message) }],
+    });
+  });
+
+  it("that was yielded does not change any more", async () => {
+    const { list } = bucketOf(["a", "b", "c"], 1);
+    const walk = serialWalk(BEGINNING, { list, action: remembering, target, signal, progress: () => {} });
+    const first = (await walk.next()).value;
+    const asYielded = JSON.stringify(first);
+    for (;;) if ((await walk.next()).done) break;
+    expect(JSON.stringify(first)).toBe(asYielded);
+  });
+});
