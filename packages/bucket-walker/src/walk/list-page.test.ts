@@ -111,6 +111,23 @@ describe("a page begins", () => {
   });
 });
 
+describe("a token that is not known any more", () => {
+  const keys = ["a", "b", "c"];
+
+  it("is replaced by the key to start after", async () => {
+    const bucket = await bucketWith(keys);
+    const page = await listPage(client, { bucket, token: "ZXhwaXJlZA==", startAfter: "a" });
+    expect(objectsOf(page).map((object) => object.key)).toEqual(["b", "c"]);
+  });
+
+  it("is S3's error where there is no such key", async () => {
+    const bucket = await bucketWith(keys);
+    await expect(listPage(client, { bucket, token: "ZXhwaXJlZA==" })).rejects.toMatchObject({
+      name: "InvalidArgument",
+    });
+  });
+});
+
 describe("what is the SDK's stays the SDK's", () => {
   it("errors", async () => {
     await expect(listPage(client, { bucket: "no-such-bucket" })).rejects.toMatchObject({

@@ -14,7 +14,10 @@ export interface ListPageRequest {
   readonly prefix?: string | undefined;
   /** Begin after this key, which need not exist. Empty: at the first. */
   readonly startAfter?: string | undefined;
-  /** Begin where an earlier page said that its next begins; goes before `startAfter`. */
+  /**
+   * Begin where an earlier page said that its next begins. Goes before `startAfter`, which takes its place if the token
+   * is no longer known.
+   */
   readonly token?: string | undefined;
   /** At most this many, 1 to 1,000. Default 1,000. */
   readonly maxKeys?: number | undefined;
@@ -37,6 +40,23 @@ export interface ListPageRequest {
  * ```
  */
 export async function listPage(client: S3Client, request: ListPageRequest): Promise<ListedPage> {
+  const { token, startAfter } = request;
+  if (token === undefined || startAfter === undefined) return pageAt(client, request);
+  try {
+    return await pageAt(client, request);
+  } catch (error) {
+    if (!isTokenRefused(error)) throw error;
+    return pageAt(client, { ...request, token: undefined });
+  }
+}
+
+/** S3 does not say how long a token is good for, and has no error of its own for one that is no longer. */
+function isTokenRefused(error: unknown): boolean {
+  const { name, $metadata } = error as { name?: unknown; $metadata?: { httpStatusCode?: unknown } };
+  return name === "InvalidArgument" && $metadata?.httpStatusCode === 400;
+}
+
+async function pageAt(client: S3Client, request: ListPageRequest): Promise<ListedPage> {
   const { bucket, prefix, startAfter, token, maxKeys, signal, pool } = request;
   const command = new ListObjectsV2Command({
     Bucket: bucket,

@@ -1,0 +1,101 @@
+import { simulate } from "@longhaul/core/testing";
+import { describe, expect, it } from "vitest";
+import type { WalkAction } from "../src/runs/walk-action.ts";
+import type { PartState, WalkSettings } from "../src/runs/walk-part.ts";
+import { walkParts } from "../src/runs/walk-parts.ts";
+import { compareKeys } from "../src/walk/key-order.ts";
+import { faultyWalkRecords, type LateCalls, type RecordFaults } from "./faulty-walk-records.ts";
+import { KEY_SHAPES } from "./key-shapes.ts";
+import { MemoryWalkRecords } from "./memory-walk-records.ts";
+import { SimulatedBucket } from "./simulated-bucket.ts";
+
+/** Keeps each key that was accounted for, so that one that was counted twice shows. */
+const keepKeys: WalkAction<string[]> = {
+  empty: () => [],
+  account(summary, { page, count }) {
+    for (let i = 0; i < count; i++) summary.push(page.key(i));
+  },
+  merge(into, other) {
+    into.push(...other);
+  },
+  finish: async (summary) => summary.sort(compareKeys),
+};
+
+const pageKeys = 10;
+const settings: Partial<WalkSettings> = { maxRuns: 4, concurrency: 4, giveAboveMs: 2_000, pageKeys };
+const CALM: RecordFaults = { before: 0, after: 0, late: 0 };
+const CHAOS: RecordFaults = { before: 0.02, after: 0.02, late: 0.02 };
+
+async function simulatedWalk(options: {
+  readonly seed: number;
+  readonly keys: readonly string[];
+  readonly faults: "calm" | "chaos";
+  readonly records?: MemoryWalkRecords;
+}) {
+  const { seed, faults, records = new MemoryWalkRecords() } = options;
+  const bucket = new SimulatedBucket(options.keys, { pageKeys });
+  const late: LateCalls = [];
+  const result = await simulate({
+    seed,
+    faults,
+    event: { id: "w" },
+    timeoutMs: 15_000,
+    maxContainers: 20,
+    tracesSteps: false,
+    handler: (world) => {
+      if (!world.store) throw new Error("The simulation has a store.");
+      const parts = walkParts({
+        request: () => ({ bucket: "b", id: "w", action: keepKeys }),
+        list:
+          () =>
+          async ({ startAfter, signal }) => {
+            bucket.requests++;
+            await world.step(world.random.between([100, 1_500]), { signal });
+            return bucket.pageAfter(startAfter);
+          },
+        records: faultyWalkRecords(records, world, faults === "chaos" ? CHAOS : CALM, late),
+        store: world.store,
+        driver: world.driver,
+        settings,
+        now: () => world.host.now(),
+        newId: () => world.host.id(),
+      });
+      return world.recursive<object, PartState<string[]>>({
+        ...parts,
+        checkpointEveryMs: 1_000,
+        guards: { maxAttempts: 1_000, maxStalledHops: 1_000 },
+      });
+    },
+  });
+  return { result, records, bucket, walk: records.walks.get("w") };
+}
+
+const shapes = Object.values(KEY_SHAPES);
+const keysFor = (seed: number, count: number) => {
+  const keyAt = shapes[seed % shapes.length] as (typeof shapes)[number];
+  return Array.from({ length: count }, (_, i) => keyAt(i, count));
+};
+
+describe("a walk spread over runs", () => {
+  it("is shared by as many runs as may be, and counts every object once", async () => {
+    const { records, bucket, walk, result } = await simulatedWalk({ seed: 1, keys: keysFor(0, 2_000), faults: "calm" });
+    expect(walk?.result).toEqual(bucket.keys);
+    expect(records.mostOpen).toBe(4);
+    expect(result.stats.hops).toBeGreaterThan(records.logs.size);
+  });
+
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    "counts every object once and ends, whatever crashes, is lost, doubled or late: seed %d",
+    async (seed) => {
+      const { records, bucket, walk } = await simulatedWalk({ seed, keys: keysFor(seed, 600), faults: "chaos" });
+      expect(walk?.result).toEqual(bucket.keys);
+      expect(new Set(records.results).size).toBe(1);
+      expect(records.mostOpen).toBeLessThanOrEqual(4);
+    },
+  );
+
+  it("of an empty bucket ends at once", async () => {
+    const { walk, bucket } = await simulatedWalk({ seed: 1, keys: [], faults: "calm" });
+    expect([walk?.result, bucket.requests]).toEqual([[], 1]);
+  });
+});
