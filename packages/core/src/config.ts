@@ -6,7 +6,7 @@ import { ConfigError } from "./errors.ts";
  * @throws {@link ConfigError} unless it is a number above 0; `Infinity` passes only if `mayBeInfinite`.
  */
 export function assertAmount(name: string, value: unknown, mayBeInfinite = false): void {
-  if (typeof value === "number" && value > 0 && (mayBeInfinite || value < Number.POSITIVE_INFINITY)) return;
+  if (typeof value === "number" && value > 0 && (mayBeInfinite || Number.isFinite(value))) return;
   throw new ConfigError(
     `${name} must be a number above 0, not ${typeof value === "number" ? value : JSON.stringify(value)}.`,
   );

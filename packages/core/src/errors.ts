@@ -71,7 +71,7 @@ export class HandOffError extends LonghaulError {
   constructor(driver: string, attempts: number, cause: unknown) {
     super(
       "HAND_OFF",
-      `Could not hand off through ${driver} in ${attempts} attempt(s): ${cause instanceof Error ? cause.message : String(cause)}. The event stays with the platform's retry.`,
+      `Could not hand off through ${driver} in ${attempts} attempt(s): ${Object(cause).message ?? cause}. The event stays with the platform's retry.`,
       { cause },
     );
   }
@@ -89,7 +89,7 @@ export class HopEndingError extends LonghaulError {
   constructor(remainingMs: number) {
     super(
       "HOP_ENDING",
-      `${Math.round(remainingMs)} ms of this invocation are left: end the step, the run goes on in the next invocation.`,
+      `${Math.round(remainingMs)} ms of this invocation are left: end the step, the run goes on in the next.`,
     );
   }
 }

@@ -5,7 +5,10 @@ import type { Progress } from "./observe/observer.ts";
 export interface Fence {
   /** `false` once the hop has ended or was taken over. */
   readonly isLive: boolean;
-  /** Grows with each hop of a run: use it in conditional writes to refuse an older hop. */
+  /**
+   * Grows with each hop of a run: use it in conditional writes to refuse an older hop. Two attempts of one hop have the
+   * same: where Lambda does not kill at the timeout (Managed Instances), let such writes be idempotent.
+   */
   readonly hop: number;
   /** @throws {@link FencedError} once the hop has ended or was taken over. */
   assert(): void;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sleep } from "./host.ts";
 import { callerDriver, type RunContext, sweep } from "./index.ts";
-import { eventOfRecord } from "./recursion/next-event.ts";
+import { eventOfRecord } from "./recursion/event-of-record.ts";
 import { idle } from "./still-host.ts";
 import { type Count, itemsFrom, type WorkingRun, workingRun } from "./working-run.ts";
 
@@ -55,6 +55,13 @@ describe("a duplicate of an event does no work", () => {
     const { invoke, follow, items } = workingRun();
     await follow({ upTo: 5 });
     expect(await invoke({ upTo: 5 })).toMatchObject({ status: "duplicate", refusal: "over" });
+    expect(items).toEqual(itemsFrom(0, 5));
+  });
+
+  it("after the run is done, told of its result if the caller is to invoke again", async () => {
+    const { follow, invoke, items } = workingRun({ driver: callerDriver() });
+    await follow({ upTo: 5 });
+    expect(await invoke({ upTo: 5 })).toMatchObject({ status: "done", run: "run-1", hop: 0, result: "all of it" });
     expect(items).toEqual(itemsFrom(0, 5));
   });
 
@@ -167,6 +174,9 @@ describe("a hop that fails gives its lease back", () => {
     await expect(run.invoke({ upTo: 3 })).rejects.toThrow("boom");
     const record = (await run.store.get("run-1"))!;
     expect(record).not.toHaveProperty("state");
+    // It cost something all the same.
+    expect(record.stats).toMatchObject({ steps: 0, usedMs: 1_000, stalledHops: 0 });
+    expect(record.stats.costUsd).toBeGreaterThan(0);
     expect(await run.follow(eventOfRecord(record).event)).toMatchObject({ status: "done", hop: 0 });
     expect(run.items).toEqual(itemsFrom(0, 3));
   });
@@ -293,6 +303,20 @@ describe("a run does what is asked of it, at its next safe point", () => {
     expect(await follow(eventOfRecord(resumed!).event)).toMatchObject({ status: "done" });
     expect(items).toEqual(itemsFrom(0, 6));
     expect(before).toBeLessThan(6);
+  });
+
+  it("and once it is resumed, its record counts: not the state of an event that is still under way", async () => {
+    const run = workingRun({ checkpointEveryMs: 1_000 });
+    const old = { upTo: 8, position: 0 };
+    const running = run.begin(old);
+    await work(run, 3);
+    await run.store.request("run-1", "pause");
+    await run.host.until(running);
+    const { event } = run.sent.shift()!;
+    expect(await run.invoke(event)).toMatchObject({ status: "stopped", reason: { code: "PAUSE_REQUESTED" } });
+    await run.store.resume("run-1", run.host.nowMs);
+    expect(await run.follow({ ...event, position: 0 })).toMatchObject({ status: "done" });
+    expect(run.items).toEqual(itemsFrom(0, 8));
   });
 
   it("but not once it is over", async () => {

@@ -15,5 +15,6 @@ export interface LambdaDriverOptions {
  * @example `recursive({ start, run, driver: lambdaDriver() })`
  */
 export function lambdaDriver(options: LambdaDriverOptions = {}): HandOffDriver {
-  return invokeDriver({ InvokeCommand }, options.client ?? new LambdaClient({}));
+  const invoker = { InvokeCommand, client: options.client ?? new LambdaClient({}) };
+  return invokeDriver(() => invoker);
 }

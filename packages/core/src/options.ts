@@ -65,7 +65,7 @@ export interface RecursiveOptions<Event, State, Result> extends StateCodecOption
   readonly run: (state: State, context: RunContext<Event>) => Work<State, Result>;
   /** Key of the event under which the state travels. Default `"state"`. */
   readonly stateKey?: string | undefined;
-  /** Id of the run an event begins. Default: from the identity of the cause, see {@link runIdOf}. */
+  /** Id of the run an event begins. Default: with a store from the identity of the cause, see {@link runIdOf}; else of the request. */
   readonly runId?: ((event: Event, context: InvocationContext) => string) | undefined;
   /** Time kept back for handing off, in milliseconds. Default `"learned"`. */
   readonly reserveMs?: number | "learned" | undefined;
@@ -127,8 +127,8 @@ export function settle<Event, State, Result>(
   for (const name of ["start", "run"] as const) {
     if (typeof options[name] !== "function") throw new ConfigError(`recursive() needs the function "${name}".`);
   }
-  const { host = systemHost, stateKey = "state", checkpointEveryMs = 5_000, skewMs = 1_000, version } = options;
-  const { reserveMs = "learned", watchdogIntervalMs } = options;
+  const { host = systemHost, stateKey = "state", checkpointEveryMs = 5_000, skewMs = 1_000 } = options;
+  const { reserveMs = "learned", watchdogIntervalMs, version = "upgrade" } = options;
   assertReserve(reserveMs);
   assertAmount("checkpointEveryMs", checkpointEveryMs);
   if (skewMs !== 0) assertAmount("skewMs", skewMs);
@@ -136,7 +136,7 @@ export function settle<Event, State, Result>(
     assertInterval(watchdogIntervalMs, reserveMs === "learned" ? MIN_RESERVE_MS : reserveMs);
   }
   if (!stateKey || stateKey === ENVELOPE_KEY) throw new ConfigError(`stateKey cannot be "${stateKey}".`);
-  if (version !== undefined && version !== "pin" && version !== "upgrade") {
+  if (version !== "pin" && version !== "upgrade") {
     throw new ConfigError(`version must be "pin" or "upgrade", not ${JSON.stringify(version)}.`);
   }
   assertCodec(options as StateCodecOptions<unknown>);

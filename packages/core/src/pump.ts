@@ -8,11 +8,12 @@ export type Work<State, Result> = AsyncGenerator<State, Result, void> | Generato
 
 /** How pulling the work ended. */
 export type PumpEnd<Result> =
-  | { readonly kind: "returned"; readonly result: Result }
-  /** At a safe point, or because an aborted step gave up; `close` runs the generator's `finally` blocks. */
-  | { readonly kind: "stopped"; readonly cause: "budget" | "watchdog" | "guard"; close(): Promise<void> }
-  /** A step did not end in time: the generator still runs somewhere and must not be touched. */
-  | { readonly kind: "abandoned" };
+  | { readonly cause: "returned"; readonly result: Result; readonly close?: never }
+  /**
+   * At a safe point, or because an aborted step gave up; `close` runs the generator's `finally` blocks. Without it a step
+   * did not end in time: the generator still runs somewhere and must not be touched.
+   */
+  | { readonly cause: "budget" | "watchdog" | "guard"; close?(): Promise<void> };
 
 /** What the pump needs. */
 export interface PumpOptions<State, Result> {
@@ -27,6 +28,8 @@ export interface PumpOptions<State, Result> {
   readonly tickEveryMs: number;
   readonly onStep: (() => void) | undefined;
 }
+
+const ABANDONED = { cause: "watchdog" } as const;
 
 /** Share of the reserve that an aborted step gets to end in; the rest belongs to the hand-off. */
 const GRACE_SHARE = 0.25;
@@ -46,7 +49,7 @@ export async function pump<State, Result>(options: PumpOptions<State, Result>): 
       cancelGrace = host.timer(budget.reserveMs * GRACE_SHARE, () => {
         isAbandoned = true;
         budget.hasTimeForStep(); // the overlong step counts in the estimate
-        abandon({ kind: "abandoned" });
+        abandon(ABANDONED);
       });
     },
   });
@@ -66,7 +69,6 @@ async function pull<State, Result>(
   const { hop, budget, onStep, tick, tickEveryMs } = options;
   const work = options.work(signal);
   const stopped = (cause: "budget" | "watchdog" | "guard"): PumpEnd<Result> => ({
-    kind: "stopped",
     cause,
     // A `finally` block that hangs must not cost the hand-off.
     close: () => within(options.host, budget.reserveMs * GRACE_SHARE, work.return(undefined as Result)),
@@ -78,23 +80,21 @@ async function pull<State, Result>(
       // The first step of a hop always runs; without it a run could never move.
       const pulled = work.next();
       const { done, value } = pulled instanceof Promise ? await pulled : (pulled as IteratorResult<State, Result>);
-      if (isAbandoned() || hop.hasEnded) return { kind: "abandoned" };
-      if (done) return { kind: "returned", result: value as Result };
+      if (isAbandoned() || hop.hasEnded) return ABANDONED;
+      if (done) return { cause: "returned", result: value as Result };
       hop.state = value as State;
       hop.steps++;
-      const hasTime = budget.hasTimeForStep();
+      let hasTime = budget.hasTimeForStep();
       onStep?.();
-      if (signal.aborted) return stopped("watchdog");
-      if (!hasTime) return stopped("budget");
-      if (budget.lastRemainingMs <= nextTickMs) {
+      if (hasTime && !signal.aborted && budget.lastRemainingMs <= nextTickMs) {
         if (await tick()) return stopped("guard");
-        if (isAbandoned() || hop.hasEnded) return { kind: "abandoned" };
+        if (isAbandoned() || hop.hasEnded) return ABANDONED;
         // A slow checkpoint uses time that the next step may have needed.
-        const stillHasTime = budget.restartStep();
-        if (signal.aborted) return stopped("watchdog");
-        if (!stillHasTime) return stopped("budget");
+        hasTime = budget.restartStep();
         nextTickMs = budget.lastRemainingMs - tickEveryMs;
       }
+      if (signal.aborted) return stopped("watchdog");
+      if (!hasTime) return stopped("budget");
     }
   } catch (error) {
     // A step that ended because it was asked to is no failure: the run goes on from the last safe point.
@@ -115,9 +115,6 @@ async function within(host: Host, limitMs: number, pending: unknown): Promise<vo
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {
   if (error === signal.reason) return true;
-  const { name, cause } = (typeof error === "object" && error !== null ? error : {}) as {
-    name?: string;
-    cause?: unknown;
-  };
+  const { name, cause } = Object(error) as { name?: string; cause?: unknown };
   return name === "AbortError" || (cause !== undefined && cause === signal.reason);
 }

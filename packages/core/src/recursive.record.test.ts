@@ -74,4 +74,20 @@ describe("a write whose outcome is not known", () => {
       expect(run.items).toEqual(itemsFrom(0, 30));
     },
   );
+
+  it("of taking the lease: the observers hear of it, and the platform's retry finds the lease free or over", async () => {
+    const run = workingRun();
+    const { begin } = run.store;
+    let isFirst = true;
+    Object.assign(run.store, {
+      begin(request: Parameters<typeof begin>[0]) {
+        if (!isFirst) return begin(request);
+        isFirst = false;
+        return Promise.reject(new Error("store is down"));
+      },
+    });
+    await expect(run.invoke({ upTo: 3 })).rejects.toThrow("store is down");
+    expect(run.events).toMatchObject([{ type: "error", run: "run-1", hop: 0, message: "store is down" }]);
+    expect((await run.follow({ upTo: 3 })).status).toBe("done");
+  });
 });

@@ -10,7 +10,7 @@ import {
   recursive,
   secretSeal,
 } from "./index.ts";
-import { eventOfRecord } from "./recursion/next-event.ts";
+import { eventOfRecord } from "./recursion/event-of-record.ts";
 import { spillInMemory } from "./state/spill-in-memory.ts";
 import { invocation, runToEnd, stillHost } from "./still-host.ts";
 import { itemsFrom, workingRun } from "./working-run.ts";

@@ -13,7 +13,7 @@ export interface TimeBudgetOptions {
   /** Milliseconds left of this invocation, usually `() => context.getRemainingTimeInMillis()`. Zero or less means stop. */
   readonly remainingMs: () => number;
   /** Time kept back for handing off: a fixed number of milliseconds, or `"learned"` (default) from measured hand-offs. */
-  readonly reserveMs?: number | "learned";
+  readonly reserveMs?: number | "learned" | undefined;
   /** What earlier hops learned. */
   readonly learned?: BudgetStats | undefined;
 }
@@ -21,7 +21,8 @@ export interface TimeBudgetOptions {
 /** The smallest learned reserve: covers a garbage collection or a slow network round trip. */
 export const MIN_RESERVE_MS = 200;
 /** Before the first hand-off was measured: a twentieth of the invocation, between these. */
-const FIRST_RESERVE_MS = { min: 300, max: 3_000 };
+const MIN_FIRST_RESERVE_MS = 300;
+const MAX_FIRST_RESERVE_MS = 3_000;
 
 /**
  * How much of an invocation's time may still be used. Asked at each safe point whether one more step fits:
@@ -81,7 +82,7 @@ export class TimeBudget {
     const half = Math.max(0, this.#windowMs / 2);
     const wanted = this.#handOff.known
       ? Math.max(MIN_RESERVE_MS, 2 * this.#handOff.predictedMs)
-      : Math.min(FIRST_RESERVE_MS.max, Math.max(FIRST_RESERVE_MS.min, this.#windowMs / 20));
+      : Math.min(MAX_FIRST_RESERVE_MS, Math.max(MIN_FIRST_RESERVE_MS, this.#windowMs / 20));
     return Math.min(half, wanted);
   }
 

@@ -70,7 +70,5 @@ export class Watchdog {
 export function assertInterval(intervalMs: unknown, reserveMs: number): void {
   assertAmount("watchdogIntervalMs", intervalMs);
   if ((intervalMs as number) < reserveMs) return;
-  throw new ConfigError(
-    `watchdogIntervalMs ${intervalMs} must be below the reserve, which may be ${reserveMs} ms: the end would pass between two looks.`,
-  );
+  throw new ConfigError(`watchdogIntervalMs ${intervalMs} must be below the reserve, which may be ${reserveMs} ms.`);
 }

@@ -1,58 +1,53 @@
 import type { BeginRefusal } from "../state/run-store.ts";
 
-interface RunEventBase {
+/** What every event says. */
+export interface RunEventBase {
   readonly run: string;
   readonly hop: number;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Safe points reached in this hop. */
+  readonly steps: number;
+  /** Left of the invocation. */
+  readonly remainingMs: number;
+  /** What the invocation had when it began. */
+  readonly windowMs: number;
+  /** What the work last reported through `ctx.progress()`. */
+  readonly progress: Progress;
 }
 
-/** What happens in a run, as it happens. `progress` is what the work last reported through `ctx.progress()`. */
+/** What happens in a run, as it happens. */
 export type RunEvent = RunEventBase &
   (
     | {
         readonly type: "hop.start";
-        /** Milliseconds this invocation has. */
-        readonly windowMs: number;
         readonly reserveMs: number;
         /** 1 for a first attempt; more after a crash or failure of the same hop. */
         readonly attempt: number;
         readonly startedAt: number;
       }
-    | { readonly type: "step"; readonly steps: number; readonly remainingMs: number }
+    | { readonly type: "step" }
     | {
         readonly type: "checkpoint";
         /** Whether a store has it. */
         readonly isDurable: boolean;
-        readonly steps: number;
         readonly durationMs: number;
-        readonly remainingMs: number;
-        readonly progress: Progress;
       }
     | {
         readonly type: "handoff";
         readonly cause: "budget" | "watchdog" | "guard";
         readonly driver: string;
-        readonly steps: number;
         readonly durationMs: number;
-        /** Left of the invocation when the hand-off was confirmed. */
-        readonly remainingMs: number;
-        readonly windowMs: number;
         readonly bytes: number;
         readonly costUsd: number;
-        readonly progress: Progress;
       }
     | {
         readonly type: "done";
-        readonly steps: number;
-        readonly remainingMs: number;
-        readonly windowMs: number;
         readonly costUsd: number;
-        readonly progress: Progress;
       }
-    | { readonly type: "stopped"; readonly code: string; readonly message: string; readonly progress: Progress }
+    | { readonly type: "stopped"; readonly code: string; readonly message: string }
     | { readonly type: "duplicate"; readonly refusal: BeginRefusal | "fenced" }
-    | { readonly type: "error"; readonly code: string; readonly message: string; readonly progress: Progress }
+    | { readonly type: "error"; readonly code: string; readonly message: string }
   );
 
 /** Counters the work reports, such as `{ records: 1200 }`. */

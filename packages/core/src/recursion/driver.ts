@@ -74,8 +74,7 @@ export async function sendWithRetry(
 /** Everything may pass except what the service says is the request's own fault, and what this library refuses. */
 function isTransient(error: unknown): boolean {
   if (error instanceof LonghaulError) return false;
-  if (typeof error !== "object" || error === null) return true;
-  const { $metadata, name, $retryable } = error as {
+  const { $metadata, name, $retryable } = Object(error) as {
     $metadata?: { httpStatusCode?: number };
     name?: string;
     $retryable?: unknown;

@@ -69,11 +69,10 @@ export interface OpenedEvent {
  * @throws {@link EventError} if the event is no object, or its envelope is damaged or newer than this code.
  */
 export function openEvent(event: unknown, stateKey: string): OpenedEvent {
-  if (typeof event !== "object" || event === null || Array.isArray(event)) {
-    const kind = event === null ? "null" : Array.isArray(event) ? "an array" : `a ${typeof event}`;
-    throw new EventError(`The event must be a JSON object, not ${kind}: state travels under its key "${stateKey}".`);
+  if (!isObject(event)) {
+    throw new EventError(`The event must be a JSON object: state travels under its key "${stateKey}".`);
   }
-  const { [stateKey]: carried, [ENVELOPE_KEY]: envelope, ...base } = event as Record<string, unknown>;
+  const { [stateKey]: carried, [ENVELOPE_KEY]: envelope, ...base } = event;
   const state = Object.hasOwn(event, stateKey) ? carried : undefined;
   // A run that has not begun may bring an empty place for its state; in a run under way, null is a state like any other.
   if (envelope === undefined) return { base, state: state ?? undefined, envelope };
@@ -88,6 +87,10 @@ export function closeEvent(
   envelope: Envelope,
 ): Record<string, unknown> {
   return { ...base, ...(state !== undefined && { [stateKey]: state }), [ENVELOPE_KEY]: envelope };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Answers with a field's value if it is one, or throws; `path` names it in the message. */
@@ -111,10 +114,10 @@ const optional =
 const shape =
   <T>(fields: { readonly [Name in keyof T]-?: Parser<T[Name] | undefined> }): Parser<T> =>
   (value, path) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) fail(path, "an object");
+    if (!isObject(value)) fail(path, "an object");
     const parsed: Record<string, unknown> = {};
     for (const [name, parse] of Object.entries<Parser<unknown>>(fields)) {
-      const field = parse((value as Record<string, unknown>)[name], `${path}.${name}`);
+      const field = parse(value[name], `${path}.${name}`);
       if (field !== undefined) parsed[name] = field;
     }
     return parsed as T;

@@ -87,31 +87,24 @@ export interface GuardFacts {
 /** The first guard that ends the run, if any. Pure. */
 export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason | undefined {
   const { hop, stats, ageMs, attempts, depth } = facts;
-  const { maxHops, maxDurationMs, maxCostUsd, maxStalledHops, maxAttempts, isRecursiveLoopAllowed } = limits;
-  const beyond = (code: StopReason["code"], found: string, name: string, limit: number): StopReason => ({
-    code,
-    message: `The run ${found}; guards.${name} is ${limit}.`,
-  });
-  if (hop >= maxHops) return beyond("MAX_HOPS", `is at hop ${hop}`, "maxHops", maxHops);
-  if (ageMs >= maxDurationMs)
-    return beyond("MAX_DURATION", `is ${Math.round(ageMs)} ms old`, "maxDurationMs", maxDurationMs);
-  if (stats.costUsd >= maxCostUsd) {
-    return beyond("MAX_COST", `has cost about $${stats.costUsd.toFixed(4)}`, "maxCostUsd", maxCostUsd);
-  }
-  if (stats.stalledHops >= maxStalledHops) {
-    const found = `reached no new safe point in ${stats.stalledHops} hop(s): a step is too long, or the state does not change. Yield more often or raise the timeout, then resume it`;
-    return beyond("STALLED", found, "maxStalledHops", maxStalledHops);
-  }
-  if (attempts >= maxAttempts) {
-    return beyond(
-      "MAX_ATTEMPTS",
-      `failed ${attempts} times at hop ${hop} without a new safe point`,
-      "maxAttempts",
-      maxAttempts,
-    );
+  const { costUsd, stalledHops } = stats;
+  const amounts: readonly [StopReason["code"], keyof typeof DEFAULTS, number, string][] = [
+    ["MAX_HOPS", "maxHops", hop, `is at hop ${hop}`],
+    ["MAX_DURATION", "maxDurationMs", ageMs, `is ${Math.round(ageMs)} ms old`],
+    ["MAX_COST", "maxCostUsd", costUsd, `has cost about $${costUsd.toFixed(4)}`],
+    [
+      "STALLED",
+      "maxStalledHops",
+      stalledHops,
+      `reached no new safe point in ${stalledHops} hop(s): a step is too long, or the state does not change. Yield more often or raise the timeout, then resume it`,
+    ],
+    ["MAX_ATTEMPTS", "maxAttempts", attempts, `failed ${attempts} times at hop ${hop} without a new safe point`],
+  ];
+  for (const [code, name, amount, found] of amounts) {
+    if (amount >= limits[name]) return { code, message: `The run ${found}; guards.${name} is ${limits[name]}.` };
   }
   // At the limit and not beyond: a depth above it shows that the platform lets the chain go on.
-  if (!isRecursiveLoopAllowed && (depth === LOOP_DETECTION_LIMIT - 1 || depth === LOOP_DETECTION_LIMIT)) {
+  if (!limits.isRecursiveLoopAllowed && (depth === LOOP_DETECTION_LIMIT - 1 || depth === LOOP_DETECTION_LIMIT)) {
     return {
       code: "LOOP_DETECTION",
       message: `Lambda drops a chain after ${LOOP_DETECTION_LIMIT} invocations, and this is number ${depth}. Set RecursiveLoop: Allow on the function and LONGHAUL_RECURSIVE_LOOP=Allow, then resume the run.`,

@@ -6,14 +6,8 @@
  * @example `lineageDepth("Root=1-5f...;Lineage=a87bd80c:12|68fd508a:5")` is 12.
  */
 export function lineageDepth(traceHeader: string | undefined): number {
-  const lineage = traceHeader?.match(/(?:^|;)\s*Lineage=([^;]*)/)?.[1];
-  if (!lineage) return 0;
-  let depth = 0;
-  for (const part of lineage.split("|")) {
-    const count = Number(part.slice(part.lastIndexOf(":") + 1));
-    if (Number.isSafeInteger(count) && count > depth) depth = count;
-  }
-  return depth;
+  const [, lineage = ""] = traceHeader?.match(/(?:^|;)\s*Lineage=([^;]*)/) ?? [];
+  return Math.max(0, ...[...lineage.matchAll(/:(\d{1,9})(?=\||$)/g)].map(([, count]) => Number(count)));
 }
 
 /** Lambda stops a chain after about this many invocations unless the function's `RecursiveLoop` is `Allow`. */

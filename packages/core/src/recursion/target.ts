@@ -12,9 +12,7 @@ export function unqualifiedArn(functionArn: string): string {
  */
 export function pinnedTarget(functionArn: string, version: string): string {
   if (version === "$LATEST") {
-    throw new ConfigError(
-      'version: "pin" needs a published version: invoke the function through an alias or version instead of $LATEST.',
-    );
+    throw new ConfigError('version: "pin" needs a published version: invoke the function by an alias or version.');
   }
   return `${unqualifiedArn(functionArn)}:${version}`;
 }

@@ -3,6 +3,7 @@ import { ConfigError, RunStoreError } from "../errors.ts";
 import { NO_STATS } from "../recursion/envelope.ts";
 import type { ItemUpdate } from "./item-update.ts";
 import * as lease from "./lease.ts";
+import { leaseProtocol } from "./lease-protocol.ts";
 import type { BeginRequest, OwnerWrite, RunRecord, RunStore, WriteAnswer } from "./run-store.ts";
 import { RunTable, type UpdateAnswer } from "./run-table.ts";
 
@@ -70,12 +71,16 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
   function owned<Write extends OwnerWrite>(
     change: (record: RunRecord | undefined, request: Write) => RunRecord | undefined,
     fields: (request: Write) => Pick<ItemUpdate, "set" | "remove">,
+    also: { readonly condition: string; given(request: Write): ItemUpdate["given"] } = {
+      condition: "",
+      given: () => ({}),
+    },
   ): (request: Write) => Promise<WriteAnswer> {
     return async (request) => {
       const { set, remove = [] } = fields(request);
       const update: ItemUpdate = {
-        condition: "#owner = :me AND #hop = :mine AND #phase = :running",
-        given: { me: request.owner, mine: request.hop, running: "running" },
+        condition: `#owner = :me AND #hop = :mine AND #phase = :running${also.condition}`,
+        given: { me: request.owner, mine: request.hop, running: "running", ...also.given(request) },
         set: { ...set, heartbeatAtMs: request.nowMs, ttl: ttl(request.nowMs) },
         remove,
       };
@@ -86,6 +91,7 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
 
   return {
     maxBytes: MAX_STATE_BYTES,
+    protocol: leaseProtocol,
     async begin(request) {
       const answer = await write(request.run, beginUpdate(request, ttl(request.nowMs)), (current) => {
         const begun = lease.begin(current, request);
@@ -93,9 +99,11 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
       });
       return answer.ok ? answer : lease.begin(answer.record, request);
     },
-    checkpoint: owned(lease.checkpoint, ({ state, stats }) => ({
-      set: { state, stats: JSON.stringify(stats), attempts: 1 },
-    })),
+    checkpoint: owned(
+      lease.checkpoint,
+      ({ state, stats }) => ({ set: { state, stats: JSON.stringify(stats), attempts: 1 } }),
+      { condition: " AND #heartbeatAtMs <= :now", given: ({ nowMs }) => ({ now: nowMs }) },
+    ),
     handOff: owned(lease.handOff, ({ hop, phase, owner, state, stats, reason }) => ({
       set: {
         hop: hop + 1,

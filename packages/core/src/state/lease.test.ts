@@ -148,6 +148,13 @@ describe("each write changes what it says, and keeps the rest", () => {
   });
 });
 
+describe("a checkpoint that arrives late", () => {
+  it("after a newer one of its hop changes nothing, and is no refusal", () => {
+    const newer = { ...record, heartbeatAtMs: mine.nowMs + 1 };
+    expect(lease.checkpoint(newer, { ...mine, state: "{}", stats: NO_STATS })).toBe(newer);
+  });
+});
+
 describe("a run that is asked to stop", () => {
   const asked = { ...record, requested: "stop" as const };
 
@@ -167,7 +174,7 @@ describe("a run that is asked to stop", () => {
     });
     expect(stopped).not.toHaveProperty("requested");
     const resumed = lease.resume({ ...stopped!, requested: "stop" }, 9_000);
-    expect(resumed).toMatchObject({ phase: "handed-off", attempts: 0, heartbeatAtMs: 9_000 });
+    expect(resumed).toMatchObject({ phase: "handed-off", attempts: 1, heartbeatAtMs: 9_000 });
     expect(resumed).not.toHaveProperty("requested");
     expect(resumed).not.toHaveProperty("reason");
   });

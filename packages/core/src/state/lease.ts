@@ -63,9 +63,10 @@ function isRepeated(record: RunRecord | undefined, write: OwnerWrite, hop: numbe
   return record?.lastOwner === write.owner && record.hop === hop;
 }
 
-/** Saves a safe point; attempts start again, as there was progress. */
+/** Saves a safe point; attempts start again, as there was progress. One that arrives late changes nothing. */
 export function checkpoint(record: RunRecord | undefined, write: CheckpointWrite): RunRecord | undefined {
   const current = owned(record, write);
+  if (current && current.heartbeatAtMs > write.nowMs) return record;
   return current && { ...current, state: write.state, stats: write.stats, heartbeatAtMs: write.nowMs, attempts: 1 };
 }
 
@@ -136,7 +137,8 @@ export function resume(record: RunRecord | undefined, nowMs: number): RunRecord 
   return {
     ...rest,
     phase: "handed-off",
-    attempts: 0,
+    // Not a first attempt: the record's state counts from now on, not that of an event still under way.
+    attempts: 1,
     heartbeatAtMs: nowMs,
     stats: { ...record.stats, stalledHops: 0 },
   };

@@ -1,4 +1,5 @@
 import * as lease from "./lease.ts";
+import { leaseProtocol } from "./lease-protocol.ts";
 import type { OwnerWrite, RunRecord, RunStore, WriteAnswer } from "./run-store.ts";
 
 /**
@@ -19,6 +20,7 @@ export function memoryRunStore(records: Map<string, RunRecord> = new Map()): Run
   };
   return {
     maxBytes: Number.MAX_SAFE_INTEGER,
+    protocol: leaseProtocol,
     async begin(request) {
       const answer = lease.begin(records.get(request.run), request);
       if (answer.ok) records.set(request.run, answer.record);

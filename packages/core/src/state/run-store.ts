@@ -1,5 +1,6 @@
 import type { RunStats } from "../recursion/envelope.ts";
 import type { StopReason } from "../recursion/guards.ts";
+import type { leaseProtocol } from "./lease-protocol.ts";
 
 /**
  * Where a run stands. `handed-off`: its next hop may begin. `running`: a hop holds the lease. `paused`: kept until
@@ -131,6 +132,8 @@ export type WriteAnswer =
 export interface RunStore {
   /** The largest record the store takes, in bytes of JSON. */
   readonly maxBytes: number;
+  /** How an invocation uses the store; always {@link leaseProtocol}. */
+  readonly protocol: typeof leaseProtocol;
   /** Takes the lease of a hop. */
   begin(request: BeginRequest): Promise<BeginAnswer>;
   /** Saves a safe point of the running hop. */

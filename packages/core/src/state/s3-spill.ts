@@ -2,7 +2,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { ConfigError, LonghaulError, type LonghaulErrorOptions, StateError } from "../errors.ts";
 import type { StateRef } from "../recursion/envelope.ts";
 import { utf8Bytes } from "./json.ts";
-import { type StateSpill, sha256Hex } from "./spill.ts";
+import { type StateSpill, sha256Hex, stateSpill } from "./spill.ts";
 
 /** Options of {@link s3Spill}. */
 export interface S3SpillOptions {
@@ -37,7 +37,7 @@ export function s3Spill(options: S3SpillOptions): StateSpill {
   if (!prefix.endsWith("/")) {
     throw new ConfigError(`The prefix of s3Spill must end with "/", and ${JSON.stringify(prefix)} does not.`);
   }
-  return {
+  return stateSpill({
     async put(run, hop, text) {
       const sha256 = await sha256Hex(text);
       // Run ids come from outside: hashed, one can neither leave the prefix nor reach another run's states.
@@ -63,7 +63,7 @@ export function s3Spill(options: S3SpillOptions): StateSpill {
         throw new StateSpillError(`Could not read the state at ${ref.uri}: ${reasonOf(cause)}${advice}`, { cause });
       }
     },
-  };
+  });
 }
 
 /** The key a reference names; an event could be forged to make the function read another object. */

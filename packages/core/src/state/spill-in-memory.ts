@@ -1,10 +1,9 @@
-import type { StateSpill } from "./spill.ts";
-import { sha256Hex } from "./spill.ts";
+import { type StateSpill, sha256Hex, stateSpill } from "./spill.ts";
 
 /** A spill for tests. */
 export function spillInMemory(): { readonly spill: StateSpill; readonly texts: Map<string, string> } {
   const texts = new Map<string, string>();
-  const spill: StateSpill = {
+  const spill = stateSpill({
     async put(run, hop, text) {
       const uri = `memory:${run}/${hop}`;
       texts.set(uri, text);
@@ -13,6 +12,6 @@ export function spillInMemory(): { readonly spill: StateSpill; readonly texts: M
     async get({ uri }) {
       return texts.get(uri) ?? "";
     },
-  };
+  });
   return { spill, texts };
 }

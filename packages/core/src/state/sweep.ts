@@ -1,6 +1,6 @@
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
-import { eventOfRecord } from "../recursion/next-event.ts";
+import { eventOfRecord } from "../recursion/event-of-record.ts";
 import type { RunStore } from "./run-store.ts";
 
 /** Options of {@link sweep}. */

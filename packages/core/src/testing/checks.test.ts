@@ -4,6 +4,7 @@ import type { RunRecord, RunStore } from "../state/run-store.ts";
 import type { Check } from "./check.ts";
 import { InvariantError } from "./invariant-error.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
+import { outcomesAreTrue } from "./outcome-checks.ts";
 import { type SimulateOptions, simulate } from "./simulate.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { SimulationResult } from "./simulation-result.ts";
@@ -156,6 +157,20 @@ describe("each check fails where what it checks is broken, and holds where it is
       neverTwoSuccessors,
       { ...zombies, store: carelessStore },
       zombies,
+    ],
+    [
+      "outcomesAreTrue: a hop that says that all is done and hands off",
+      outcomesAreTrue,
+      {
+        handler: (world) => {
+          const handler = worker()(world);
+          return async (event, context) => {
+            const outcome = await handler(event, context);
+            return outcome.status === "continued" ? { ...outcome, status: "done", result: undefined } : outcome;
+          };
+        },
+      },
+      {},
     ],
     [
       "theRunEnds: lost hand-offs and no sweeper",

@@ -26,8 +26,9 @@ export const outcomesAreTrue: Check = invariant("outcomesAreTrue", (result, fail
   for (const event of result.trace) {
     if (event.type === "write") {
       const { op, answer, refusal } = event;
-      // A hop that was handed off before may be answered again.
-      const isShown = answer !== "refused" ? op : refusal === "handed-off" && "handOff";
+      // A hop that was handed off before may be answered again, and so may a run that is done.
+      const before = refusal === "handed-off" ? "handOff" : refusal === "over" && event.phase === "done" && "finish";
+      const isShown = answer !== "refused" ? op : before;
       if (isShown) shown.set(event.invocation, (shown.get(event.invocation) ?? new Set()).add(isShown));
     }
     if (event.type !== "returned") continue;

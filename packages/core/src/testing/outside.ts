@@ -1,4 +1,4 @@
-import { eventOfRecord } from "../recursion/next-event.ts";
+import { eventOfRecord } from "../recursion/event-of-record.ts";
 import type { RunStore } from "../state/run-store.ts";
 import type { Queue } from "./queue.ts";
 import { WORLD_BEGINS_MS, type World } from "./world.ts";

@@ -40,6 +40,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
   };
   return {
     maxBytes: inner.maxBytes,
+    protocol: inner.protocol,
     begin: write("begin", (request) => inner.begin(request)),
     checkpoint: write("checkpoint", (request) => inner.checkpoint(request)),
     handOff: write("handOff", (request) => inner.handOff(request)),
