@@ -15,7 +15,7 @@ export interface Hint {
   readonly bounds: readonly string[];
 }
 
-/** A sketch holds at most so many points; with more, neighbours become one. */
+/** A sketch holds at most so many points; with more, neighbours that hold few keys become one. */
 const MAX_POINTS = 256;
 const MAX_BOUNDS = 255;
 /** A range is worth a bound of its own from so many keys on: its last page is seldom full. */
@@ -33,10 +33,15 @@ export function learn(sketch: readonly LearnedPoint[], more: readonly LearnedPoi
   const points = [...sketch, ...more];
   if (points.length <= MAX_POINTS) return points;
   points.sort((a, b) => compareKeys(a.key, b.key));
-  return points.flatMap(({ key, keys }, index) => {
-    if (index % 2 === 0) return index === points.length - 1 ? [{ key, keys }] : [];
-    return [{ key, keys: keys + (points[index - 1] as LearnedPoint).keys }];
-  });
+  // Two neighbours that stay apart hold more than this together, so half as many points are left at most.
+  const enoughKeys = points.reduce((sum, { keys }) => sum + keys, 0) / (MAX_POINTS / 4);
+  const fewer: LearnedPoint[] = [];
+  for (const { key, keys } of points) {
+    const before = fewer.at(-1);
+    if (before && before.keys + keys <= enoughKeys) fewer[fewer.length - 1] = { key, keys: before.keys + keys };
+    else fewer.push({ key, keys });
+  }
+  return fewer;
 }
 
 /** What points tell to the next walk. */
