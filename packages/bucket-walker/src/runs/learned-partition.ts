@@ -17,6 +17,7 @@ export interface Hint {
 
 /** A sketch holds at most so many points; with more, neighbours that hold few keys become one. */
 const MAX_POINTS = 256;
+/** A hint has at most so many bounds. */
 const MAX_BOUNDS = 255;
 /** A range is worth a bound of its own from so many keys on: its last page is seldom full. */
 const MIN_KEYS_BETWEEN = 16_000;
@@ -48,15 +49,16 @@ export function learn(sketch: readonly LearnedPoint[], more: readonly LearnedPoi
 export function hintOf(sketch: readonly LearnedPoint[]): Hint {
   const points = sketch.toSorted((a, b) => compareKeys(a.key, b.key));
   const keys = points.reduce((sum, point) => sum + point.keys, 0);
-  const ranges = Math.min(MAX_BOUNDS + 1, Math.floor(keys / MIN_KEYS_BETWEEN));
+  const enoughKeys = Math.max(MIN_KEYS_BETWEEN, keys / (MAX_BOUNDS + 1));
   const bounds: string[] = [];
-  let before = 0;
+  let since = 0;
   for (const point of points.slice(0, -1)) {
-    before += point.keys;
-    if (before < ((bounds.length + 1) * keys) / ranges) continue;
-    if (bounds.length === 0 || compareKeys(bounds.at(-1) as string, point.key) < 0) bounds.push(point.key);
+    since += point.keys;
+    if (since < enoughKeys || bounds.at(-1) === point.key) continue;
+    bounds.push(point.key);
+    since = 0;
   }
-  return { keys, bounds: bounds.slice(0, MAX_BOUNDS) };
+  return { keys, bounds };
 }
 
 /** The key space up to and with `through`, cut at a hint's bounds. Any bounds will do; wrong ones cost requests. */
