@@ -51,7 +51,7 @@ describe.each([
     await store.finish({ run, hop: 0, owner: "owner-a", nowMs: 1, phase: "stopped", stats, reason });
     const resumed = await Promise.all(Array.from({ length: 5 }, (_, i) => store.resume(run, 100 + i)));
     expect(resumed.filter(Boolean)).toHaveLength(1);
-    expect(await store.get(run)).toMatchObject({ phase: "handed-off", attempts: 0 });
+    expect(await store.get(run)).toMatchObject({ phase: "handed-off", attempts: 1 });
   });
 
   describe("a write whose answer was lost is recognised when it is made again", () => {

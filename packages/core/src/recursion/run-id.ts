@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { utf8Bytes } from "../state/json.ts";
 
 // A key of 1,024 bytes is up to 3,072 characters in a notification, and a partition key of DynamoDB takes 2,048 bytes:
@@ -24,6 +23,8 @@ export function runIdOf(
 ): string {
   const id = identityOf(event) ?? causeId;
   if (utf8Bytes(id) <= MAX_ID_BYTES) return id;
+  // Loaded only here: importing it takes longer than importing all the rest.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return `${id.slice(0, 200).toWellFormed()}~${createHash("sha256").update(id).digest("hex")}`;
 }
 
