@@ -14,7 +14,7 @@ import type { Patience } from "./patience.ts";
 import { Slots } from "./slots.ts";
 
 /** Makes the action that a request asks for. */
-export type ActionFor = (request: WalkRequest, target: WalkTarget) => WalkAction<object>;
+export type ActionFor = (request: WalkRequest, walk: Pick<WalkTarget, "id" | "startedAtMs">) => WalkAction<object>;
 
 /** The actions of this app, made once per container: what limits them holds over all walks in it. */
 export function makeActions(
@@ -27,9 +27,8 @@ export function makeActions(
     pause: (delayMs, signal) => setTimeout(delayMs, undefined, { signal }),
     random: Math.random,
   };
-  return ({ action, filter, depth, target, isDryRun }, walk) => {
-    const { bucket, prefix } = walk;
-    const sieve = makeSieve(filter, walk.startedAtMs);
+  return ({ bucket, prefix, action, filter, depth, target, isDryRun, asOfMs }, walk) => {
+    const sieve = makeSieve(filter, asOfMs ?? walk.startedAtMs);
     if (action === "report") return reportAction({ client, output, sieve, prefix, depth, maxPrefixes });
     return objectAction({ name: action, work: workOf(), sieve, isDryRun, client, output });
 

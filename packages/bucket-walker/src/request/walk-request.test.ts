@@ -16,6 +16,8 @@ describe("what an event asks for", () => {
       depth: 2,
       target: undefined,
       isDryRun: false,
+      asOfMs: undefined,
+      walkId: undefined,
       pageKeys: undefined,
     };
     expect(parse({ bucket: "photos" })).toEqual(expected);
@@ -44,6 +46,10 @@ describe("what an event asks for", () => {
     }
   });
 
+  it("may say from when ages are told", () => {
+    expect(parse({ bucket: "b", asOf: "2026-11-21T08:00:00Z" }).asOfMs).toBe(Date.UTC(2026, 10, 21, 8));
+  });
+
   it("may copy to the same bucket if the walk does not meet the copies", () => {
     const event = { bucket: "b", prefix: "live/", action: "copy", target: { bucket: "b", prefix: "kept/" } };
     expect(parse(event).target).toEqual({ bucket: "b", prefix: "kept/" });
@@ -57,6 +63,8 @@ describe("an event that cannot be carried out is refused by the field", () => {
     [{ bucket: "b", action: "move" }, "action", 'must be report or each or copy or delete, not "move"'],
     [{ bucket: "b", mode: "fast" }, "mode", "parallel or serial"],
     [{ bucket: "b", depth: -1 }, "depth", "from 0 to 20"],
+    [{ bucket: "b", asOf: "yesterday" }, "asOf", "must be a time"],
+    [{ bucket: "b", walkId: "" }, "walkId", "1 to 200 characters"],
     [{ bucket: "b", pageSize: 1_001 }, "pageSize", "from 1 to 1000"],
     [{ bucket: "b", filter: "x" }, "filter", "must be an object"],
     [{ bucket: "b", filter: [] }, "filter", "must be an object"],

@@ -25,7 +25,11 @@ export interface WalkRequest {
   readonly target: OutputPlace | undefined;
   /** `copy` and `delete` only count, unless `dryRun` is `false`. */
   readonly isDryRun: boolean;
-  /** Keys of a page. Default: as many as S3 gives, 1,000. */
+  /** Ages are told from then, in milliseconds since 1970. Default: when the walk began. */
+  readonly asOfMs: number | undefined;
+  /** Id of the walk: an event that names it again begins no other. Default: from what caused the event. */
+  readonly walkId: string | undefined;
+  /** Keys of a page of a serial walk. Default: as many as S3 gives, 1,000. */
   readonly pageKeys: number | undefined;
 }
 
@@ -37,7 +41,8 @@ export interface WalkDefaults {
   readonly depth: number;
 }
 
-const NAMES = ["bucket", "prefix", "mode", "action", "filter", "depth", "target", "dryRun", "pageSize"];
+/** `walkPart` is what a parallel walk itself puts into the events of its parts. */
+const NAMES = "bucket prefix mode action filter depth target dryRun asOf walkId pageSize walkPart".split(" ");
 
 /**
  * Reads what an event asks for; what else is in it does not matter, but where something is to be changed: then a name
@@ -66,10 +71,29 @@ export function parseWalkRequest(event: object, defaults: WalkDefaults): WalkReq
     depth: fields.wholeNumber("depth", 0, 20) ?? defaults.depth,
     target: targetOf(fields),
     isDryRun,
+    asOfMs: asOf(fields),
+    walkId: walkIdOf(fields),
     pageKeys: fields.wholeNumber("pageSize", 1, 1_000),
   };
   if (action === "copy") checkTarget(request);
   return request;
+}
+
+function asOf(fields: Fields): number | undefined {
+  const text = fields.text("asOf");
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms)) return ms;
+  throw new WalkRequestError("asOf", `must be a time such as 2026-11-21T08:00:00Z, not ${JSON.stringify(text)}.`);
+}
+
+/** Ids are keys of records, and part of the keys of results. */
+const MAX_ID_CHARACTERS = 200;
+
+function walkIdOf(fields: Fields): string | undefined {
+  const id = fields.text("walkId");
+  if (id === undefined || (id !== "" && id.length <= MAX_ID_CHARACTERS && id.isWellFormed())) return id;
+  throw new WalkRequestError("walkId", `must have 1 to ${MAX_ID_CHARACTERS} characters.`);
 }
 
 /** Both prefixes must hold, so one has to begin with the other. */

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type RecursiveHandler, type RecursiveOptions, recursive } from "@longhaul/core";
-import { parseWalkRequest, type WalkDefaults, type WalkRequest } from "../request/walk-request.ts";
-import type { WalkAction, WalkTarget } from "../runs/walk-action.ts";
+import { type RecursiveHandler, type RecursiveOptions, recursive, runIdOf } from "@longhaul/core";
+import type { ActionFor } from "../actions/action-for.ts";
+import { parseWalkRequest, type WalkDefaults } from "../request/walk-request.ts";
 import { listPage } from "../walk/list-page.ts";
 import { PagePool } from "../walk/page-memory.ts";
 import { BEGINNING, type SerialState, serialState } from "./serial-state.ts";
@@ -19,7 +19,7 @@ export interface SerialHandlerOptions
   readonly client: S3Client;
   readonly defaults: WalkDefaults;
   /** The action that a request asks for. */
-  readonly actionFor: (request: WalkRequest, target: WalkTarget) => WalkAction<object>;
+  readonly actionFor: ActionFor;
 }
 
 /** Makes the handler of serial walks: one page after the other, over as many invocations as it takes. */
@@ -30,6 +30,8 @@ export function serialHandler(options: SerialHandlerOptions): RecursiveHandler<o
     ...rest,
     stateKey: SERIAL_STATE_KEY,
     schema: serialState,
+    runId: (event, { awsRequestId, causeId }) =>
+      parseWalkRequest(event, defaults).walkId ?? runIdOf({ ...event }, awsRequestId, causeId),
     start: () => BEGINNING,
     run(state, { event, run, signal, progress }) {
       const request = parseWalkRequest(event, defaults);

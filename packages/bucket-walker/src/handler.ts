@@ -1,0 +1,53 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { ConfigError, EventError, type InvocationContext, jsonLogObserver, type Outcome } from "@longhaul/core";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import { lambdaDriver } from "@longhaul/core/lambda";
+import { makeActions } from "./actions/action-for.ts";
+import { parallelHandler } from "./parallel-handler.ts";
+import { parseWalkRequest } from "./request/walk-request.ts";
+import { SERIAL_STATE_KEY, serialHandler } from "./serial/serial-handler.ts";
+import { settingsFrom } from "./settings.ts";
+
+// Made once per container, outside the handler; a warm hop finds them again.
+const settings = settingsFrom(process.env);
+const { defaults, runTable, walkTable, listConcurrency, actionConcurrency, checkpointEveryMs, reserveMs } = settings;
+const agent = { keepAlive: true, maxSockets: listConcurrency + actionConcurrency };
+const client = new S3Client({ requestHandler: { httpAgent: agent, httpsAgent: agent } });
+const dynamodb = new DynamoDBClient({});
+const driver = lambdaDriver();
+const observers = [jsonLogObserver()];
+const actionFor = makeActions(client, settings);
+
+const serial = serialHandler({
+  client,
+  defaults,
+  actionFor,
+  driver,
+  observers,
+  checkpointEveryMs,
+  reserveMs,
+  ...(runTable && { store: dynamodbRunStore({ tableName: runTable, client: dynamodb }) }),
+});
+const parallel =
+  runTable && walkTable
+    ? parallelHandler({
+        client,
+        dynamodb,
+        driver,
+        observers,
+        actionFor,
+        settings: { ...settings, runTable, walkTable },
+      })
+    : undefined;
+
+/** Walks a bucket: wiring only; your part is in `each-object.ts`. */
+export async function handler(event: unknown, context: InvocationContext): Promise<Outcome<unknown>> {
+  if (typeof event !== "object" || event === null) throw new EventError("The event must be an object.");
+  // A walk that was begun serially stays so, whatever the settings say by now.
+  if (SERIAL_STATE_KEY in event || parseWalkRequest(event, defaults).mode === "serial") return serial(event, context);
+  if (parallel) return parallel(event, context);
+  throw new ConfigError(
+    'A parallel walk needs tables: set LONGHAUL_RUN_TABLE and WALK_TABLE, or ask for "mode": "serial".',
+  );
+}

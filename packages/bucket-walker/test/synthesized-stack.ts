@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Directory of the stack's cloud assembly, synthesized once for all tests. */
+    assembly: string;
+  }
+}
+
+/** Synthesizes the stack from its own CDK program, as `cdk synth` does. */
+export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
+  const assembly = await mkdtemp(join(tmpdir(), "longhaul-bucket-walker-"));
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=longhaul-source", "infra/app.ts"],
+    {
+      cwd: join(import.meta.dirname, ".."),
+      env: { ...process.env, CDK_OUTDIR: assembly },
+    },
+  );
+  if (stdout + stderr !== "") throw new Error(`Synthesizing the stack was not silent: ${stdout}${stderr}`);
+  project.provide("assembly", assembly);
+  return () => rm(assembly, { recursive: true, force: true });
+}
