@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -15,7 +18,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { S3Latency } from "../src/s3/s3.ts";
+import { createS3, type S3Latency } from "../src/s3/s3.ts";
 import { put, rejectsWith, text } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
@@ -234,5 +237,23 @@ describe("completing an upload", () => {
     await rejectsWith(server.client.send(complete), "PreconditionFailed", 412);
     const left = await server.client.send(new ListPartsCommand({ ...upload, UploadId }));
     expect(left.Parts?.length).toBe(1);
+  });
+
+  it("by itself, every hour", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const nowMs = START_MS + 3 * DAY_MS;
+      const directory = mkdtempSync(join(tmpdir(), "longhaul-s3-"));
+      const options = { directory, now: () => nowMs, deliver: async () => {}, region: "eu-west-1", accountId: "1" };
+      const s3 = createS3(options as Parameters<typeof createS3>[0]);
+      await s3.createBucket("tidy", { lifecycle: [{ id: "e", isEnabled: true, prefix: "", expirationDays: 1 }] });
+      s3.loadKeys("tidy", [{ key: "old", lastModifiedMs: START_MS }]);
+      vi.advanceTimersByTime(3_600_000);
+      expect(s3.sweepLifecycle(nowMs).expiredObjects).toBe(0);
+      await s3.stop();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -76,7 +76,7 @@ export interface S3Service extends Service {
   bucketArn(name: string): string;
   /** Adds objects without bytes; sends no events. Returns how many. */
   loadKeys(bucketName: string, objects: Iterable<SyntheticObject>): number;
-  /** Applies the lifecycle rules of every bucket as of `nowMs`. */
+  /** Applies the lifecycle rules of every bucket as of `nowMs`; done by itself every hour. */
   sweepLifecycle(nowMs: number): LifecycleSweep;
   /** Resolves when every event so far has been delivered or has failed. */
   settled(): Promise<void>;
@@ -84,6 +84,10 @@ export interface S3Service extends Service {
   readonly storedFiles: number;
   stop(): Promise<void>;
 }
+
+// S3 applies them once a day, from midnight UTC: each rule knows the midnight it waits for.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+const LIFECYCLE_EVERY_MS = 3_600_000;
 
 /**
  * Makes an S3 that keeps its index in memory and its bytes on disk, and forgets both when it stops.
@@ -123,6 +127,18 @@ export function createS3(options: S3Options): S3Service {
     traceHeader: undefined,
   };
 
+  const sweepLifecycle = (nowMs: number): LifecycleSweep => {
+    let abortedUploads = 0;
+    let expiredObjects = 0;
+    for (const bucket of s3.buckets.values()) {
+      const swept = sweepBucket(s3, bucket, nowMs);
+      abortedUploads += swept.abortedUploads;
+      expiredObjects += swept.expiredObjects;
+    }
+    return { abortedUploads, expiredObjects };
+  };
+  const sweeping = setInterval(() => sweepLifecycle(now()), LIFECYCLE_EVERY_MS).unref();
+
   return {
     handle: (call) => handle(s3, options, call),
     async createBucket(name, { lifecycle, notifications, versioning } = {}) {
@@ -148,21 +164,13 @@ export function createS3(options: S3Options): S3Service {
       }
       return loaded;
     },
-    sweepLifecycle(nowMs) {
-      let abortedUploads = 0;
-      let expiredObjects = 0;
-      for (const bucket of s3.buckets.values()) {
-        const swept = sweepBucket(s3, bucket, nowMs);
-        abortedUploads += swept.abortedUploads;
-        expiredObjects += swept.expiredObjects;
-      }
-      return { abortedUploads, expiredObjects };
-    },
+    sweepLifecycle,
     settled: () => notifier.settled(),
     get storedFiles() {
       return s3.blobs.fileCount;
     },
     async stop() {
+      clearInterval(sweeping);
       await rm(directory, { recursive: true, force: true });
     },
   };
