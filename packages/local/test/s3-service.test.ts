@@ -247,7 +247,7 @@ describe("completing an upload", () => {
       const options = { directory, now: () => nowMs, deliver: async () => {}, region: "eu-west-1", accountId: "1" };
       const s3 = createS3(options as Parameters<typeof createS3>[0]);
       await s3.createBucket("tidy", { lifecycle: [{ id: "e", isEnabled: true, prefix: "", expirationDays: 1 }] });
-      s3.loadKeys("tidy", [{ key: "old", lastModifiedMs: START_MS }]);
+      s3.loadKeys("tidy", [{ key: "old", size: 1, lastModifiedMs: START_MS }]);
       vi.advanceTimersByTime(3_600_000);
       expect(s3.sweepLifecycle(nowMs).expiredObjects).toBe(0);
       await s3.stop();
