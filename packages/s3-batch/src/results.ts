@@ -51,6 +51,7 @@ export class Results {
         attributes: { ContentType: "application/x-ndjson" },
         partBytes: settings.partBytes,
         warm: tails,
+        isLatestState: settings.runTable !== undefined,
         state: saved(place),
       });
     const results = new Results(await open(resultKey(settings, state.key), state.result), (place) =>

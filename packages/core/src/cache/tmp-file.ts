@@ -7,6 +7,11 @@ export interface TmpReadOptions {
   readonly to?: number;
   /** Bytes of a slice. Default 1 MiB. */
   readonly sliceBytes?: number;
+  /**
+   * Whether a slice is good only until the next one is asked for: its memory is then used again, so that reading takes
+   * the same memory however much is read. Default false: slices may be kept.
+   */
+  readonly reusesSlices?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -43,16 +48,24 @@ export class TmpFile {
    */
   async *read(fromByte: number, options: TmpReadOptions = {}): AsyncGenerator<Uint8Array> {
     const end = Math.min(options.to ?? this.bytes, this.bytes);
-    const sliceBytes = options.sliceBytes ?? 1024 * 1024;
+    const sliceBytes = Math.min(options.sliceBytes ?? 1024 * 1024, Math.max(0, end - fromByte));
+    let spare: Buffer | undefined;
+    const begin = (at: number): Promise<Uint8Array> | undefined => {
+      if (at >= end) return undefined;
+      const buffer = spare ?? Buffer.allocUnsafeSlow(Math.min(sliceBytes, end - at));
+      spare = undefined;
+      return this.#read(buffer, Math.min(buffer.length, end - at), at);
+    };
     let position = fromByte;
-    let next = position < end ? this.#slice(position, Math.min(sliceBytes, end - position)) : undefined;
+    let next = begin(position);
     while (next !== undefined) {
       const slice = await next;
       options.signal?.throwIfAborted();
       position += slice.length;
-      next = position < end ? this.#slice(position, Math.min(sliceBytes, end - position)) : undefined;
+      next = begin(position);
       next?.catch(() => {}); // the reader may stop here
       yield slice;
+      if (options.reusesSlices === true) spare = Buffer.from(slice.buffer as ArrayBuffer);
     }
   }
 
@@ -65,8 +78,7 @@ export class TmpFile {
     return this.#released;
   }
 
-  async #slice(position: number, length: number): Promise<Uint8Array> {
-    const buffer = Buffer.allocUnsafeSlow(length);
+  async #read(buffer: Buffer, length: number, position: number): Promise<Uint8Array> {
     const { bytesRead } = await this.#handle.read(buffer, 0, length, position);
     if (bytesRead === 0) throw new TmpFileDamagedError(this.path, position, this.bytes);
     return buffer.subarray(0, bytesRead);

@@ -1,4 +1,5 @@
 import type { TmpSink } from "../cache/tmp-part.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import { type RangeSource, type ReceiveOptions, rangeBytes } from "./range-bytes.ts";
 import { piecesOf } from "./range-plan.ts";
 import { slicesOf } from "./slices.ts";
@@ -26,15 +27,18 @@ export async function download(source: RangeSource, sink: TmpSink, options: Down
     options.signal === undefined ? controller.signal : AbortSignal.any([options.signal, controller.signal]);
   // Workers take their pieces from one generator, so a slow piece holds up nobody.
   const worker = async (): Promise<void> => {
+    const pool = new BufferPool(SLICE_BYTES);
     for (const piece of pieces) {
       let position = piece.start;
       for await (const slice of slicesOf(
         rangeBytes(source, piece, { ...options, signal }),
         SLICE_BYTES,
         piece.end - piece.start,
+        pool,
       )) {
         await sink.write(slice, position);
         position += slice.length;
+        pool.give(slice);
       }
       signal.throwIfAborted();
     }

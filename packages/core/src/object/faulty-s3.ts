@@ -34,6 +34,11 @@ export function s3Error(name: string, status: number): Error {
   return Object.assign(new Error(name), { name, $metadata: { httpStatusCode: status } });
 }
 
+/** Rejects when the signal is aborted, as a request that hangs does. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+}
+
 /** The few S3 calls of this folder over a Map, for tests of what happens when they fail. Real behaviour: the embedded S3. */
 export class FaultyS3 {
   readonly objects = new Map<string, StoredObject>();
@@ -63,7 +68,7 @@ export class FaultyS3 {
       const call: SeenCall = { name, input: command.input as Record<string, unknown>, count };
       this.calls.push(call);
       options?.abortSignal?.throwIfAborted();
-      await this.faults.before?.(call);
+      await Promise.race([this.faults.before?.(call), aborted(options?.abortSignal)]);
       if (isCutOff) return new Promise(() => {});
       const answer = this.#answer(call, options?.abortSignal);
       this.faults.after?.(call);

@@ -34,8 +34,8 @@ export interface OpenObjectOptions extends ObjectId {
   readonly tmpMaxBytes?: number;
   /** How files are downloaded. */
   readonly download?: Omit<DownloadOptions, "signal">;
-  /** How ranges are read: `windowBytes` (default 8 MiB), `prefetch` (1), `sliceBytes` (1 MiB). */
-  readonly ranges?: Omit<ReadRangeOptions, "signal" | "toByte">;
+  /** How ranges are read: `windowBytes` (default 32 MiB), `aheadBytes` (4 MiB), `sliceBytes` (1 MiB). */
+  readonly ranges?: Omit<ReadRangeOptions, "signal" | "toByte" | "reusesSlices">;
   /**
    * Reads the object through a decoder, such as gunzip; positions are then those of the decoded bytes. A function decides
    * by what S3 says of the object, such as its content encoding.
@@ -72,7 +72,8 @@ export async function openObject(options: OpenObjectOptions): Promise<OpenObject
   }
   return open({
     kind: "range",
-    read: (fromByte) => readRange(source, fromByte, withSignal(options.ranges, options.signal)),
+    read: (fromByte, { reusesSlices = false }) =>
+      readRange(source, fromByte, { ...withSignal(options.ranges, options.signal), reusesSlices }),
   });
 }
 
@@ -129,7 +130,8 @@ async function keepFile(
       signal: AbortSignal,
     ): Promise<void> => {
       let position = 0;
-      for await (const slice of decode.apply(readRange(source, 0, { ...options.ranges, signal }))) {
+      const reusesSlices = decode.takesReusedSlices === true;
+      for await (const slice of decode.apply(readRange(source, 0, { ...options.ranges, signal, reusesSlices }))) {
         await sink.write(slice, position);
         position += slice.length;
       }

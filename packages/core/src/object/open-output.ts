@@ -18,6 +18,7 @@ const DEFAULTS: OutputTuning = {
   partBytes: 8 * 1024 * 1024,
   uploadsInFlight: 2,
   inlineMaxBytes: 2048,
+  isLatestState: false,
   warm: undefined,
 };
 
@@ -45,6 +46,7 @@ export async function openOutput(options: OpenOutputOptions): Promise<ResumableO
     partBytes: options.partBytes ?? DEFAULTS.partBytes,
     uploadsInFlight: options.uploadsInFlight ?? DEFAULTS.uploadsInFlight,
     inlineMaxBytes: options.inlineMaxBytes ?? DEFAULTS.inlineMaxBytes,
+    isLatestState: options.isLatestState ?? DEFAULTS.isLatestState,
     warm: options.warm,
   };
   const { partBytes, uploadsInFlight, inlineMaxBytes } = tuning;

@@ -8,13 +8,24 @@ export interface ObjectDecoding {
   readonly name: string;
   /** Decodes a whole object from its first byte. */
   apply(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Whether it is done with each slice when it asks for the next, as gunzip is; their memory is then used again. */
+  readonly takesReusedSlices?: boolean;
+}
+
+/** Options of {@link OpenObject.stream}. */
+export interface ObjectStreamOptions {
+  /**
+   * Whether a slice is good only until the next one is asked for: its memory is then used again, so that reading takes
+   * the same memory however large the object is. Default false: slices may be kept.
+   */
+  readonly reusesSlices?: boolean;
 }
 
 /** Where the bytes come from. */
 export type ObjectSource =
   | { readonly kind: "memory"; readonly bytes: Uint8Array }
   | { readonly kind: "tmp"; readonly file: TmpFile; readonly isDecoded: boolean }
-  | { readonly kind: "range"; read(fromByte: number): AsyncIterable<Uint8Array> };
+  | { readonly kind: "range"; read(fromByte: number, options: ObjectStreamOptions): AsyncIterable<Uint8Array> };
 
 const SLICE_BYTES = 1024 * 1024;
 
@@ -59,12 +70,13 @@ export class OpenObject {
    *
    * @throws {@link PositionBeyondEndError} if the position lies behind the end.
    */
-  async *stream(fromByte = 0): AsyncGenerator<Uint8Array> {
+  async *stream(fromByte = 0, options: ObjectStreamOptions = {}): AsyncGenerator<Uint8Array> {
     if (this.streamBytes !== undefined && fromByte > this.streamBytes) {
       throw new PositionBeyondEndError(`byte ${fromByte}`, `byte ${this.streamBytes}`);
     }
-    if (this.#decode === undefined) yield* this.#stored(fromByte);
-    else yield* passOver(this.#decode.apply(this.#stored(0)), fromByte);
+    const decode = this.#decode;
+    if (decode === undefined) yield* this.#stored(fromByte, options.reusesSlices === true);
+    else yield* passOver(decode.apply(this.#stored(0, decode.takesReusedSlices === true)), fromByte);
   }
 
   /** Ends the use. With `remove`, a file in `/tmp` is deleted once nobody else uses it. Idempotent. */
@@ -77,11 +89,11 @@ export class OpenObject {
     await this.close();
   }
 
-  async *#stored(fromByte: number): AsyncGenerator<Uint8Array> {
+  async *#stored(fromByte: number, reusesSlices: boolean): AsyncGenerator<Uint8Array> {
     const from = this.#from;
-    if (from.kind === "range") yield* from.read(fromByte);
-    else if (from.kind === "tmp")
-      yield* from.file.read(fromByte, this.#signal === undefined ? {} : { signal: this.#signal });
+    const signal = this.#signal;
+    if (from.kind === "range") yield* from.read(fromByte, { reusesSlices });
+    else if (from.kind === "tmp") yield* from.file.read(fromByte, { reusesSlices, ...(signal && { signal }) });
     else {
       for (let at = fromByte; at < from.bytes.length; at += SLICE_BYTES) {
         this.#signal?.throwIfAborted();

@@ -24,6 +24,11 @@ export interface OutputTuning {
   readonly uploadsInFlight: number;
   /** Tails up to so many bytes travel in the state. Default 2,048. */
   readonly inlineMaxBytes: number;
+  /**
+   * Whether no state before the given one will ever be asked for, as under a RunStore, whose record holds the given state
+   * or a newer one. Tails of earlier hops are then deleted; else all stay until the output is complete. Default false.
+   */
+  readonly isLatestState: boolean;
   /** Remembers tails in the warm container, so that the next hop need not fetch them. Create it outside the handler. */
   readonly warm: ByteLru<Uint8Array> | undefined;
 }

@@ -299,3 +299,62 @@ describe("abortOutput", () => {
     expect([s3.uploads.size, s3.objects.size]).toEqual([0, 0]);
   });
 });
+
+describe("what is kept for earlier hops is deleted", () => {
+  /** Hops of three bytes; each makes one checkpoint, then hands off. */
+  async function handedOff(s3: FaultyS3, isLatestState: boolean, hops: number): Promise<OutputState[]> {
+    const states: OutputState[] = [];
+    for (let hop = 0; hop < hops; hop++) {
+      const out = await open(s3, states.at(-1), { isLatestState, inlineMaxBytes: 0 });
+      for (let turns = 0; turns < 10; turns++) await turn();
+      await out.write("abc");
+      states.push(await out.persist(out.mark()));
+      await out.write("def");
+      states.push(await out.suspend());
+    }
+    return states;
+  }
+
+  it("when a hop begins under a lease: one tail for each checkpoint since stays, however many hops there were", async () => {
+    const s3 = new FaultyS3();
+    const states = await handedOff(s3, true, 8);
+    const ends = kept(s3).map((key) => Number(/tail-(\d+)-/.exec(key)![1]));
+    expect(ends.sort((a, b) => a - b)).toEqual([42, 45, 48]);
+    const next = await open(s3, states.at(-1));
+    await next.complete();
+    expect(textOf(s3)).toBe("abcdef".repeat(8));
+    expect(kept(s3)).toEqual([]);
+  });
+
+  it("so that a takeover from the state it began with, or from any of its checkpoints, finds its tail", async () => {
+    const s3 = new FaultyS3();
+    const [began, checkpoint] = (await handedOff(s3, true, 5)).slice(-3);
+    for (const state of [began!, checkpoint!]) {
+      const taker = await open(s3, state, { isLatestState: true });
+      await taker.write("xyz");
+      expect((await taker.suspend()).bytes).toBe(state.bytes + 3);
+    }
+  });
+
+  it("but only if the caller says that no older state will be asked for", async () => {
+    const s3 = new FaultyS3();
+    const states = await handedOff(s3, false, 4);
+    for (const state of states) await (await open(s3, state)).close();
+  });
+
+  it("and a hop goes on, and ends in time, if that fails or hangs", async () => {
+    const s3 = new FaultyS3();
+    const states = await handedOff(s3, false, 2);
+    const hangs = (): Promise<never> => new Promise(() => {});
+    for (const before of [
+      ({ name }: { name: string }) => {
+        if (name === "ListObjectsV2") throw s3Error("AccessDenied", 403);
+      },
+      ({ name }: { name: string }) => (name === "ListObjectsV2" ? hangs() : undefined),
+    ]) {
+      s3.faults.before = before;
+      const out = await open(s3, states.at(-1), { isLatestState: true });
+      await out.suspend();
+    }
+  });
+});

@@ -34,7 +34,8 @@ export class ResumableOutput {
   /** The part being gathered, and full ones that are not yet uploaded or that the last mark lies in. */
   #part: PartBuffer;
   #full: PartBuffer[] = [];
-  #spare: Buffer | undefined;
+  /** Storage of parts that were let go, for those to come. */
+  #spares: Buffer[] = [];
   #bytes: number;
   #markBytes: number;
   #mayHaveTails: boolean;
@@ -43,6 +44,9 @@ export class ResumableOutput {
   #earlier: ObjectInfo | undefined;
   #ended: "closed" | "completed" | "aborted" | undefined;
   #completing: Promise<CompletedOutput> | undefined;
+  readonly #isLatestState: boolean;
+  /** Tails of earlier hops being deleted. */
+  #tidying: { readonly done: Promise<void>; readonly controller: AbortController } | undefined;
 
   /** @internal */
   constructor(target: OutputTarget, tuning: OutputTuning, state: OutputState | undefined) {
@@ -57,6 +61,7 @@ export class ResumableOutput {
         this.#forget();
       },
     });
+    this.#isLatestState = tuning.isLatestState;
     this.#partBytes = state?.partBytes ?? tuning.partBytes;
     this.#bytes = state?.bytes ?? 0;
     this.#markBytes = this.#bytes;
@@ -78,8 +83,9 @@ export class ResumableOutput {
         `has ${state.tail?.bytes ?? 0} bytes, ${tailBytes} belong after the last full part.`,
       );
     }
+    if (this.#isLatestState) this.#tidy();
     if (state.tail === undefined) return this;
-    const tail = await this.#loadTail(state.tail);
+    const tail = await this.#loadTail(state.tail, state.bytes);
     if (tail !== undefined) this.#part.append(tail, 0);
     this.#persisted = { bytes: state.bytes, tail: state.tail };
     return this;
@@ -96,11 +102,15 @@ export class ResumableOutput {
    */
   write(chunk: Uint8Array | string): Promise<void> {
     if (this.#ended !== undefined) return Promise.reject(new OutputClosedError(this.#target, this.#ended));
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     if (this.#earlier !== undefined) {
-      this.#bytes += bytes.length;
+      this.#bytes += Buffer.byteLength(chunk);
       return READY;
     }
+    // Most texts are encoded where they belong; only one at the end of a part, which may go on in the next, is copied.
+    const encoded = typeof chunk === "string" ? this.#part.appendText(chunk) : undefined;
+    this.#bytes += encoded ?? 0;
+    const bytes = encoded !== undefined ? NOTHING : typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    if (this.#part.isFull) this.#seal();
     for (let taken = 0; taken < bytes.length; ) {
       if (this.#part.number > MAX_PARTS) {
         return Promise.reject(new OutputTooLargeError(this.#target, maxOutputBytes(this.#partBytes)));
@@ -126,8 +136,11 @@ export class ResumableOutput {
    *
    * @throws {@link OutputMarkError} for a mark before the last one whose bytes are gone; what an upload failed with.
    */
-  async persist(mark: Pick<OutputMark, "bytes"> = this.mark()): Promise<OutputState> {
-    const { bytes } = mark;
+  persist(mark: Pick<OutputMark, "bytes"> = this.mark()): Promise<OutputState> {
+    return this.#persist(mark, false);
+  }
+
+  async #persist({ bytes }: Pick<OutputMark, "bytes">, isLast: boolean): Promise<OutputState> {
     const { number, start } = partAt(bytes, this.#partBytes);
     if (this.#earlier === undefined) {
       const part = this.#part.number === number ? this.#part : this.#full.find((full) => full.number === number);
@@ -137,10 +150,8 @@ export class ResumableOutput {
       if (known === undefined && (part.end < bytes || (bytes > start && !part.isHeld))) {
         throw new OutputMarkError(this.#target, bytes, "its bytes are not held");
       }
-      // Copied at once: the part may be filled further, uploaded and used again meanwhile.
-      const tailBytes = known === undefined && bytes > start ? Buffer.from(part.view(bytes)) : undefined;
-      this.#mayHaveTails ||= tailBytes !== undefined;
-      const [tail] = await Promise.all([tailBytes && this.#tails.save(tailBytes), this.#queue.settled(number - 1)]);
+      const saving = known === undefined && bytes > start ? this.#saveTail(part, bytes, isLast) : undefined;
+      const [tail] = await Promise.all([saving, this.#queue.settled(number - 1)]);
       this.#persisted = known ?? { bytes, tail };
       const { uploadId } = this.#upload;
       const kept = this.#persisted.tail;
@@ -158,9 +169,43 @@ export class ResumableOutput {
     return { v: 1, bytes, partBytes: this.#partBytes, crc32: 0, isComplete: true };
   }
 
+  /** Copies the tail at once, as the part may be filled further, uploaded and used again meanwhile, and makes it durable. */
+  async #saveTail(part: PartBuffer, end: number, isLast: boolean): Promise<OutputTail> {
+    this.#mayHaveTails = true;
+    const view = part.view(end);
+    // The last one is remembered and needs memory of its own; those before it use the same again.
+    const storage =
+      (isLast ? undefined : this.#spares.pop()) ?? Buffer.allocUnsafeSlow(isLast ? view.length : part.maxBytes);
+    storage.set(view);
+    const bytes = storage.subarray(0, view.length);
+    const tail = await this.#tails.save(bytes, end);
+    if (isLast) this.#tails.remember(tail, bytes);
+    else this.#spares.push(storage);
+    return tail;
+  }
+
+  /**
+   * Deletes tails of states before the one this hop began with. Safe where a record keeps the run's state: under its lease
+   * nobody but this hop goes on, and if it dies, its successor goes on from the record, which holds this state or a newer
+   * one. Not the tails of this hop: whether the checkpoint a tail belongs to was saved is not known here, so each stays until a
+   * later hop begins after it. That bounds them to one for each checkpoint of a hop; {@link complete} deletes all.
+   */
+  #tidy(): void {
+    const controller = new AbortController();
+    // What cannot be deleted now is tried by the next hop, and at the end.
+    const done = this.#tails.removeBefore(this.#bytes, controller.signal).catch(() => {});
+    this.#tidying = { done, controller };
+  }
+
+  /** The output ends: no request may be under way any more when the container is frozen, and none holds the end up. */
+  async #stopTidying(): Promise<void> {
+    this.#tidying?.controller.abort();
+    await this.#tidying?.done;
+  }
+
   /** {@link persist}, then {@link close}: for a hand-off, after which this hop must not write any more. */
-  async suspend(mark?: Pick<OutputMark, "bytes">): Promise<OutputState> {
-    const state = await this.persist(mark);
+  async suspend(mark: Pick<OutputMark, "bytes"> = this.mark()): Promise<OutputState> {
+    const state = await this.#persist(mark, true);
     await this.close();
     return state;
   }
@@ -172,6 +217,7 @@ export class ResumableOutput {
   async close(): Promise<void> {
     if (this.#ended !== undefined) return;
     this.#ended = "closed";
+    await this.#stopTidying();
     await this.#queue.cancelFrom(partAt(this.#markBytes, this.#partBytes).number);
   }
 
@@ -198,6 +244,7 @@ export class ResumableOutput {
   /** Gives the output up: the upload is aborted, and what was kept beside it deleted. No object appears. */
   async abort(): Promise<void> {
     this.#ended = "aborted";
+    await this.#stopTidying();
     await this.#queue.cancelFrom(1);
     await this.#upload.abort();
     await this.#tails.removeAll();
@@ -205,6 +252,7 @@ export class ResumableOutput {
 
   async #complete(): Promise<CompletedOutput> {
     this.#ended = "completed";
+    await this.#stopTidying();
     const made = await this.#makeObject();
     const { bucket, key } = this.#target;
     const answer = { bucket, key, bytes: this.#bytes, ...made };
@@ -245,8 +293,7 @@ export class ResumableOutput {
   /** The part is full: uploads it, and begins the next. */
   #seal(): void {
     const part = this.#part;
-    const storage = this.#spare;
-    this.#spare = undefined;
+    const storage = this.#spares.pop();
     this.#full.push(part);
     this.#part = new PartBuffer(partAt(part.end, this.#partBytes), part.crcAfter, storage);
     this.#queue.add(part);
@@ -268,10 +315,10 @@ export class ResumableOutput {
     if (this.#earlier === undefined) throw new OutputLostError(this.#target, "The multipart upload", { cause });
   }
 
-  async #loadTail(tail: OutputTail): Promise<Uint8Array | undefined> {
+  async #loadTail(tail: OutputTail, end: number): Promise<Uint8Array | undefined> {
     let denied: unknown;
     // Without s3:ListBucket, S3 says 403 for what is not there.
-    const bytes = await this.#tails.load(tail).catch((error: unknown) => {
+    const bytes = await this.#tails.load(tail, end).catch((error: unknown) => {
       if (!(error instanceof ObjectAccessDeniedError)) throw error;
       denied = error;
       return undefined;
@@ -287,10 +334,12 @@ export class ResumableOutput {
   #forget(): void {
     const mark = this.#markBytes;
     for (const part of this.#full) {
-      if (part.isUploaded && !(part.start < mark && mark < part.end)) this.#spare = part.release() ?? this.#spare;
+      const storage = part.isUploaded && !(part.start < mark && mark < part.end) ? part.release() : undefined;
+      if (storage !== undefined) this.#spares.push(storage);
     }
     this.#full = this.#full.filter((part) => !part.isUploaded || part.end > mark);
   }
 }
 
 const READY = Promise.resolve();
+const NOTHING = new Uint8Array(0);

@@ -53,6 +53,18 @@ export class PartBuffer {
     return count;
   }
 
+  /** Encodes a text into it as UTF-8, if it surely fits. Answers with its bytes, or `undefined` if it may not fit. */
+  appendText(text: string): number | undefined {
+    // A unit of UTF-16 becomes three bytes at most.
+    const mostBytes = text.length * 3;
+    if (mostBytes > this.maxBytes - this.#bytes) return undefined;
+    this.#reserve(this.#bytes + mostBytes);
+    const count = this.#storage?.write(text, this.#bytes) ?? 0;
+    this.#bytes += count;
+    this.#crc = undefined;
+    return count;
+  }
+
   /** Its bytes up to a place in the output; a view, not a copy. */
   view(end = this.end): Buffer {
     return this.#storage?.subarray(0, end - this.start) ?? Buffer.alloc(0);
@@ -80,7 +92,7 @@ export class PartBuffer {
     const held = this.#storage?.length ?? 0;
     if (bytes <= held) return;
     // Small outputs, of which a process may write many, take little; the first full part is copied a few times on the way.
-    const size = Math.min(this.maxBytes, Math.max(bytes, held * 2, FIRST_BYTES));
+    const size = this.number > 1 ? this.maxBytes : Math.min(this.maxBytes, Math.max(bytes, held * 2, FIRST_BYTES));
     const grown = Buffer.allocUnsafeSlow(size);
     if (this.#bytes > 0) grown.set(this.#storage!.subarray(0, this.#bytes));
     this.#storage = grown;

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PositionBeyondEndError } from "../records/errors.ts";
 import { download } from "./download.ts";
 import { ObjectAccessDeniedError, ObjectChangedError, ObjectNotFoundError, ObjectReadError } from "./errors.ts";
@@ -20,9 +20,12 @@ function bucket() {
   return { s3, source };
 }
 
+/** Lets everything under way take its next steps. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 async function all(slices: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const held: Uint8Array[] = [];
-  for await (const slice of slices) held.push(slice);
+  for await (const slice of slices) held.push(Buffer.from(slice)); // its memory may be used again
   return Buffer.concat(held);
 }
 
@@ -139,7 +142,7 @@ describe("a range is received whole, however often the connection breaks", () =>
 });
 
 describe("an object is read window by window", () => {
-  it("from any position, with any window, prefetch and slice, over broken connections", async () => {
+  it("from any position, with any window, slice and number of them ahead, over broken connections", async () => {
     const size = fc.integer({ min: 50, max: 6000 });
     await fc.assert(
       fc.asyncProperty(
@@ -149,15 +152,17 @@ describe("an object is read window by window", () => {
         fc.nat(3),
         size,
         fc.nat(5),
-        async (from, to, windowBytes, prefetch, sliceBytes, every) => {
+        fc.boolean(),
+        async (from, to, windowBytes, ahead, sliceBytes, every, reusesSlices) => {
           const { s3, source } = bucket();
           s3.faults.bodyBreak = ({ count }, bytes) =>
             every > 1 && count % every === 0 ? { bytes: bytes.subarray(0, 40), error: reset() } : undefined;
           const slices = readRange(source, from, {
             toByte: to,
             windowBytes,
-            prefetch,
+            aheadBytes: ahead * sliceBytes,
             sliceBytes,
+            reusesSlices,
             retry: { ...AT_ONCE, attempts: 9 },
           });
           expect((await all(slices)).equals(content.subarray(from, Math.max(from, to)))).toBe(true);
@@ -167,17 +172,17 @@ describe("an object is read window by window", () => {
     );
   });
 
-  it("asks for no more than the prefetch ahead of the reader", async () => {
+  it("receives no more than it may ahead of the reader, and asks for the next window only then", async () => {
     const { s3, source } = bucket();
-    const slices = readRange(source, 0, { windowBytes: 1000, prefetch: 2, sliceBytes: 1000 });
+    const slices = readRange(source, 0, { windowBytes: 1000, aheadBytes: 2000, sliceBytes: 1000 });
     await slices.next();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(s3.calls.length).toBe(3);
     await slices.next();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(s3.calls.length).toBe(4);
     await slices.return(undefined);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     expect(s3.calls.length).toBe(4);
   });
 
@@ -185,12 +190,39 @@ describe("an object is read window by window", () => {
     const { s3, source } = bucket();
     s3.faults.bodyBreak = ({ count }, bytes) =>
       count > 1 ? { bytes: bytes.subarray(0, 10), error: "stall" } : undefined;
-    const slices = readRange(source, 0, { windowBytes: 1000, prefetch: 2, sliceBytes: 1000 });
+    const slices = readRange(source, 0, { windowBytes: 1000, sliceBytes: 1000 });
     await slices.next();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     await slices.return(undefined);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(s3.bodies.map(({ destroyed }) => destroyed)).toEqual([true, true, true]);
+    await turn();
+    expect(s3.bodies.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  });
+
+  it("in the same few buffers from beginning to end, if the reader lets go of each slice", async () => {
+    const { source } = bucket();
+    const options = { windowBytes: 3000, aheadBytes: 2000, sliceBytes: 1000 };
+    const buffersOf = async (reusesSlices: boolean): Promise<number> => {
+      const buffers = new Set<unknown>();
+      for await (const slice of readRange(source, 0, { ...options, reusesSlices })) buffers.add(slice.buffer);
+      return buffers.size;
+    };
+    expect(await buffersOf(true)).toBeLessThanOrEqual(4);
+    expect(await buffersOf(false)).toBe(Math.ceil(SIZE / 1000));
+  });
+
+  it("a reader that takes long with what it has breaks no connection off", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { s3, source } = bucket();
+      const slices = readRange(source, 0, { windowBytes: SIZE, aheadBytes: 1, sliceBytes: 1000, stallMs: 5 });
+      await slices.next();
+      await turn();
+      vi.advanceTimersByTime(50);
+      await all(slices);
+      expect(s3.calls.length).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("stops with the signal's reason", async () => {

@@ -20,7 +20,7 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal;
   /** Tries without progress before giving up; see {@link RetryPolicy}. */
   readonly retry?: RetryPolicy;
-  /** A connection that brings nothing for so long is dropped and the rest asked for anew. In milliseconds; default 20,000. */
+  /** A connection that brings nothing for so long, while it is read, is dropped and the rest asked for anew. In milliseconds; default 20,000. */
   readonly stallMs?: number;
 }
 
@@ -74,7 +74,12 @@ async function* receive(
   { signal, stallMs = 20_000 }: ReceiveOptions,
 ): AsyncGenerator<Uint8Array> {
   const controller = new AbortController();
-  const stalled = setTimeout(() => controller.abort(new BrokenOff(`nothing arrived for ${stallMs} ms`)), stallMs);
+  // While the reader has a chunk nothing is asked of the connection, so it cannot stall.
+  let isHeld = false;
+  const stalled: NodeJS.Timeout = setTimeout(() => {
+    if (isHeld) stalled.refresh();
+    else controller.abort(new BrokenOff(`nothing arrived for ${stallMs} ms`));
+  }, stallMs);
   const stop = (): void => controller.abort(signal?.reason);
   signal?.addEventListener("abort", stop);
   let body: Body | undefined;
@@ -94,8 +99,10 @@ async function* receive(
     if (got?.start !== range.start && !isWhole)
       throw new BrokenOff(`S3 answered with other bytes (${answer.ContentRange})`);
     for await (const chunk of body) {
-      stalled.refresh();
+      isHeld = true;
       yield chunk;
+      isHeld = false;
+      stalled.refresh();
     }
   } catch (error) {
     // What a destroyed socket says is less than why it was destroyed. Errors in the middle of a body are the connection's.

@@ -1,14 +1,22 @@
+import type { BufferPool } from "./buffer-pool.ts";
+
 /**
  * Gathers chunks as they come from a socket into slices of `sliceBytes`; the last may be shorter. Fewer, larger slices
- * cost readers less per byte.
+ * cost readers less per byte. With a pool, whose buffers must have `sliceBytes`, slices are taken from it; whoever is done
+ * with one gives it back.
  */
 export async function* slicesOf(
   chunks: AsyncIterable<Uint8Array>,
   sliceBytes: number,
   totalBytes: number,
+  pool?: BufferPool,
 ): AsyncGenerator<Uint8Array> {
   let left = totalBytes;
-  let slice = Buffer.allocUnsafeSlow(Math.min(sliceBytes, left));
+  const begin = (): Buffer => {
+    const bytes = Math.min(sliceBytes, left);
+    return pool === undefined ? Buffer.allocUnsafeSlow(bytes) : pool.take().subarray(0, bytes);
+  };
+  let slice = begin();
   let filled = 0;
   for await (const chunk of chunks) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -20,7 +28,7 @@ export async function* slicesOf(
       left -= filled;
       yield slice;
       if (left === 0) return;
-      slice = Buffer.allocUnsafeSlow(Math.min(sliceBytes, left));
+      slice = begin();
       filled = 0;
     }
   }

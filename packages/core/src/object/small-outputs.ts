@@ -24,7 +24,7 @@ export function openSmall(
   const target = { ...PLACE, run, client: s3.connect().client, retry: AT_ONCE, ...(fence !== undefined && { fence }) };
   return resumeOutput(
     target,
-    { partBytes: 10, uploadsInFlight: 2, inlineMaxBytes: 2, warm: undefined, ...tuning },
+    { partBytes: 10, uploadsInFlight: 2, inlineMaxBytes: 2, isLatestState: false, warm: undefined, ...tuning },
     state,
   );
 }

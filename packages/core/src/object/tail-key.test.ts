@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { sha256Of, tailKey, tailPrefix } from "./tail-key.ts";
+import { sha256Of, tailEnd, tailKey, tailPrefix } from "./tail-key.ts";
 
-const tailOf = (key: string, run: string): string => tailKey(tailPrefix(key, run), sha256Of(Buffer.from("tail")));
+const tailOf = (key: string, run: string): string =>
+  tailKey(tailPrefix(key, run), Number.MAX_SAFE_INTEGER, sha256Of(Buffer.from("tail")));
 
 describe("what is kept beside an output", () => {
   it("lies under .longhaul/ in the output's own directory", () => {
@@ -18,6 +19,13 @@ describe("what is kept beside an output", () => {
       tailPrefix("k", "r?"),
     ];
     expect(new Set(prefixes).size).toBe(prefixes.length);
+  });
+
+  it("says at which byte of the output it ends", () => {
+    const prefix = tailPrefix("a/out", "r");
+    expect(tailEnd(prefix, tailKey(prefix, 12_345, sha256Of(Buffer.from("tail"))))).toBe(12_345);
+    expect(tailEnd(prefix, `${prefix}something-else`)).toBeUndefined();
+    expect(tailEnd(prefix, tailKey("other/", 1, sha256Of(Buffer.from("tail"))))).toBeUndefined();
   });
 
   it("takes nothing harmful from a run id", () => {

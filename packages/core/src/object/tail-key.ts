@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 
 // S3 keys are at most 1,024 bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 const MAX_KEY_BYTES = 1024;
-const TAIL_NAME_BYTES = "tail-".length + 64;
+const OFFSET_DIGITS = String(Number.MAX_SAFE_INTEGER).length;
+const TAIL_NAME_BYTES = "tail-".length + OFFSET_DIGITS + "-".length + 64;
 
 /**
  * The prefix under which a run keeps what belongs to an output: `.longhaul/` beside the output, so that the permission to
@@ -23,9 +24,18 @@ export function tailPrefix(key: string, run: string): string {
   return directory + own;
 }
 
-/** The key of a tail. Named by its content: a later tail never overwrites the one an earlier safe point needs. */
-export function tailKey(prefix: string, sha256: string): string {
-  return `${prefix}tail-${sha256}`;
+/**
+ * The key of the tail that ends at byte `end` of the output. Named by its content too: another tail never overwrites the
+ * one an earlier safe point needs. In S3's order, which is that of the bytes, the oldest comes first.
+ */
+export function tailKey(prefix: string, end: number, sha256: string): string {
+  return `${prefix}tail-${String(end).padStart(OFFSET_DIGITS, "0")}-${sha256}`;
+}
+
+/** The byte of the output at which the tail of this key ends; `undefined` if it is not the key of a tail. */
+export function tailEnd(prefix: string, key: string): number | undefined {
+  const match = key.startsWith(prefix) ? /^tail-(\d{16})-[0-9a-f]{64}$/.exec(key.slice(prefix.length)) : null;
+  return match === null ? undefined : Number(match[1]);
 }
 
 /** SHA-256 in hexadecimal. */

@@ -1,11 +1,12 @@
 import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ByteLru } from "../cache/byte-lru.ts";
+import { crc32, encodeCrc32 } from "./crc32.ts";
 import { OutputDamagedError, OutputTailsLeftError } from "./output-errors.ts";
 import type { OutputTail } from "./output-state.ts";
 import type { OutputTarget } from "./output-target.ts";
 import { retrying } from "./retry.ts";
 import { httpStatus, isTransient, objectFailure } from "./s3-failure.ts";
-import { sha256Of, tailKey, tailPrefix } from "./tail-key.ts";
+import { sha256Of, tailEnd, tailKey, tailPrefix } from "./tail-key.ts";
 
 /** Keeps the bytes after the last full part: in the state if tiny, else as an object beside the output. */
 export class TailStore {
@@ -21,17 +22,18 @@ export class TailStore {
     this.#warm = warm;
   }
 
-  /** Makes a tail durable. `bytes` must not change afterwards. */
-  async save(bytes: Buffer): Promise<OutputTail> {
+  /** Makes the tail that ends at byte `end` of the output durable. `bytes` must not change meanwhile. */
+  async save(bytes: Buffer, end: number): Promise<OutputTail> {
     const sha256 = sha256Of(bytes);
     if (bytes.length <= this.#inlineMaxBytes) return { bytes: bytes.length, sha256, inline: bytes.toString("base64") };
     const { client, bucket, attributes, fence, retry } = this.#target;
     const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled, ExpectedBucketOwner } = attributes ?? {};
     const command = new PutObjectCommand({
       Bucket: bucket,
-      Key: tailKey(this.#prefix, sha256),
+      Key: tailKey(this.#prefix, end, sha256),
       Body: bytes,
       ContentLength: bytes.length,
+      ChecksumCRC32: encodeCrc32(crc32(bytes)),
       ...(ServerSideEncryption && { ServerSideEncryption }),
       ...(SSEKMSKeyId && { SSEKMSKeyId }),
       ...(BucketKeyEnabled && { BucketKeyEnabled }),
@@ -46,8 +48,13 @@ export class TailStore {
     } catch (error) {
       throw objectFailure(error, { bucket, key: command.input.Key! }, "s3:PutObject");
     }
-    if (this.#warm?.makeRoom(bytes.length) !== undefined) this.#warm.set(sha256, bytes, bytes.length);
     return { bytes: bytes.length, sha256 };
+  }
+
+  /** Keeps a tail for the next hop of this container. `bytes` must not change afterwards. */
+  remember({ sha256, inline }: OutputTail, bytes: Buffer): void {
+    if (inline !== undefined || this.#warm?.makeRoom(bytes.length) === undefined) return;
+    this.#warm.set(sha256, bytes, bytes.length);
   }
 
   /**
@@ -55,11 +62,11 @@ export class TailStore {
    *
    * @throws {@link OutputDamagedError} if they are not what was saved.
    */
-  async load(tail: OutputTail): Promise<Uint8Array | undefined> {
+  async load(tail: OutputTail, end: number): Promise<Uint8Array | undefined> {
     const bytes =
       tail.inline !== undefined
         ? Buffer.from(tail.inline, "base64")
-        : (this.#remembered(tail) ?? (await this.#fetch(tail)));
+        : (this.#remembered(tail) ?? (await this.#fetch(tail, end)));
     if (bytes === undefined) return undefined;
     if (bytes.length === tail.bytes && sha256Of(bytes) === tail.sha256) return bytes;
     throw new OutputDamagedError(
@@ -70,18 +77,30 @@ export class TailStore {
 
   /** Deletes all tails of this output. */
   async removeAll(): Promise<void> {
+    while (await this.#removePage(() => true)) {}
+  }
+
+  /**
+   * Deletes the tails that end before byte `end`: those of states that came before the one that ends there. One look, at
+   * the oldest thousand; what is left is found the next time.
+   */
+  async removeBefore(end: number, signal: AbortSignal): Promise<void> {
+    await this.#removePage((key) => (tailEnd(this.#prefix, key) ?? end) < end, signal);
+  }
+
+  /** Deletes those on the first page that are chosen. Answers whether there are more pages. */
+  async #removePage(isChosen: (key: string) => boolean, signal?: AbortSignal): Promise<boolean> {
     const { client, bucket, retry } = this.#target;
-    for (;;) {
-      const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: this.#prefix });
-      const { Contents = [], IsTruncated } = await retrying(() => client.send(list), isTransient, retry);
-      if (Contents.length === 0) return;
-      const Objects = Contents.map(({ Key }) => ({ Key: Key! }));
-      const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-      const { Errors = [] } = await retrying(() => client.send(remove), isTransient, retry);
-      if (Errors.length > 0)
-        throw new OutputTailsLeftError(this.#target, this.#prefix, Errors[0]!.Message ?? Errors[0]!.Code ?? "refused");
-      if (IsTruncated !== true) return;
-    }
+    const options = signal === undefined ? {} : { abortSignal: signal };
+    const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: this.#prefix });
+    const { Contents = [], IsTruncated } = await retrying(() => client.send(list, options), isTransient, retry, signal);
+    const Objects = Contents.map(({ Key }) => ({ Key: Key! })).filter(({ Key }) => isChosen(Key));
+    if (Objects.length === 0) return false;
+    const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+    const { Errors = [] } = await retrying(() => client.send(remove, options), isTransient, retry, signal);
+    if (Errors.length > 0)
+      throw new OutputTailsLeftError(this.#target, this.#prefix, Errors[0]!.Message ?? Errors[0]!.Code ?? "refused");
+    return IsTruncated === true;
   }
 
   /** A copy in memory counts only if it is whole: memory of a thawed container is not to be trusted further. */
@@ -90,9 +109,9 @@ export class TailStore {
     return bytes !== undefined && sha256Of(bytes) === sha256 ? bytes : undefined;
   }
 
-  async #fetch({ sha256 }: OutputTail): Promise<Uint8Array | undefined> {
+  async #fetch({ sha256 }: OutputTail, end: number): Promise<Uint8Array | undefined> {
     const { client, bucket, retry } = this.#target;
-    const command = new GetObjectCommand({ Bucket: bucket, Key: tailKey(this.#prefix, sha256) });
+    const command = new GetObjectCommand({ Bucket: bucket, Key: tailKey(this.#prefix, end, sha256) });
     const receive = async (): Promise<Uint8Array> =>
       (await (await client.send(command)).Body?.transformToByteArray()) ?? new Uint8Array(0);
     try {

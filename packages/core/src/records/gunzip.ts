@@ -17,7 +17,7 @@ const pieceBytes = 262_144;
  *
  * Gzip cannot be entered in the middle: the source must begin at byte 0 of the compressed object, and each hop that
  * resumes decompresses everything before its position again. Where hops are many, decompress once into a cached file.
- * The source must not reuse the memory of its chunks: zlib reads them on another thread.
+ * The source may reuse the memory of a chunk once it is asked for the next.
  *
  * @throws NotGzipError, TruncatedGzipError, CorruptGzipError if the data is not, ends early, or is damaged;
  * PositionBeyondEndError if it decompresses to fewer than `skipBytes`. An error of the source passes through.
@@ -65,7 +65,8 @@ async function feed(compressed: CompressedBytes, inflate: Gunzip): Promise<unkno
       // At zeros after a member zlib ends, while the source goes on: the rest is only looked at.
       if (inflate.readableEnded) continue;
       if (inflate.destroyed) return undefined;
-      if (!inflate.write(chunk)) await drained(inflate);
+      await taken(inflate, chunk);
+      if (inflate.destroyed) return undefined;
     }
     if (!inflate.destroyed) inflate.end();
     return undefined;
@@ -75,13 +76,16 @@ async function feed(compressed: CompressedBytes, inflate: Gunzip): Promise<unkno
   }
 }
 
-function drained(inflate: Gunzip): Promise<void> {
+/** Resolves when zlib, which works on another thread, needs the chunk no more: its memory may then change. */
+function taken(inflate: Gunzip, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    const settle = () => {
-      inflate.off("drain", settle).off("close", settle);
+    const settle = (): void => {
+      inflate.off("close", settle).off("end", settle);
       resolve();
     };
-    inflate.on("drain", settle).on("close", settle);
+    // At zeros after a member zlib ends without saying that it took the chunk.
+    inflate.on("close", settle).on("end", settle);
+    inflate.write(chunk, settle);
   });
 }
 
