@@ -5,7 +5,7 @@ import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { lambdaDriver } from "@longhaul/core/lambda";
 import { makeActions } from "./actions/action-for.ts";
 import { parallelHandler } from "./parallel-handler.ts";
-import { parseWalkRequest } from "./request/walk-request.ts";
+import { modeOf } from "./request/walk-request.ts";
 import { SERIAL_STATE_KEY, serialHandler } from "./serial/serial-handler.ts";
 import { settingsFrom } from "./settings.ts";
 
@@ -45,7 +45,7 @@ const parallel =
 export async function handler(event: unknown, context: InvocationContext): Promise<Outcome<unknown>> {
   if (typeof event !== "object" || event === null) throw new EventError("The event must be an object.");
   // A walk that was begun serially stays so, whatever the settings say by now.
-  if (SERIAL_STATE_KEY in event || parseWalkRequest(event, defaults).mode === "serial") return serial(event, context);
+  if (SERIAL_STATE_KEY in event || modeOf(event, defaults) === "serial") return serial(event, context);
   if (parallel) return parallel(event, context);
   throw new ConfigError(
     'A parallel walk needs tables: set LONGHAUL_RUN_TABLE and WALK_TABLE, or ask for "mode": "serial".',

@@ -41,8 +41,16 @@ export interface WalkDefaults {
   readonly depth: number;
 }
 
-/** `walkPart` is what a parallel walk itself puts into the events of its parts. */
-const NAMES = "bucket prefix mode action filter depth target dryRun asOf walkId pageSize walkPart".split(" ");
+const NAMES = [
+  ...["bucket", "prefix", "mode", "action", "filter", "depth", "target", "dryRun", "asOf", "walkId", "pageSize"],
+  // What walks themselves put into the events of their hops and parts.
+  ...["walkPart", "state", "CURRENT_STATE", "longhaul"],
+];
+
+/** The mode that an event asks for. */
+export function modeOf(event: object, defaults: Pick<WalkDefaults, "mode">): WalkMode {
+  return Fields.of(event).oneOf("mode", MODES) ?? defaults.mode;
+}
 
 /**
  * Reads what an event asks for; what else is in it does not matter, but where something is to be changed: then a name
@@ -65,7 +73,7 @@ export function parseWalkRequest(event: object, defaults: WalkDefaults): WalkReq
   const request = {
     bucket,
     prefix,
-    mode: fields.oneOf("mode", MODES) ?? defaults.mode,
+    mode: modeOf(event, defaults),
     action,
     filter,
     depth: fields.wholeNumber("depth", 0, 20) ?? defaults.depth,

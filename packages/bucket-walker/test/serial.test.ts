@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
+
+let cloud: WalkerCloud;
+beforeAll(async () => {
+  cloud = await startWalkerCloud({ timeoutSeconds: 2 });
+  cloud.aws.s3.loadKeys(cloud.bucket, objects);
+}, 60_000);
+afterAll(() => cloud.stop());
+beforeEach(() => {
+  delete cloud.faults.deliveries;
+  delete cloud.faults.killAfterMs;
+  delete cloud.hooks.onList;
+});
+
+const objects = Array.from({ length: 2_000 }, (_, i) => ({ key: `写真/${i % 7}/k ${i}+&.jpg`, size: i }));
+const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+
+/** A run whose hops have learned that a step takes for ever: each lists one page, however fast or busy the machine is. */
+function withOneStepHops(event: object, run: string): object {
+  const forEver = { mean: 1e9, dev: 0, peak: 1e9 };
+  const stats = { budget: { step: forEver, handOff: forEver } };
+  return { ...event, longhaul: { v: 1, run, hop: 0, startedAt: Date.now(), stats } };
+}
+
+const doneOf = (run: string) => cloud.until((event) => event.run === run && event.type === "done");
+
+async function reportOf(run: string) {
+  await doneOf(run);
+  const { result: json = "" } = (await cloud.runs.get(run)) ?? {};
+  const { objects: listed, result } = JSON.parse(json) as { objects: number; result: Record<string, unknown> };
+  return { listed, report: await cloud.report(result) };
+}
+
+describe("[S1.1] [S1.2] all objects of a bucket, with the token of the listing as state", () => {
+  it("across invocations: each event holds where to go on, and the rest of the first as it came", async () => {
+    // By hop, because an event that takes long is sent again.
+    const payloads = new Map<unknown, Record<string, unknown>>();
+    cloud.faults.deliveries = ({ functionName, payload }) => {
+      const { longhaul, ...rest } = JSON.parse(payload) as { longhaul: { hop: number } };
+      if (functionName === cloud.functionName) payloads.set(longhaul.hop, rest);
+      return [0];
+    };
+    const event = { mode: "serial", pageSize: 250, note: { by: ["hand", 1, null] }, depth: 3 };
+    await cloud.send(withOneStepHops(event, "rest"));
+    const { listed, report } = await reportOf("rest");
+    expect([listed, report.objects, report.bytes]).toEqual([2_000, 2_000, bytes]);
+    const bases = [...payloads.values()].map(({ CURRENT_STATE: _, ...base }) => base);
+    expect(bases).toEqual(Array.from({ length: 8 }, () => event));
+    const states = [...payloads.values()].slice(1).map(({ CURRENT_STATE }) => CURRENT_STATE);
+    for (const [hop, state] of states.entries()) {
+      expect(state).toMatchObject({ objects: (hop + 1) * 250, continuationToken: expect.stringMatching(/./) });
+    }
+  });
+
+  it("whichever hops are killed, lost or delivered twice: the report equals a recount", async () => {
+    const kill = new Set([3, 11]);
+    const lose = new Set([5]);
+    const hops = new Map<string, number>();
+    cloud.faults.deliveries = ({ payload, requestId }) => {
+      const hop = (JSON.parse(payload) as { longhaul?: { hop: number } }).longhaul?.hop ?? -1;
+      hops.set(requestId, hop);
+      if (lose.delete(hop)) return [];
+      return hop % 3 === 1 ? [0, 10] : [0];
+    };
+    cloud.faults.killAfterMs = ({ requestId }) => (kill.delete(hops.get(requestId) ?? -1) ? 15 : undefined);
+    await cloud.send(withOneStepHops({ mode: "serial", pageSize: 100 }, "killed"));
+    const { report } = await reportOf("killed");
+    expect([report.objects, report.bytes]).toEqual([2_000, bytes]);
+    expect(report.prefixes.map(({ objects: count }) => count).sort()).toEqual([285, 285, 286, 286, 286, 286, 286]);
+    expect([...kill, ...lose]).toEqual([]);
+  });
+
+  it("with a token that expired: it goes on behind the last key", async () => {
+    const lastKey = (await cloud.keys(cloud.bucket))[999];
+    const CURRENT_STATE = { objects: 1_000, bytes: 7, continuationToken: "expired", lastKey };
+    const outcome = await cloud.call({ mode: "serial", CURRENT_STATE });
+    expect(outcome).toMatchObject({
+      status: "done",
+      result: { objects: 2_000, countedElsewhere: 1_000, result: { objects: 1_000 } },
+    });
+  });
+
+  it("and a token that is none, without a last key, fails with what to do", async () => {
+    const CURRENT_STATE = { objects: 1_000, bytes: 7, continuationToken: "expired" };
+    await expect(cloud.call({ mode: "serial", CURRENT_STATE })).rejects.toThrow(
+      /^TokenRefusedError: .*Add the last key that was walked as CURRENT_STATE.lastKey/,
+    );
+  });
+
+  it("an empty bucket, or a prefix with nothing below it", async () => {
+    const outcome = await cloud.call({ mode: "serial", prefix: "nothing/" });
+    expect(outcome).toMatchObject({ status: "done", message: "all done", result: { objects: 0, bytes: 0 } });
+  });
+});
+
+describe("an event that asks for what cannot be", () => {
+  it.each([
+    [{ bucket: "somebody-elses" }, /NoSuchBucket|AccessDenied/],
+    [{ action: "copy" }, /^WalkRequestError: The event's target must say where to copy to/],
+    [{ filter: { minBytes: "1" } }, /^WalkRequestError: The event's filter.minBytes/],
+    [{ mode: "fast" }, /^WalkRequestError: The event's mode/],
+  ])("%j is refused with its reason", async (event, reason) => {
+    await expect(cloud.call({ mode: "serial", ...event })).rejects.toThrow(reason);
+  });
+
+  it("is refused if it is none", async () => {
+    await expect(cloud.call([] as object)).rejects.toThrow(/EventError|WalkRequestError/);
+  });
+});
