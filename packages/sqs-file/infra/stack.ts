@@ -14,6 +14,12 @@ export interface SqsFileStackProps extends StackProps {
   readonly prefix?: string;
   /** SNS passes messages on as they are, without its envelope. Default: `false`. */
   readonly rawMessageDelivery?: boolean;
+  /** How runs go on in the next invocation: by a message in their own queue, or by invoking the function. Default: `sqs`. */
+  readonly continueBy?: "sqs" | "lambda";
+  /** Most messages an invocation is given, each with a file or a hop: 1 to 10. Default: 10. */
+  readonly messagesPerInvocation?: number;
+  /** Most invocations that work on messages at a time, at least 2. Default: no limit but Lambda's own. */
+  readonly maxConcurrency?: number;
   /** Records between two safe points. Default: the handler's own, 400. */
   readonly batchSize?: number;
   /** What a run does with a record that is not valid: end, or leave it out. Default: the handler's own, `fail`. */
@@ -22,6 +28,8 @@ export interface SqsFileStackProps extends StackProps {
   readonly timeout?: Duration;
   /** Memory of the function in MB. Default: 1024. */
   readonly memorySize?: number;
+  /** Further variables of the handler's environment; what they mean stands in `src/settings.ts`. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What happens to the bucket and the tables when the stack is deleted. Default: `RETAIN`. */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -38,6 +46,7 @@ export class SqsFileStack extends Stack {
   constructor(scope: Construct, id: string, props: SqsFileStackProps = {}) {
     super(scope, id, props);
     const { prefix = "in/", timeout = Duration.minutes(15), memorySize, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { continueBy = "sqs", messagesPerInvocation = 10, maxConcurrency } = props;
 
     const records = new Table(this, "Records", {
       partitionKey: { name: "file", type: AttributeType.STRING },
@@ -64,8 +73,10 @@ export class SqsFileStack extends Stack {
         RECORDS_TABLE: records.tableName,
         QUEUE_URL: queue.queueUrl,
         DEAD_LETTER_URL: deadLetters.queueUrl,
+        CONTINUE_BY: continueBy,
         ...(props.batchSize ? { BATCH_SIZE: String(props.batchSize) } : {}),
         ...(props.onInvalid ? { ON_INVALID: props.onInvalid } : {}),
+        ...props.environment,
       },
     });
     const uploads = new Uploads(this, "Uploads", {
@@ -76,9 +87,13 @@ export class SqsFileStack extends Stack {
     });
     records.grant(this.worker, "dynamodb:BatchWriteItem");
     deadLetters.grant(this.worker, "sqs:SendMessage");
+    if (continueBy === "sqs") queue.grant(this.worker, "sqs:SendMessage");
     this.letRead(uploads, prefix);
     // Grants what the mapping takes, and `sqs:ChangeMessageVisibility`, with which the handler keeps messages hidden.
-    this.worker.function.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+    const source = { batchSize: messagesPerInvocation, reportBatchItemFailures: true };
+    this.worker.function.addEventSource(
+      new SqsEventSource(queue, maxConcurrency === undefined ? source : { ...source, maxConcurrency }),
+    );
 
     new CfnOutput(this, "BucketName", { value: uploads.bucket.bucketName, description: `Put files below ${prefix}` });
     new CfnOutput(this, "RecordsTableName", { value: records.tableName });

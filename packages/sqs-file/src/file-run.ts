@@ -4,6 +4,7 @@ import { parseEnvelope, type UploadedFile } from "./envelope.ts";
 /** The part of a message in an SQS event that is used; `SQSRecord` of `@types/aws-lambda` fits. */
 export interface QueueMessage {
   readonly messageId: string;
+  /** Names this receipt of the message; the next one has another. */
   readonly receiptHandle: string;
   readonly body: string;
   readonly attributes: { readonly ApproximateReceiveCount: string };
@@ -11,6 +12,11 @@ export interface QueueMessage {
 
 /** The key under which the state of a run travels in its event. A message that was never worked on has none. */
 export const stateKey = "position";
+
+/** The event of a run's hop: an SQS event of one message that names one file. */
+export interface FileEvent {
+  readonly Records: readonly [QueueMessage];
+}
 
 /**
  * The id of a file's run: the same for the same upload, however often, in whatever envelope and message it is told of.
@@ -26,13 +32,9 @@ export function runOf(file: UploadedFile, messageId: string): string {
  * The event that begins a file's run: the SQS event as it came with this one message, and `position` 0. A message that
  * tells of more files is narrowed to this one.
  */
-export function beginningEvent(
-  message: QueueMessage,
-  file: UploadedFile,
-  isOnlyFile: boolean,
-): Record<string, unknown> {
+export function beginningEvent(message: QueueMessage, file: UploadedFile, isOnlyFile: boolean): FileEvent {
   const record = isOnlyFile ? message : { ...message, body: JSON.stringify(notificationOf(file)) };
-  return { Records: [record], [stateKey]: 0 };
+  return { Records: [record], ...{ [stateKey]: 0 } };
 }
 
 function notificationOf({ bucket, key, versionId, sequencer, etag }: UploadedFile): object {
@@ -45,14 +47,20 @@ function encodedKey(key: string): string {
   return encodeURIComponent(key.toWellFormed()).replaceAll("%20", "+").replaceAll("%2F", "/");
 }
 
-/** The event of a run's hop: an SQS event of one message that names one file. */
-export interface FileEvent {
-  readonly Records: readonly [QueueMessage];
-}
-
 /** Whether the event comes from the queue, and not from a run. */
 export function isMessages(event: object): event is { readonly Records: readonly QueueMessage[] } {
   return !(stateKey in event) && "Records" in event && Array.isArray(event.Records);
+}
+
+/** The event of a hop that was handed off through the queue; `undefined` for news of an upload, or what is neither. */
+export function hopIn(body: string): FileEvent | undefined {
+  if (!body.includes('"longhaul"')) return undefined;
+  try {
+    const event = JSON.parse(body) as FileEvent & { readonly longhaul?: unknown };
+    return event?.longhaul === undefined ? undefined : event;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

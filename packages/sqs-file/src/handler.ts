@@ -6,19 +6,22 @@ import { EventError, type InvocationContext, jsonLogObserver, type Outcome, recu
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { lambdaDriver } from "@longhaul/core/lambda";
 import { TmpCache } from "@longhaul/core/s3";
-import type { SqsBatchResponse } from "@longhaul/core/sqs";
+import { type SqsBatchResponse, sqsDriver } from "@longhaul/core/sqs";
 import { type FileEvent, fileOf, isMessages, stateKey } from "./file-run.ts";
 import { type Loader, type LoadResult, loadFile } from "./load-file.ts";
 import { beginning, type LoadState, loadState } from "./load-state.ts";
-import { type Reception, receiveMessages } from "./receive-messages.ts";
+import { receiveMessages } from "./receive-messages.ts";
+import type { Reception } from "./reception.ts";
 import { settingsFrom } from "./settings.ts";
 import { sqsQueue } from "./sqs-queue.ts";
+import { workHop } from "./work-hop.ts";
 
 // Made once per container, outside the handler; a warm hop finds them again.
 const settings = settingsFrom(process.env);
 const dynamodb = new DynamoDBClient({});
+const sqs = new SQSClient({});
 const store = dynamodbRunStore({ tableName: settings.runTable, client: dynamodb });
-const driver = lambdaDriver();
+const driver = settings.continueBy === "sqs" ? sqsDriver({ queueUrl: settings.queueUrl, client: sqs }) : lambdaDriver();
 const loader: Loader = {
   s3: new S3Client({}),
   tmp: new TmpCache({ maxBytes: settings.tmpMaxBytes }),
@@ -30,15 +33,6 @@ const loader: Loader = {
   },
   settings,
 };
-const reception: Reception = {
-  store,
-  driver,
-  queue: sqsQueue(new SQSClient({}), settings),
-  firstLookSeconds: settings.firstLookSeconds,
-  maxLooks: settings.maxLooks,
-  log: (line) => console.log(JSON.stringify(line)),
-};
-
 const work = recursive<FileEvent, LoadState, LoadResult>({
   stateKey,
   schema: loadState,
@@ -46,17 +40,28 @@ const work = recursive<FileEvent, LoadState, LoadResult>({
   store,
   observers: [jsonLogObserver()],
   reserveMs: settings.reserveMs,
+  guards: { maxAttempts: settings.maxAttempts },
   runId: (event) => fileOf(event).run,
   start: () => beginning,
   run: (state, context) => loadFile(loader, fileOf(context.event).file, state, context),
 });
+const reception: Reception = {
+  ...settings,
+  store,
+  work,
+  driver,
+  queue: sqsQueue(sqs, settings),
+  // What a batch of messages may bring at most, if each tells of one file.
+  maxFilesHere: 10,
+  log: (line) => console.log(JSON.stringify(line)),
+};
 
-/** Receives messages from the queue and works off one file per run: wiring only; your part is in `record-schema.ts`. */
+/** Receives messages from the queue, and works off one file per run: wiring only; your part is in `record-schema.ts`. */
 export async function handler(
   event: unknown,
   context: InvocationContext,
 ): Promise<SqsBatchResponse | Outcome<LoadResult>> {
   if (typeof event !== "object" || event === null) throw new EventError("The event must be an object.");
-  if (isMessages(event)) return receiveMessages(reception, event.Records, context.invokedFunctionArn);
-  return work(event as FileEvent, context);
+  if (isMessages(event)) return receiveMessages(reception, event.Records, context);
+  return workHop(reception, event as FileEvent, context);
 }

@@ -4,6 +4,7 @@ import { formatOf, gunzip, readBatches } from "@longhaul/core/records";
 import { ObjectChangedError, type OpenObject, openObject, type TmpCache } from "@longhaul/core/s3";
 import type { UploadedFile } from "./envelope.ts";
 import type { LoadState } from "./load-state.ts";
+import { pace } from "./pace.ts";
 import { type RecordsTable, upsertRecords } from "./records-table.ts";
 import type { Settings } from "./settings.ts";
 import { validRecords } from "./valid-records.ts";
@@ -13,7 +14,7 @@ export interface Loader {
   readonly s3: S3Client;
   readonly tmp: TmpCache;
   readonly table: RecordsTable;
-  readonly settings: Pick<Settings, "batchSize" | "onInvalid" | "tmpMaxBytes">;
+  readonly settings: Pick<Settings, "batchSize" | "maxRecordsPerSecond" | "onInvalid" | "tmpMaxBytes">;
 }
 
 /** What a run answers at its end. */
@@ -45,11 +46,13 @@ export async function* loadFile(
   try {
     object = await open(loader, file, state.etag ?? (file.etag && `"${file.etag}"`), signal);
     at = { ...at, etag: object.etag };
+    const keepPace = pace(settings.maxRecordsPerSecond, at.read.record);
     for await (const batch of batchesOf(object, file, at, settings)) {
       const { records, skipped } = await validRecords(batch, settings.onInvalid);
       run.fence.assert();
       await upsertRecords(table, run.id, records, signal);
       at = { ...at, read: batch.end, skipped: at.skipped + skipped };
+      await keepPace(at.read.record, signal);
       progress({ records: at.read.record, skipped: at.skipped });
       yield at;
     }

@@ -49,15 +49,17 @@ describe("a message is over only when the record of its run says so", () => {
   });
 });
 
-describe("a message whose run goes on is hidden", () => {
-  it("twice as long each time, and never as long as SQS's 12 hours", () => {
-    expect([1, 2, 3, 11, 12, 1_000].map((looks) => hideSeconds(looks, 30))).toEqual([
+describe("a message that is not over is hidden", () => {
+  const times = { firstLookSeconds: 30, lastLookSeconds: 39_600 };
+
+  it("twice as long each time, up to the longest, which is below SQS's 12 hours", () => {
+    expect([1, 2, 3, 11, 12, 1_000].map((looks) => hideSeconds(looks, times))).toEqual([
       30, 60, 120, 30_720, 39_600, 39_600,
     ]);
   });
 
   it("so that 30 looks come to more than a week, and less than the 14 days a queue keeps a message", () => {
-    const days = Array.from({ length: 30 }, (_, i) => hideSeconds(i + 1, 30)).reduce((a, b) => a + b) / 86_400;
+    const days = Array.from({ length: 30 }, (_, i) => hideSeconds(i + 1, times)).reduce((a, b) => a + b) / 86_400;
     expect(days).toBeGreaterThan(7);
     expect(days).toBeLessThan(13);
   });

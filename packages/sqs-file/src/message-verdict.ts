@@ -1,11 +1,13 @@
 import type { RunRecord } from "@longhaul/core";
 
-/** What a run's record means for the message that began it. */
+/** What a run means for the message that told of its file. */
 export type RunVerdict =
   /** There is no record: the run has yet to begin. */
   | { readonly kind: "begin" }
   /** The run goes on, or waits for somebody to resume it. */
   | { readonly kind: "wait" }
+  /** The run goes on, and has taken this receipt of the message along. */
+  | { readonly kind: "continued" }
   /** The run is over, and did what the message asked for. */
   | { readonly kind: "done" }
   /** The run is over, and did not. */
@@ -20,7 +22,7 @@ export function verdictOf(record: RunRecord | undefined): RunVerdict {
     case "paused":
       return { kind: "wait" };
     case "done":
-      return rejectionIn(record.result) ?? { kind: "done" };
+      return verdictOfResult(JSON.parse(record.result ?? "{}"));
     case "failed":
     case "stopped": {
       const { code, message } = record.reason ?? { code: "UNKNOWN", message: "its record gives no reason" };
@@ -29,19 +31,21 @@ export function verdictOf(record: RunRecord | undefined): RunVerdict {
   }
 }
 
-function rejectionIn(result: string | undefined): RunVerdict | undefined {
-  const { status, code, message } = JSON.parse(result ?? "{}") as Readonly<Record<string, unknown>>;
-  return status === "rejected" ? { kind: "dead", code: String(code), message: String(message) } : undefined;
+/** Reads what a run that is done answered. */
+export function verdictOfResult(result: { readonly status?: string }): RunVerdict {
+  const { status, code, message } = result as Readonly<Record<string, unknown>>;
+  return status === "rejected" ? { kind: "dead", code: String(code), message: String(message) } : { kind: "done" };
 }
 
-/** Longest a message may be hidden: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
-const MAX_VISIBILITY_SECONDS = 12 * 3_600;
+/** How long messages are hidden that are not over, in seconds. */
+export interface LookTimes {
+  /** After the first receipt; then twice as long each time. */
+  readonly firstLookSeconds: number;
+  /** Longest time between two looks. */
+  readonly lastLookSeconds: number;
+}
 
-/**
- * How long to hide a message whose run goes on. Each look at it counts towards `maxReceiveCount`, so that it is hidden
- * twice as long each time, up to an hour short of SQS's ceiling, which counts from the receipt.
- */
-export function hideSeconds(receiveCount: number, firstLookSeconds: number): number {
-  const doubled = firstLookSeconds * 2 ** Math.min(30, Math.max(0, receiveCount - 1));
-  return Math.min(doubled, MAX_VISIBILITY_SECONDS - 3_600);
+/** How long to hide a message that was received so often: twice as long each time, as each look counts towards `maxReceiveCount`. */
+export function hideSeconds(receiveCount: number, { firstLookSeconds, lastLookSeconds }: LookTimes): number {
+  return Math.min(firstLookSeconds * 2 ** Math.min(30, Math.max(0, receiveCount - 1)), lastLookSeconds);
 }

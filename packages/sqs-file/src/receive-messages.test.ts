@@ -1,86 +1,186 @@
-import type { RunPhase, RunRecord } from "@longhaul/core";
+import type { InvocationContext, Outcome, RunPhase, RunRecord } from "@longhaul/core";
 import { describe, expect, it } from "vitest";
-import { type QueueMessage, runOf } from "./file-run.ts";
-import { type DeathReason, receiveMessages } from "./receive-messages.ts";
+import { type FileEvent, fileOf, type QueueMessage, runOf } from "./file-run.ts";
+import type { LoadResult } from "./load-file.ts";
+import { receiveMessages } from "./receive-messages.ts";
+import type { DeathReason } from "./reception.ts";
 
 const body = (...keys: readonly string[]) =>
   JSON.stringify({ Records: keys.map((key) => ({ s3: { bucket: { name: "b" }, object: { key, sequencer: "1" } } })) });
 const message = (messageId: string, text: string, looks = 1): QueueMessage => ({
   messageId,
-  receiptHandle: `receipt of ${messageId}`,
+  receiptHandle: `receipt ${looks} of ${messageId}`,
   body: text,
   attributes: { ApproximateReceiveCount: String(looks) },
 });
+const idOf = (key: string) => runOf({ bucket: "b", key, sequencer: "1" }, "");
+const context = { invokedFunctionArn: "arn" } as InvocationContext;
 
-/** A reception that knows the phases of the runs of these keys. */
-function receptionOf(phases: Readonly<Record<string, RunPhase>>, isSendBroken = false) {
-  const byRun = new Map(
-    Object.entries(phases).map(([key, phase]) => [runOf({ bucket: "b", key, sequencer: "1" }, ""), phase]),
-  );
-  const begun: unknown[] = [];
+/** What a run comes to when it is worked on here, or the phase its record is in. */
+type Fate = "continued" | "loaded" | "rejected" | "throws" | RunPhase;
+
+/** A reception for which the files of these keys fare so; of any other the run has not begun. */
+function receptionOf(
+  fates: Readonly<Record<string, Fate>>,
+  { room = 10, isSendBroken = false, isBuryBroken = false } = {},
+) {
+  const byRun = new Map(Object.entries(fates).map(([key, fate]) => [idOf(key), fate]));
+  const worked: string[] = [];
+  const sent: unknown[] = [];
   const hidden: [id: string, seconds: number][] = [];
   const buried: [id: string, reason: DeathReason][] = [];
   const log: unknown[] = [];
-  const receive = (...messages: readonly QueueMessage[]) =>
-    receiveMessages(
+  const work = async (event: FileEvent): Promise<Outcome<LoadResult>> => {
+    const { run } = fileOf(event);
+    const fate = byRun.get(run) ?? "continued";
+    worked.push(run);
+    if (fate === "throws") throw new TypeError("oh no");
+    const base = { run, hop: 0, message: "" };
+    if (fate === "continued") return { ...base, status: "continued" };
+    if (fate === "loaded") return { ...base, status: "done", result: { status: "loaded", records: 1, skipped: 0 } };
+    if (fate === "rejected")
+      return { ...base, status: "done", result: { status: "rejected", code: "INVALID_RECORD", message: "7" } };
+    return { ...base, status: "duplicate", refusal: fate === "running" ? "lease-live" : "over" };
+  };
+  const receive = async (...messages: readonly QueueMessage[]) => {
+    const { batchItemFailures } = await receiveMessages(
       {
         store: {
-          get: async (run) => {
+          async get(run) {
             const phase = byRun.get(run);
             return phase && ({ run, phase, reason: { code: "C", message: "why" } } as RunRecord);
           },
         },
+        work,
         driver: {
-          send: async ({ event }) => {
+          async send({ event }) {
             if (isSendBroken) throw new Error("throttled");
-            begun.push(event);
+            sent.push(event);
           },
         },
         queue: {
           hide: async ({ messageId }, seconds) => void hidden.push([messageId, seconds]),
-          bury: async ({ messageId }, reason) => void buried.push([messageId, reason]),
+          async bury({ messageId }, reason) {
+            if (isBuryBroken) throw new Error("no DLQ");
+            buried.push([messageId, reason]);
+          },
         },
         firstLookSeconds: 30,
+        lastLookSeconds: 39_600,
         maxLooks: 30,
+        maxFilesHere: room,
         log: (line) => log.push(line),
       },
       messages,
-      "arn",
-    ).then(({ batchItemFailures }) => batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  return { receive, begun, hidden, buried, log };
+      context,
+    );
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+  return { receive, worked, sent, hidden, buried, log };
 }
 
-describe("a message stays in the queue until its runs are over", () => {
-  it("begins a run with the message as it came, and position 0", async () => {
-    const { receive, begun, hidden } = receptionOf({});
-    const one = message("m1", body("k"));
-    expect(await receive(one)).toEqual(["m1"]);
-    expect(begun).toEqual([{ Records: [one], position: 0 }]);
-    expect(hidden).toEqual([["m1", 30]]);
+describe("news of an upload stays in the queue until the runs of its files are over", () => {
+  it("a file of one hop is loaded here, and its message is deleted", async () => {
+    const { receive, worked, hidden } = receptionOf({ k: "loaded" });
+    expect(await receive(message("m1", body("k")))).toEqual([]);
+    expect(worked).toEqual([idOf("k")]);
+    expect(hidden).toEqual([]);
   });
 
-  it("begins a run for each file, and one for a file that is named twice", async () => {
-    const { receive, begun } = receptionOf({});
+  it("a run that goes on will bring the message back itself, so that it is hidden for as long as can be", async () => {
+    const { receive, hidden } = receptionOf({ k: "continued" });
+    expect(await receive(message("m1", body("k")))).toEqual(["m1"]);
+    expect(hidden).toEqual([["m1", 39_600]]);
+  });
+
+  it.each<[why: string, fates: Record<string, Fate>, keys: string[], looks: number, seconds: number]>([
+    ["somebody else has the run", { k: "running" }, ["k"], 1, 30],
+    ["it has been received before, so that the run knows another receipt", { k: "continued" }, ["k"], 3, 120],
+    [
+      "there are several runs, and the first to end will bring it back",
+      { a: "continued", b: "continued" },
+      ["a", "b"],
+      1,
+      30,
+    ],
+    ["the run is paused", { k: "paused" }, ["k"], 2, 60],
+  ])("it is hidden for a while, longer each time, if %s", async (_, fates, keys, looks, seconds) => {
+    const { receive, hidden } = receptionOf(fates);
+    expect(await receive(message("m1", body(...keys), looks))).toEqual(["m1"]);
+    expect(hidden).toEqual([["m1", seconds]]);
+  });
+
+  it("a run for each file, and one for a file that is named twice", async () => {
+    const { receive, worked } = receptionOf({});
     expect(await receive(message("m1", body("a", "b+c", "a")))).toEqual(["m1"]);
-    expect(begun).toHaveLength(2);
+    expect(worked).toEqual([idOf("a"), idOf("b c")]);
   });
 
-  it("waits while a run goes on, without beginning it again, and is hidden longer each time", async () => {
-    const { receive, begun, hidden } = receptionOf({ k: "handed-off" });
-    expect(await receive(message("m1", body("k"), 3))).toEqual(["m1"]);
-    expect(begun).toEqual([]);
-    expect(hidden).toEqual([["m1", 120]]);
+  it("files for which there is no room here are begun elsewhere, with the message as it came, and position 0", async () => {
+    const { receive, worked, sent } = receptionOf({}, { room: 1 });
+    const two = message("m2", body("l"));
+    expect(await receive(message("m1", body("k")), two)).toEqual(["m1", "m2"]);
+    expect(worked).toEqual([idOf("k")]);
+    expect(sent).toEqual([{ Records: [two], position: 0 }]);
   });
 
-  it("is deleted when all are done, and not before", async () => {
-    const { receive } = receptionOf({ a: "done", b: "done", c: "running" });
+  it("it is deleted when all are done, and not before", async () => {
+    const { receive } = receptionOf({ a: "done", b: "loaded", c: "running" });
     expect(await receive(message("m1", body("a", "b")), message("m2", body("a", "c")))).toEqual(["m2"]);
   });
 
-  it("stays if the run cannot be begun, and fails none of the other messages", async () => {
-    const { receive, hidden } = receptionOf({ a: "done" }, true);
-    expect(await receive(message("m1", body("a")), message("m2", body("k")))).toEqual(["m2"]);
+  it("it stays if a run cannot be begun, and fails none of the other messages", async () => {
+    const { receive, hidden } = receptionOf({ a: "done", x: "throws" }, { room: 2, isSendBroken: true });
+    const messages = [message("m1", body("a")), message("m2", body("x")), message("m3", body("k"), 2)];
+    expect(await receive(...messages)).toEqual(["m2", "m3"]);
+    expect(hidden).toEqual(
+      expect.arrayContaining([
+        ["m2", 30],
+        ["m3", 60],
+      ]),
+    );
+  });
+
+  it("if one of its files fails, it is answered only when the others have come to rest", async () => {
+    const { receive, worked } = receptionOf({ x: "throws", b: "continued" });
+    expect(await receive(message("m1", body("x", "b")))).toEqual(["m1"]);
+    expect(worked).toEqual([idOf("x"), idOf("b")]);
+  });
+});
+
+describe("a hop that comes through the queue", () => {
+  const hop = (key: string) =>
+    JSON.stringify({ Records: [message("news", body(key))], position: { read: {} }, longhaul: { v: 1 } });
+
+  it("is over when the run goes on in the next", async () => {
+    const { receive, worked, hidden } = receptionOf({ k: "continued" });
+    expect(await receive(message("m1", hop("k")))).toEqual([]);
+    expect(worked).toEqual([idOf("k")]);
     expect(hidden).toEqual([]);
+  });
+
+  it("brings the news back at once when the run is over", async () => {
+    const { receive, hidden } = receptionOf({ k: "loaded" });
+    expect(await receive(message("m1", hop("k")))).toEqual([]);
+    expect(hidden).toEqual([["news", 0]]);
+  });
+
+  it("stays while another invocation has the run: should that one die, this is the retry", async () => {
+    const { receive, hidden } = receptionOf({ k: "running" });
+    expect(await receive(message("m1", hop("k"), 2))).toEqual(["m1"]);
+    expect(hidden).toEqual([["m1", 60]]);
+  });
+
+  it("is over if the run is further on, or over", async () => {
+    const { receive, hidden } = receptionOf({ k: "done" });
+    expect(await receive(message("m1", hop("k")))).toEqual([]);
+    expect(hidden).toEqual([]);
+  });
+
+  it("comes again if it fails", async () => {
+    const { receive, hidden } = receptionOf({ k: "throws" });
+    expect(await receive(message("m1", hop("k")))).toEqual(["m1"]);
+    expect(hidden).toEqual([["m1", 30]]);
   });
 });
 
@@ -89,6 +189,12 @@ describe("a message that can do no more is in the DLQ, with the reason", () => {
     const { receive, buried } = receptionOf({ a: "failed", b: "done", c: "running" });
     expect(await receive(message("m1", body("a", "b")), message("m2", body("a", "c")))).toEqual(["m2"]);
     expect(buried).toEqual([["m1", { code: "C", message: expect.stringContaining("failed: why") }]]);
+  });
+
+  it("when its file was rejected", async () => {
+    const { receive, buried } = receptionOf({ a: "rejected" });
+    expect(await receive(message("m1", body("a")))).toEqual([]);
+    expect(buried).toEqual([["m1", { code: "INVALID_RECORD", message: "7" }]]);
   });
 
   it("when it names no file", async () => {
@@ -101,6 +207,18 @@ describe("a message that can do no more is in the DLQ, with the reason", () => {
     const { receive, buried } = receptionOf({ k: "paused" });
     expect(await receive(message("m1", body("k"), 30))).toEqual([]);
     expect(buried).toEqual([["m1", { code: "RUN_TOO_LONG", message: expect.stringContaining("s3:b/k@1") }]]);
+  });
+
+  it("when it has failed too often, before SQS puts it there without a reason", async () => {
+    const { receive, buried } = receptionOf({ k: "throws" });
+    expect(await receive(message("m1", body("k"), 30))).toEqual([]);
+    expect(buried).toEqual([["m1", { code: "TypeError", message: expect.stringContaining("oh no") }]]);
+  });
+
+  it("and stays in the queue if it cannot be put there", async () => {
+    const { receive, hidden } = receptionOf({ k: "done" }, { isBuryBroken: true });
+    expect(await receive(message("m1", "hello"), message("m2", body("k")))).toEqual(["m1"]);
+    expect(hidden).toEqual([["m1", 30]]);
   });
 });
 

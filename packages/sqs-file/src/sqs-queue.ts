@@ -1,5 +1,10 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { MessageQueue } from "./receive-messages.ts";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { MessageQueue } from "./reception.ts";
 import type { Settings } from "./settings.ts";
 
 /** The queue and its DLQ, over the SDK. */
@@ -17,7 +22,7 @@ export function sqsQueue(
         }),
       );
     },
-    async bury({ body, messageId }, { code, message }) {
+    async bury({ body, messageId, receiptHandle }, { code, message }) {
       const attributes = { reasonCode: code, reason: printable(message), messageId };
       await client.send(
         new SendMessageCommand({
@@ -28,6 +33,8 @@ export function sqsQueue(
           ),
         }),
       );
+      // At once, and not when the invocation ends: a crash in between would bury it again. Lambda deletes it in any case.
+      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle })).catch(() => {});
     },
   };
 }

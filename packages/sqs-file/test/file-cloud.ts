@@ -1,10 +1,21 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { RunEvent, RunRecord } from "@longhaul/core";
+import {
+  GetBucketNotificationConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { RunRecord, RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import {
   type EventSourceFaults,
@@ -14,91 +25,148 @@ import {
   startLocalAws,
 } from "@longhaul/local";
 import { inject } from "vitest";
+import { type DeadLetters, deadLetters } from "./dead-letters.ts";
+import { type RunWatch, watchRuns } from "./run-watch.ts";
 
 type Changeable<Faults> = { -readonly [Name in keyof Faults]: Faults[Name] };
 
-/** A message of the DLQ. */
-export interface DeadLetter {
-  readonly body: string;
-  readonly code: string | undefined;
-  readonly reason: string | undefined;
+/** What a test sets of the app. */
+export interface FileCloudOptions {
+  /** How runs continue; `lambda` comes with raw delivery, `sqs` with SNS's envelope. Default: `sqs`. */
+  readonly continueBy?: "sqs" | "lambda";
+  /** Time limit of a hop, in seconds. Default: 5. */
+  readonly timeoutSeconds?: number;
+  /** How long the queue hides a message whose invocation was killed, in seconds; deployed, it is six times the timeout. */
+  readonly visibilitySeconds?: number;
+  /** Most messages an invocation is given. Default: as in the stack. */
+  readonly messagesPerInvocation?: number;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The app's stack, deployed to an embedded AWS, with all a test looks at. */
-export interface FileCloud {
+export interface FileCloud extends RunWatch, DeadLetters {
   readonly aws: LocalAws;
   readonly bucket: string;
+  readonly functionName: string;
+  readonly runs: RunStore;
+  /** Faults of the embedded Lambda and of its queue; set them at any time, and `calm()` ends them. */
   readonly faults: Changeable<LambdaFaults>;
   readonly queueFaults: Changeable<EventSourceFaults>;
-  /** Lines of the function's log. */
+  calm(): void;
+  /** Lines of the functions' logs. */
   readonly log: readonly string[];
-  put(key: string, body: string): Promise<void>;
+  /** Keys for which S3 was asked, with the operation, as in `GetObject in/a`. */
+  readonly requests: readonly string[];
+  put(key: string, body: string | Uint8Array, more?: { readonly ContentType?: string }): Promise<void>;
   /** Sends a message straight to the queue. */
   send(body: string): Promise<void>;
+  /** Makes the bucket tell EventBridge of uploads too, and EventBridge the queue. */
+  tellEventBridge(): Promise<void>;
   /** The records of the runs of a key, oldest first. */
   runsOf(key: string): Promise<readonly RunRecord[]>;
   /** What the table holds of a run, by record number. */
   recordsOf(run: string): Promise<readonly unknown[]>;
-  /** What the run said of itself. */
-  eventsOf(run: string): readonly RunEvent[];
-  /** Resolves when the queue holds no message at all. */
+  /** Resolves when all news has arrived, and the queue holds no message at all. */
   queueEmpty(): Promise<void>;
-  /** The message of the DLQ, there or to come, for which `isWanted`. */
-  deadLetter(isWanted: (letter: DeadLetter) => boolean): Promise<DeadLetter>;
+  /** Files in the `/tmp` of all containers. */
+  tmpFiles(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 100_000;
 
 /** Starts an embedded AWS and deploys the stack. */
-export async function startFileCloud(environment: Readonly<Record<string, string>>): Promise<FileCloud> {
+export async function startFileCloud(options: FileCloudOptions): Promise<FileCloud> {
+  const { continueBy = "sqs", timeoutSeconds = 5, visibilitySeconds = 6 * timeoutSeconds, environment } = options;
   const faults: FileCloud["faults"] = {};
   const queueFaults: FileCloud["queueFaults"] = {};
   const log: string[] = [];
+  const requests: string[] = [];
+  const directory = await mkdtemp(join(tmpdir(), "longhaul-sqs-file-aws-"));
   const aws = await startLocalAws({
-    scheduleScale: 60,
+    directory,
+    // The sweeper looks every two seconds.
+    scheduleScale: 30,
+    s3: {
+      denied(operation, _, key) {
+        requests.push(`${operation} ${key}`);
+        return false;
+      },
+    },
     lambda: {
       timeScale: 1 / 2000,
+      // On a busy machine more processes side by side would only time out, and each that is killed costs a cold start.
+      maxSandboxes: 10,
       faults: {
         deliveries: (event) => faults.deliveries?.(event) ?? [0],
         killAfterMs: (run) => faults.killAfterMs?.(run),
+        cold: (run) => faults.cold?.(run) ?? false,
       },
     },
     eventSources: { faults: { duplicate: (message) => queueFaults.duplicate?.(message) ?? false } },
   });
   aws.lambda.on("log", ({ message }) => void log.push(message));
-  const assembly = inject("assembly");
+  let functionName: string | undefined;
+  const watch = watchRuns(aws.lambda, (name) => functionName === undefined || name === functionName);
+  const assembly = inject("assemblies")[continueBy];
   const { worker, sweeper } = await functionsOf(assembly);
   const { outputs } = await aws.deploy(assembly, {
     functionOverrides: {
-      [worker]: { environment, timeoutSeconds: 5 },
+      [worker]: { environment, timeoutSeconds },
       [sweeper]: { environment: { LONGHAUL_RESUME_AFTER_MS: "500" } },
     },
   });
   const named = (name: string) => outputs[name] ?? "";
+  functionName = named("FunctionName");
   const access = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
   const s3 = new S3Client(access);
   const sqs = new SQSClient(access);
   const dynamodb = new DynamoDBClient(access);
-  const store = dynamodbRunStore({ tableName: named("RunTableName"), client: dynamodb });
-  const letters: DeadLetter[] = [];
+  const runs = dynamodbRunStore({ tableName: named("RunTableName"), client: dynamodb });
+  const QueueUrl = named("QueueUrl");
+  const Bucket = named("BucketName");
+  const Attributes = { VisibilityTimeout: String(visibilitySeconds) };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+  const [mapping] = aws.eventSources.list();
+  if (mapping && options.messagesPerInvocation !== undefined) {
+    aws.eventSources.update(mapping.uuid, { batchSize: options.messagesPerInvocation });
+  }
 
   return {
+    ...watch,
+    ...deadLetters(aws.sqs, named("DeadLettersUrl")),
     aws,
-    bucket: named("BucketName"),
+    bucket: Bucket,
+    functionName,
+    runs,
     faults,
     queueFaults,
+    calm() {
+      for (const name of ["deliveries", "killAfterMs", "cold"] as const) delete faults[name];
+      delete queueFaults.duplicate;
+    },
     log,
-    async put(Key, Body) {
-      await s3.send(new PutObjectCommand({ Bucket: named("BucketName"), Key, Body }));
+    requests,
+    async put(Key, body, more) {
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(body), ...more }));
     },
     async send(MessageBody) {
-      await sqs.send(new SendMessageCommand({ QueueUrl: named("QueueUrl"), MessageBody }));
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    },
+    async tellEventBridge() {
+      const { TopicConfigurations } = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+      const NotificationConfiguration = { TopicConfigurations, EventBridgeConfiguration: {} };
+      await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+      const names = { QueueUrl, AttributeNames: ["QueueArn" as const] };
+      const { Attributes: { QueueArn = "" } = {} } = await sqs.send(new GetQueueAttributesCommand(names));
+      const arn = aws.events.arn.replace(":event-bus/default", ":rule/uploads");
+      const pattern = { source: ["aws.s3"], "detail-type": ["Object Created"] };
+      aws.events.putRule({ arn, pattern, isEnabled: true, targets: [{ arn: QueueArn }] });
     },
     async runsOf(key) {
       const encoded = encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/");
       const found: RunRecord[] = [];
-      for await (const record of store.list()) if (record.run.includes(`/${encoded}@`)) found.push(record);
+      for await (const record of runs.list()) if (record.run.includes(`/${encoded}@`)) found.push(record);
       return found.sort((a, b) => a.startedAtMs - b.startedAtMs);
     },
     async recordsOf(run) {
@@ -114,44 +182,28 @@ export async function startFileCloud(environment: Readonly<Record<string, string
       }
       return records;
     },
-    eventsOf: (run) =>
-      log
-        .filter((line) => line.includes('"longhaul"'))
-        .map((line) => (JSON.parse(line) as { longhaul: RunEvent }).longhaul)
-        .filter((event) => event.run === run),
     async queueEmpty() {
-      const name = named("QueueUrl").slice(named("QueueUrl").lastIndexOf("/") + 1);
+      await aws.s3.settled();
+      await aws.sns.settled();
+      const queue = aws.sqs.queues.get(QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1));
       const untilMs = Date.now() + PATIENCE_MS;
       for (;;) {
-        const { visible, inFlight, delayed } = aws.sqs.queues.get(name).messages.counts(Date.now());
+        const { visible, inFlight, delayed } = queue.messages.counts(Date.now());
         if (visible + inFlight + delayed === 0) return;
         if (Date.now() > untilMs) throw new Error(`The queue still holds messages:\n${log.slice(-8).join("\n")}`);
-        await delay(50);
+        await delay(20);
       }
     },
-    async deadLetter(isWanted) {
-      const untilMs = Date.now() + PATIENCE_MS;
-      for (;;) {
-        const known = letters.find(isWanted);
-        if (known) return known;
-        if (Date.now() > untilMs) throw new Error(`No such dead letter, but ${JSON.stringify(letters)}`);
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({
-            QueueUrl: named("DeadLettersUrl"),
-            MessageAttributeNames: ["All"],
-            MaxNumberOfMessages: 10,
-            WaitTimeSeconds: 1,
-            VisibilityTimeout: 3_600,
-          }),
-        );
-        for (const { Body = "", MessageAttributes: { reasonCode, reason } = {} } of Messages) {
-          letters.push({ body: Body, code: reasonCode?.StringValue, reason: reason?.StringValue });
-        }
-      }
+    async tmpFiles() {
+      const entries = await readdir(join(directory, "lambda"), { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile() && /[/]tmp[/]/.test(`${entry.parentPath.slice(directory.length)}/`))
+        .map(({ name }) => name);
     },
     async stop() {
       for (const client of [s3, sqs, dynamodb]) client.destroy();
       await aws.stop();
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -1,0 +1,3 @@
+import { describeKilledHops } from "./killed-hops.ts";
+
+describeKilledHops("lambda");

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FileCloud, startFileCloud } from "./file-cloud.ts";
+import { type PlannedKill, planKills } from "./planned-kills.ts";
+import { ndjson, recordsIn } from "./records.ts";
+
+const RECORDS = 700;
+const kill = (at: PlannedKill["at"], hop: PlannedKill["hop"], times: number): PlannedKill => ({ at, hop, times });
+
+/** Runs that go on after a few kills, by their files' keys. */
+const mendable = {
+  "in/untouched": kill("hop.start", 0, 0),
+  "in/first-hop": kill("hop.start", 0, 1),
+  "in/first-hop-handed-off": kill("handoff", 0, 1),
+  "in/second-hop-twice": kill("hop.start", 1, 2),
+  "in/second-hop-handed-off": kill("handoff", 1, 1),
+  "in/third-hop": kill("hop.start", 2, 1),
+  "in/done": kill("done", "any", 1),
+};
+/** Runs that are killed each time they come to some hop. */
+const hopeless = {
+  "in/first-hop-always": kill("hop.start", 0, 99),
+  "in/second-hop-always": kill("hop.start", 1, 99),
+};
+
+/** The promise that the queue's protection lasts for the whole run, whichever way runs continue. */
+export function describeKilledHops(continueBy: "sqs" | "lambda"): void {
+  let cloud: FileCloud;
+  beforeAll(async () => {
+    cloud = await startFileCloud({
+      continueBy,
+      // Whatever is killed holds its lease so long. At the pace below a file takes three hops.
+      timeoutSeconds: 2,
+      visibilitySeconds: 8,
+      // A process that is killed takes all with it that it works on. Here that is one file.
+      messagesPerInvocation: 1,
+      environment: {
+        ...{ BATCH_SIZE: "30", MAX_RECORDS_PER_SECOND: "180", MAX_ATTEMPTS: "4" },
+        ...{ FIRST_LOOK_SECONDS: "1", LAST_LOOK_SECONDS: "3" },
+      },
+    });
+  }, 60_000);
+  afterAll(() => cloud.stop());
+
+  const endOf = async (key: string) => {
+    const [record, ...others] = await cloud.runsOf(key);
+    expect(others, key).toEqual([]);
+    return record;
+  };
+
+  describe(`whichever hop is killed, however often, if runs continue by ${continueBy}`, () => {
+    it("the message is done, or stands in the DLQ with its reason: never nowhere", { timeout: 120_000 }, async () => {
+      const plans = planKills(cloud, { ...mendable, ...hopeless });
+      // One receipt, of whatever comes first, dies before anything of it is written down.
+      const unheard = new Set<string>();
+      cloud.faults.killAfterMs = ({ functionName, requestId }) => {
+        if (functionName !== cloud.functionName || unheard.size > 0) return undefined;
+        unheard.add(requestId);
+        return 0;
+      };
+      const content = ndjson(RECORDS);
+      const isNdjson = { ContentType: "application/x-ndjson" };
+      for (const key of Object.keys({ ...mendable, ...hopeless })) await cloud.put(key, content, isNdjson);
+      await cloud.queueEmpty();
+      plans.end();
+
+      for (const [key, { times }] of Object.entries(mendable)) {
+        const record = await endOf(key);
+        expect(record, key).toMatchObject({ phase: "done" });
+        expect(await cloud.recordsOf(record?.run ?? ""), key).toEqual(recordsIn(RECORDS));
+        expect(plans.killsOf(key), key).toBe(times);
+      }
+      await cloud.readLetters();
+      for (const key of Object.keys(hopeless)) {
+        expect(await endOf(key), key).toMatchObject({ phase: "failed", reason: { code: "MAX_ATTEMPTS" } });
+        expect(plans.killsOf(key), key).toBeGreaterThan(1);
+        const letter = cloud.letters.find(({ body }) => body.includes(key));
+        expect(letter, key).toMatchObject({ code: "MAX_ATTEMPTS", reason: expect.stringContaining("failed 4 times") });
+      }
+      // A kill between burying and deleting buries once more, but never what was done.
+      for (const { body } of cloud.letters) expect(Object.keys(hopeless).some((key) => body.includes(key))).toBe(true);
+      expect(unheard.size).toBe(1);
+    });
+
+    it("the run table's sweeper has started lost hops again", () => {
+      const sent = cloud.log
+        .filter((line) => line.includes('"swept"'))
+        .map((line) => (JSON.parse(line) as { sent: number }).sent);
+      expect(sent.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+    });
+  });
+}

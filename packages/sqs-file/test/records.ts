@@ -1,0 +1,27 @@
+/** Records as they are in files of so many. */
+export const recordsIn = (count: number): object[] =>
+  Array.from({ length: count }, (_, id) => ({ id, name: `record ${id} ✓` }));
+
+/** A file of so many records. */
+export const ndjson = (count: number): string =>
+  recordsIn(count)
+    .map((record) => `${JSON.stringify(record)}\n`)
+    .join("");
+
+/** An upload as a notification tells of it. */
+export interface ToldFile {
+  readonly key: string;
+  readonly sequencer: string;
+  readonly eTag?: string;
+}
+
+/** The body of a message as S3 sends it straight to a queue. */
+export function notification(bucket: string, ...files: readonly ToldFile[]): string {
+  return JSON.stringify({
+    Records: files.map(({ key, ...rest }) => ({
+      eventSource: "aws:s3",
+      eventName: "ObjectCreated:Put",
+      s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key).replaceAll("%20", "+"), ...rest } },
+    })),
+  });
+}
