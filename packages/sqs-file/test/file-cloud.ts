@@ -85,8 +85,8 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
   const directory = await mkdtemp(join(tmpdir(), "longhaul-sqs-file-aws-"));
   const aws = await startLocalAws({
     directory,
-    // The sweeper looks every two seconds.
-    scheduleScale: 30,
+    // The sweeper looks every second.
+    scheduleScale: 60,
     s3: {
       denied(operation, _, key) {
         requests.push(`${operation} ${key}`);
