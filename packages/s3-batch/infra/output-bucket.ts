@@ -4,23 +4,29 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
-/** How long what a crashed run left behind is kept; the longest a run may take or wait to be resumed. */
-const leftoversKept = Duration.days(7);
+/** A run that failed or was paused can be resumed for so long after the age at which it would have been ended. */
+const marginDays = 7;
 
 /**
  * The bucket that receives the results. Uploads that a crashed run leaves unfinished are invisible but charged for, so
- * they are ended after a week, and with them the tails of results directly below the prefix (rules know no wildcard).
+ * they are ended once no run can need them any more, and with them the tails of results directly below the prefix (rules
+ * know no wildcard). S3 counts from when an upload was begun, and a run that is still at work must not lose its own.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
  */
-export function outputBucket(scope: Construct, id: string, outputPrefix: string, removalPolicy: RemovalPolicy): Bucket {
+export function outputBucket(
+  scope: Construct,
+  id: string,
+  props: { readonly outputPrefix: string; readonly maxDuration: Duration; readonly removalPolicy: RemovalPolicy },
+): Bucket {
+  const leftoversKept = Duration.days(Math.ceil(props.maxDuration.toHours({ integral: false }) / 24) + marginDays);
   return new Bucket(scope, id, {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     lifecycleRules: [
       { abortIncompleteMultipartUploadAfter: leftoversKept },
-      { prefix: `${outputPrefix}.longhaul/`, expiration: leftoversKept },
+      { prefix: `${props.outputPrefix}.longhaul/`, expiration: leftoversKept },
     ],
-    removalPolicy,
+    removalPolicy: props.removalPolicy,
   });
 }
 

@@ -22,6 +22,7 @@ class SettingError extends Error {
 export function settingsFrom(context: (name: string) => unknown): S3BatchStackProps {
   const number = (name: string) => wholeNumber(name, context(name));
   const timeoutSeconds = number("timeoutSeconds");
+  const maxDurationHours = number("maxDurationHours");
   const memoryMb = number("memoryMb");
   const tmpMb = number("tmpMb");
   const batchSize = number("batchSize");
@@ -31,6 +32,7 @@ export function settingsFrom(context: (name: string) => unknown): S3BatchStackPr
   const data = oneOf("data", context("data"), ["keep", "delete"] as const);
   return {
     ...(timeoutSeconds === undefined ? {} : { timeout: Duration.seconds(timeoutSeconds) }),
+    ...(maxDurationHours === undefined ? {} : { maxDuration: Duration.hours(maxDurationHours) }),
     ...(memoryMb === undefined ? {} : { memorySize: memoryMb }),
     ...(tmpMb === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(tmpMb) }),
     ...(batchSize === undefined ? {} : { batchSize }),

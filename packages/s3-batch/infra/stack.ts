@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { RecursiveFunction, RunTable } from "@longhaul/cdk";
-import { CfnOutput, type Duration, RemovalPolicy, type Size, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy, type Size, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { letWriteResults, outputBucket } from "./output-bucket.ts";
 import { SourceBucket, type Trigger } from "./source-bucket.ts";
@@ -23,6 +23,11 @@ export interface S3BatchStackProps extends StackProps {
   readonly onBrokenRecord?: "fail" | "skip";
   /** How long one hop may take. Default: 15 minutes. */
   readonly timeout?: Duration;
+  /**
+   * Age at which a run is ended. Default: 7 days. What a run that crashed leaves in the output bucket is kept for a week
+   * longer, so that it can be resumed.
+   */
+  readonly maxDuration?: Duration;
   /** Memory of the function in MB. Default: 1024. */
   readonly memorySize?: number;
   /** Size of `/tmp`, where large objects are cached. Default: 512 MiB. */
@@ -57,7 +62,8 @@ export class S3BatchStack extends Stack {
     const outputPrefix = props.outputPrefix ?? "out/";
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
 
-    const output = outputBucket(this, "Output", outputPrefix, removalPolicy);
+    const maxDuration = props.maxDuration ?? Duration.days(7);
+    const output = outputBucket(this, "Output", { outputPrefix, maxDuration, removalPolicy });
     const runTable = new RunTable(this, "Runs", { removalPolicy });
     this.worker = new RecursiveFunction(this, "Worker", {
       entry: handlerFile,
@@ -70,6 +76,7 @@ export class S3BatchStack extends Stack {
         OUTPUT_BUCKET: output.bucketName,
         OUTPUT_PREFIX: outputPrefix,
         SOURCE_PREFIX: prefix,
+        MAX_DURATION_MS: String(maxDuration.toMilliseconds()),
         NODE_OPTIONS: nodeOptions,
         ...(props.batchSize ? { BATCH_SIZE: String(props.batchSize) } : {}),
         ...(props.onChanged ? { ON_CHANGED: props.onChanged } : {}),

@@ -11,6 +11,8 @@ export interface BatchState {
   readonly key: string;
   /** The version of the object that is read; absent until it was opened. */
   readonly etag?: string;
+  /** `false` once the decompressed object was too large for `/tmp`, so that no later hop tries again. */
+  readonly keepsDecoded?: boolean;
   readonly read: ReadPosition;
   /** Records written so far. */
   readonly written: number;
@@ -39,7 +41,7 @@ export const batchState: StandardSchema<EntryState> = {
 };
 
 function parseState(value: unknown): BatchState {
-  const { bucket, key, etag, read, written, rejected, result, rejects } = record(value, "position");
+  const { bucket, key, etag, keepsDecoded, read, written, rejected, result, rejects } = record(value, "position");
   if (typeof bucket !== "string" || typeof key !== "string")
     throw new EventError("position must name a bucket and a key.");
   if (etag !== undefined && typeof etag !== "string") throw new EventError("position.etag must be a text.");
@@ -47,6 +49,7 @@ function parseState(value: unknown): BatchState {
     bucket,
     key,
     ...(etag !== undefined && { etag }),
+    ...(keepsDecoded === false && { keepsDecoded }),
     read: parsePosition(read),
     written: count(written, "position.written"),
     rejected: count(rejected, "position.rejected"),

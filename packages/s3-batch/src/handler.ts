@@ -25,6 +25,7 @@ export const handler = splitRecords(
     observers: [jsonLogObserver()],
     checkpointEveryMs: settings.checkpointEveryMs,
     reserveMs: settings.reserveMs,
+    guards: { maxDurationMs: settings.maxDurationMs },
     start: (event) => beginning(sourceOf(event)),
     run: (state, context) =>
       processObject(container, typeof state === "number" ? beginning(sourceOf(context.event), state) : state, context),

@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { RunContext } from "@longhaul/core";
 import { formatOf, gunzip, type RecordBatch, readBatches, startPosition } from "@longhaul/core/records";
 import { type ObjectCache, type OpenObject, openObject, type RememberedObject, type TmpCache } from "@longhaul/core/s3";
 import type { BatchState } from "./batch-state.ts";
@@ -23,9 +24,13 @@ const RANGES = { aheadBytes: 2 * 1024 * 1024, sliceBytes: 256 * 1024 };
  *
  * @throws ObjectChangedError if it was replaced; ObjectNotFoundError, ObjectAccessDeniedError, UnknownFormatError.
  */
-export function openSource(access: SourceAccess, state: BatchState, signal: AbortSignal): Promise<OpenObject> {
+export function openSource(
+  access: SourceAccess,
+  state: BatchState,
+  { signal, run: { fence } }: Pick<RunContext<object>, "signal" | "run">,
+): Promise<OpenObject> {
   const { client, memory, tmp, settings } = access;
-  const { bucket, key, etag } = state;
+  const { bucket, key, etag, keepsDecoded } = state;
   return openObject({
     client,
     bucket,
@@ -34,8 +39,10 @@ export function openSource(access: SourceAccess, state: BatchState, signal: Abor
     memory,
     tmp,
     tmpMaxBytes: settings.tmpMaxBytes,
+    keepsDecoded,
     ranges: RANGES,
     signal,
+    fence,
     decode: ({ contentType, contentEncoding }) =>
       formatOf(key, contentType, contentEncoding).gzip
         ? { name: "gunzip", apply: (source) => gunzip(source, { name: uriOf(state) }), takesReusedSlices: true }

@@ -82,12 +82,12 @@ async function* processVersion(
   let object: OpenObject | undefined;
   let isDone = false;
   try {
-    object = await openSource(container, state, signal);
+    object = await openSource(container, state, context);
     context.onPersist(persistResults);
     const { etag } = object;
     const info = { object: uriOf(state), etag, signal };
     const keepPace = pace(settings.maxBytesPerSecond, state.read.byte);
-    let at: BatchState = { ...state, etag };
+    let at: BatchState = { ...state, etag, ...(!object.keepsDecoded && { keepsDecoded: false }) };
     for await (const batch of batchesOf(object, at, settings)) {
       for await (const { lines, written, rejected, end } of transformBatch(batch, transform, info)) {
         await results.write(lines);

@@ -18,6 +18,7 @@ describe("settings come from the environment, where everything is text", () => {
       partBytes: 5_242_880,
       maxBytesPerSecond: Number.POSITIVE_INFINITY,
       checkpointEveryMs: 5_000,
+      maxDurationMs: 604_800_000,
       reserveMs: "learned",
       runTable: undefined,
     });

@@ -23,6 +23,8 @@ export interface Settings {
   readonly maxBytesPerSecond: number;
   /** At most this long between two durable safe points, in milliseconds. */
   readonly checkpointEveryMs: number;
+  /** Age at which a run is ended, in milliseconds. The stack's lifecycle rules keep what a run needs for longer. */
+  readonly maxDurationMs: number;
   /** Time kept back for handing off, in milliseconds; `learned` from measured hand-offs unless it is fixed. */
   readonly reserveMs: number | "learned";
   /** Table of runs; without it the guarantees are weaker. */
@@ -56,6 +58,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     partBytes: wholeNumber("PART_BYTES", env.PART_BYTES, 5 * 1024 * 1024),
     maxBytesPerSecond: wholeNumber("MAX_BYTES_PER_SECOND", env.MAX_BYTES_PER_SECOND, Number.POSITIVE_INFINITY),
     checkpointEveryMs: wholeNumber("CHECKPOINT_EVERY_MS", env.CHECKPOINT_EVERY_MS, 5_000),
+    maxDurationMs: wholeNumber("MAX_DURATION_MS", env.MAX_DURATION_MS, 7 * 24 * 3_600_000),
     reserveMs: wholeNumber("RESERVE_MS", env.RESERVE_MS, "learned"),
     runTable: env.LONGHAUL_RUN_TABLE || undefined,
   };

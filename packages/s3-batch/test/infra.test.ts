@@ -198,14 +198,22 @@ describe("what the stack stores", () => {
     );
   });
 
-  it("does not keep what a crashed run left for longer than a week", () => {
+  it.each([
+    ["a week, unless it is set", {}, 604_800_000, 14],
+    ["a fraction of a day", { maxDuration: Duration.hours(25) }, 90_000_000, 9],
+    ["a month", { maxDuration: Duration.days(30) }, 2_592_000_000, 37],
+  ])("keeps what a run needs for a week longer than a run may take: %s", (_case, props, maxDurationMs, days) => {
+    const template = templateOf(props);
     template.hasResourceProperties("AWS::S3::Bucket", {
       LifecycleConfiguration: {
         Rules: [
-          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: "Enabled" },
-          { ExpirationInDays: 7, Prefix: "out/.longhaul/", Status: "Enabled" },
+          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: days }, Status: "Enabled" },
+          { ExpirationInDays: days, Prefix: "out/.longhaul/", Status: "Enabled" },
         ],
       },
+    });
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: { MAX_DURATION_MS: String(maxDurationMs) } },
     });
   });
 });

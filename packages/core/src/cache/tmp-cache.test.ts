@@ -171,6 +171,53 @@ describe("files stay within the budget", () => {
     expect(await cache.usedBytes()).toBe(10);
   });
 
+  it("says so when an object would not fit even alone, so that nobody tries again", async () => {
+    const cache = cacheOf({ maxBytes: 30 });
+    expect(await cache.acquire(object("known", 31), filler(31).fill)).toEqual({ unavailable: "too-large" });
+    const growing = { bucket: "b", key: "growing", etag: "1" };
+    expect(await cache.acquire(growing, filler(31).fill)).toEqual({ unavailable: "too-large" });
+    expect(await files()).toEqual([]);
+  });
+
+  it.each([
+    ["whose signal was aborted", true],
+    ["whose fence is not live any more", false],
+  ])("gives back what a hop that never closed it uses, %s", async (_case, bySignal) => {
+    const cache = cacheOf({ maxBytes: 10 });
+    const controller = new AbortController();
+    const fence = { isLive: true };
+    const stuck = await acquired(cache.acquire(object("a"), filler().fill, { signal: controller.signal, fence }));
+    expect(await cache.acquire(object("b"), filler().fill)).toEqual({ unavailable: "budget" });
+
+    if (bySignal) controller.abort(new Error("hop ends"));
+    else fence.isLive = false;
+    const next = await acquired(cache.acquire(object("b"), filler(10, "y").fill));
+    expect(await files()).toEqual([tmpFileName(tmpName(object("b")), 10)]);
+    await expect(contentOf(stuck)).rejects.toThrow();
+    await stuck.release({ remove: true });
+    expect(await contentOf(next)).toBe("yyyyyyyyyy");
+    await next.release();
+  });
+
+  it("keeps a file in use that a hop which is over shares with one that goes on", async () => {
+    const cache = cacheOf({ maxBytes: 10 });
+    const fence = { isLive: true };
+    await acquired(cache.acquire(object("a"), filler().fill, { fence }));
+    const live = await acquired(cache.acquire(object("a"), filler().fill, { fence: { isLive: true } }));
+    fence.isLive = false;
+    expect(await cache.acquire(object("b"), filler().fill)).toEqual({ unavailable: "budget" });
+    expect(await contentOf(live)).toBe("xxxxxxxxxx");
+    await live.release();
+  });
+
+  it("still removes a file on request when its use was given back before", async () => {
+    const cache = cacheOf({ maxBytes: 20 });
+    const file = await acquired(cache.acquire(object("a"), filler().fill));
+    await file.release();
+    await file.release({ remove: true });
+    expect(await files()).toEqual([]);
+  });
+
   it("removes a file on request, once the last run that uses it is done", async () => {
     const cache = cacheOf();
     const one = await acquired(cache.acquire(object("k"), filler().fill));
@@ -291,7 +338,7 @@ describe("what an earlier process left", () => {
 
   it("takes nine tenths of the free disk if no budget is given", async () => {
     const cache = new TmpCache({ directory, files: faultyDisk({ freeBytes: () => 100 }) });
-    expect(await cache.acquire(object("k", 91), filler(91).fill)).toEqual({ unavailable: "budget" });
+    expect(await cache.acquire(object("k", 91), filler(91).fill)).toEqual({ unavailable: "too-large" });
     await (await acquired(cache.acquire(object("k", 90), filler(90).fill))).release();
   });
 });

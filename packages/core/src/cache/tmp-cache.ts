@@ -12,11 +12,20 @@ import { NoRoomError, type TmpSink, writePart } from "./tmp-part.ts";
 export type FillTmp = (sink: TmpSink, signal: AbortSignal) => Promise<void>;
 
 /**
- * Why there is no file. `budget`: it does not fit beside the files in use; `disk-full`: the disk is full even after
+ * Why there is no file. `too-large`: it is larger than the whole budget, so that another try is in vain; `budget`: it does
+ * not fit beside the files in use; `disk-full`: the disk is full even after
  * evicting; `unwritable`: the directory cannot be written at all. None is a failure of the run: read ranges instead.
  */
 export interface TmpUnavailable {
-  readonly unavailable: "budget" | "disk-full" | "unwritable";
+  readonly unavailable: "too-large" | "budget" | "disk-full" | "unwritable";
+}
+
+/** Options of {@link TmpCache.acquire}. */
+export interface AcquireTmpOptions {
+  /** Aborts waiting and filling. From then on the file in use counts as given back. */
+  readonly signal?: AbortSignal;
+  /** Whose use it is, such as `run.fence`: once it is not live any more, the file in use counts as given back. */
+  readonly fence?: { readonly isLive: boolean };
 }
 
 /** Options of {@link TmpCache}. */
@@ -37,10 +46,14 @@ interface Kept {
   doomed: boolean;
 }
 
+interface Use extends AcquireTmpOptions {
+  readonly file: TmpFile;
+}
+
 /**
  * Keeps objects as files between warm invocations: one file per bucket, key and ETag, written aside and renamed, least
  * recently used evicted within a budget. Create it outside the handler. Safe under concurrent runs in one process: they
- * share one download, and a file in use is never evicted. Files that an earlier process left whole are used again; what
+ * share one download, and a file in use is never evicted as long as the hop that uses it lasts. Files that an earlier process left whole are used again; what
  * crashed downloads left is removed. A full disk is an answer, never an exception.
  *
  * @example
@@ -53,6 +66,7 @@ export class TmpCache {
   readonly #directory: TmpDirectory;
   readonly #maxBytes: number | undefined;
   readonly #fills = new SingleFlight<"filled" | TmpUnavailable>();
+  readonly #uses = new Set<Use>();
   #opening: Promise<ByteLru<Kept> | TmpUnavailable> | undefined;
 
   constructor(options: TmpCacheOptions = {}) {
@@ -65,18 +79,14 @@ export class TmpCache {
    *
    * @throws what `fill` throws for reasons other than room, and `signal`'s reason.
    */
-  async acquire(
-    object: TmpObject,
-    fill: FillTmp,
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<TmpFile | TmpUnavailable> {
+  async acquire(object: TmpObject, fill: FillTmp, options: AcquireTmpOptions = {}): Promise<TmpFile | TmpUnavailable> {
     const held = await this.#open();
     if ("unavailable" in held) return held;
     const name = tmpName(object);
     let outcome: "held" | "filled" = "held";
     // More than one round only if another run evicts the file, or somebody deletes it, before it is opened here.
     for (let round = 0; round < 3; round++) {
-      const file = await this.#use(held, name, outcome);
+      const file = await this.#use(held, name, outcome, options);
       if (file !== undefined) return file;
       const filled = await this.#fills.run(
         name,
@@ -95,28 +105,47 @@ export class TmpCache {
     return "unavailable" in held ? 0 : held.usedBytes;
   }
 
-  async #use(held: ByteLru<Kept>, name: string, outcome: "held" | "filled"): Promise<TmpFile | undefined> {
+  async #use(
+    held: ByteLru<Kept>,
+    name: string,
+    outcome: "held" | "filled",
+    options: AcquireTmpOptions,
+  ): Promise<TmpFile | undefined> {
     const kept = held.get(name);
     if (kept === undefined) return undefined;
     held.pin(name);
     try {
       const handle = await this.#directory.files.open(kept.path, "r");
       await this.#directory.touch(kept.path);
-      return new TmpFile({ path: kept.path, bytes: kept.bytes, outcome }, handle, (remove) =>
-        this.#release(held, name, kept, remove),
-      );
+      const file = new TmpFile({ path: kept.path, bytes: kept.bytes, outcome }, handle, (remove, isFirst) => {
+        this.#uses.delete(use);
+        return this.#release(held, name, kept, remove, isFirst);
+      });
+      const use: Use = { ...options, file };
+      this.#uses.add(use);
+      return file;
     } catch {
       if (held.peek(name) === kept) held.delete(name);
       return undefined;
     }
   }
 
-  async #release(held: ByteLru<Kept>, name: string, kept: Kept, remove: boolean): Promise<void> {
+  async #release(held: ByteLru<Kept>, name: string, kept: Kept, remove: boolean, isFirst: boolean): Promise<void> {
     if (remove) kept.doomed = true;
     if (held.peek(name) !== kept) return;
+    if (!isFirst) held.pin(name);
     if (held.unpin(name) > 0 || !kept.doomed) return;
     held.delete(name);
     await this.#directory.remove(kept.path);
+  }
+
+  /**
+   * Gives back what hops that are over still use: a step that never ended keeps its generator from closing its file, in a
+   * container that goes on with other hops.
+   */
+  async #releaseEnded(): Promise<void> {
+    const ended = [...this.#uses].filter(({ signal, fence }) => signal?.aborted === true || fence?.isLive === false);
+    await Promise.all(ended.map(({ file }) => file.release()));
   }
 
   async #fill(
@@ -127,8 +156,11 @@ export class TmpCache {
     signal: AbortSignal,
   ): Promise<"filled" | TmpUnavailable> {
     const bytes = object.bytes ?? 0;
+    if (bytes > held.maxBytes) return { unavailable: "too-large" };
+    let grownBytes = 0;
     for (let attempt = 1; ; attempt++) {
       if (!(await this.#makeRoom(held, bytes))) return { unavailable: "budget" };
+      grownBytes = bytes;
       const partName = partFileName(process.pid, randomUUID());
       const partPath = join(this.#directory.path, partName);
       held.set(partName, { path: partPath, bytes, doomed: false }, bytes);
@@ -142,6 +174,7 @@ export class TmpCache {
           fill,
           signal,
           grow: async (more) => {
+            grownBytes += more;
             if (!(await this.#makeRoom(held, more))) throw new NoRoomError();
             held.grow(partName, more);
           },
@@ -153,7 +186,9 @@ export class TmpCache {
         return "filled";
       } catch (error) {
         await this.#directory.remove(partPath).catch(() => {});
-        if (error instanceof NoRoomError) return { unavailable: "budget" };
+        if (error instanceof NoRoomError) {
+          return { unavailable: grownBytes > held.maxBytes ? "too-large" : "budget" };
+        }
         const code = errorCode(error);
         if (code === "EACCES" || code === "EROFS" || code === "EPERM") return { unavailable: "unwritable" };
         if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "EFBIG") throw error;
@@ -165,6 +200,7 @@ export class TmpCache {
   }
 
   async #makeRoom(held: ByteLru<Kept>, bytes: number): Promise<boolean> {
+    if (held.usedBytes + bytes > held.maxBytes) await this.#releaseEnded();
     const evicted = held.makeRoom(bytes);
     for (const { value } of evicted ?? []) await this.#directory.remove(value.path);
     return evicted !== undefined;
@@ -173,6 +209,7 @@ export class TmpCache {
   /** The budget may promise more than the disk has, when others fill it. */
   async #freeDisk(held: ByteLru<Kept>, bytes: number): Promise<boolean> {
     if ((await this.#directory.freeBytes()) >= bytes) return true;
+    await this.#releaseEnded();
     await this.#directory.removeLeftovers();
     while ((await this.#directory.freeBytes()) < bytes) {
       const evicted = held.evictOne();
@@ -184,6 +221,7 @@ export class TmpCache {
 
   async #evictAll(held: ByteLru<Kept>): Promise<boolean> {
     const before = await this.#directory.freeBytes();
+    await this.#releaseEnded();
     await this.#directory.removeLeftovers();
     let evictions = 0;
     for (let evicted = held.evictOne(); evicted !== undefined; evicted = held.evictOne()) {

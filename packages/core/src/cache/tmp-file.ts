@@ -15,6 +15,9 @@ export interface TmpReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Tells the cache that a use has ended, or, once it has (`isFirst` is false), that the file is not needed either. */
+export type ReleaseTmpFile = (remove: boolean, isFirst: boolean) => Promise<void>;
+
 /**
  * A file of the cache in use: pinned, so that it is not evicted, and open, so that it can be read even if it is removed.
  * Release it when done.
@@ -25,14 +28,15 @@ export class TmpFile {
   /** `held` if it was there already, `filled` if it was downloaded for this use. */
   readonly outcome: "held" | "filled";
   readonly #handle: FileHandle;
-  readonly #onRelease: (remove: boolean) => Promise<void>;
+  readonly #onRelease: ReleaseTmpFile;
   #released: Promise<void> | undefined;
+  #isRemoved = false;
 
   /** @internal */
   constructor(
     file: { readonly path: string; readonly bytes: number; readonly outcome: "held" | "filled" },
     handle: FileHandle,
-    onRelease: (remove: boolean) => Promise<void>,
+    onRelease: ReleaseTmpFile,
   ) {
     this.path = file.path;
     this.bytes = file.bytes;
@@ -59,7 +63,11 @@ export class TmpFile {
     let position = fromByte;
     let next = begin(position);
     while (next !== undefined) {
-      const slice = await next;
+      const slice = await next.catch((error: unknown) => {
+        // That the file was closed because the hop is over says less than that.
+        options.signal?.throwIfAborted();
+        throw error;
+      });
       options.signal?.throwIfAborted();
       position += slice.length;
       next = begin(position);
@@ -70,11 +78,18 @@ export class TmpFile {
   }
 
   /**
-   * Ends this use. With `remove`, the file is deleted once nobody else uses it: for an object that will not be needed
-   * again. Idempotent.
+   * Ends this use; what is still being read fails. With `remove`, the file is deleted once nobody else uses it: for an
+   * object that will not be needed again. Idempotent.
    */
-  release(options: { readonly remove?: boolean } = {}): Promise<void> {
-    this.#released ??= this.#handle.close().then(() => this.#onRelease(options.remove === true));
+  release({ remove = false }: { readonly remove?: boolean } = {}): Promise<void> {
+    if (this.#released === undefined) {
+      this.#isRemoved = remove;
+      this.#released = this.#handle.close().then(() => this.#onRelease(remove, true));
+    } else if (remove && !this.#isRemoved) {
+      // The cache had ended the use of a hop that is over, which now says that it is done with the object.
+      this.#isRemoved = true;
+      this.#released = this.#released.then(() => this.#onRelease(true, false));
+    }
     return this.#released;
   }
 

@@ -221,6 +221,23 @@ describe("a compressed object is read decoded, at positions of the decoded bytes
     await expect(read(object, 5001)).rejects.toThrow(PositionBeyondEndError);
   });
 
+  it("and whether its decoded copy is too large for /tmp is tried once, if that is passed on", async () => {
+    const compressed = gzipSync(text);
+    const { s3, open } = bucket(compressed);
+    const options = { ...small, tmp: new TmpCache({ directory, maxBytes: compressed.length }) };
+    const first = await open(options);
+    expect([first.keepsDecoded, first.source]).toEqual([false, "tmp"]);
+    await first.close();
+    const requests = s3.count("GetObject");
+    const next = await open({ ...options, keepsDecoded: first.keepsDecoded });
+    expect([next.keepsDecoded, next.source, s3.count("GetObject")]).toEqual([false, "tmp", requests]);
+    expect(await read(next, 4990)).toBe("0123456789");
+    await next.close();
+    const fits = await open({ ...small, tmp: new TmpCache({ directory, maxBytes: 10_000 }) });
+    expect(fits.keepsDecoded).toBe(true);
+    await fits.close();
+  });
+
   it.each([
     ["compressed", gzipSync(text), undefined],
     ["plain", Buffer.from(text), 5000],

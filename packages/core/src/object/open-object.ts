@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { CachedObject, ObjectCache, ObjectId } from "../cache/object-cache.ts";
-import type { TmpCache, TmpUnavailable } from "../cache/tmp-cache.ts";
+import type { AcquireTmpOptions, FillTmp, TmpCache, TmpUnavailable } from "../cache/tmp-cache.ts";
 import type { TmpFile } from "../cache/tmp-file.ts";
 import { type DownloadOptions, download } from "./download.ts";
 import { ObjectChangedError } from "./errors.ts";
@@ -34,15 +34,22 @@ export interface OpenObjectOptions extends ObjectId {
   readonly tmpMaxBytes?: number;
   /** How files are downloaded. */
   readonly download?: Omit<DownloadOptions, "signal">;
-  /** How ranges are read: `windowBytes` (default 32 MiB), `aheadBytes` (4 MiB), `sliceBytes` (1 MiB). */
+  /** How ranges are read: `windowBytes` (default 8 MiB), `aheadBytes` (4 MiB), `sliceBytes` (1 MiB). */
   readonly ranges?: Omit<ReadRangeOptions, "signal" | "toByte" | "reusesSlices">;
   /**
    * Reads the object through a decoder, such as gunzip; positions are then those of the decoded bytes. A function decides
    * by what S3 says of the object, such as its content encoding.
    */
   readonly decode?: ObjectDecoding | ((info: ObjectInfo) => ObjectDecoding | undefined);
-  /** Aborts opening and reading. */
+  /**
+   * Whether a decoded copy is kept as a file if it fits. Default true. Whether it fits shows only when it is decoded: pass
+   * on {@link OpenObject.keepsDecoded} from hop to hop, so that it is tried once.
+   */
+  readonly keepsDecoded?: boolean | undefined;
+  /** Aborts opening and reading; a file in use then counts as given back. */
   readonly signal?: AbortSignal;
+  /** Whose object it is, such as `run.fence`: once it is not live any more, a file in use counts as given back. */
+  readonly fence?: AcquireTmpOptions["fence"];
 }
 
 // What an entry takes beside its bytes, roughly; counted, so that entries without bytes are bounded too.
@@ -64,11 +71,15 @@ export async function openObject(options: OpenObjectOptions): Promise<OpenObject
   const { info, bytes } = await look(options);
   const source: RangeSource = { ...options, etag: info.etag, size: info.size };
   const decode = typeof options.decode === "function" ? options.decode(info) : options.decode;
-  const open = (from: ObjectSource): OpenObject => new OpenObject(info, from, decode, options.signal);
+  let keepsDecoded = options.keepsDecoded ?? true;
+  const open = (from: ObjectSource): OpenObject => new OpenObject(info, from, decode, keepsDecoded, options.signal);
   if (bytes !== undefined) return open({ kind: "memory", bytes });
   if (options.tmp !== undefined && info.size > 0 && info.size <= (options.tmpMaxBytes ?? 512 * 1024 * 1024)) {
-    const kept = await keepFile(options.tmp, source, decode, options);
-    if (kept !== undefined) return open(kept);
+    const decoded = decode && keepsDecoded ? await keepDecoded(options.tmp, source, decode, options) : undefined;
+    if (decoded !== undefined && isFile(decoded)) return open({ kind: "tmp", file: decoded, isDecoded: true });
+    if (decoded?.unavailable === "too-large") keepsDecoded = false;
+    const file = await keepStored(options.tmp, source, options);
+    if (isFile(file)) return open({ kind: "tmp", file, isDecoded: false });
   }
   return open({
     kind: "range",
@@ -115,36 +126,34 @@ function remember(
   );
 }
 
-/** The object as a file: decoded if that fits, else as it is; `undefined` if neither does. */
-async function keepFile(
+/** The decoded object as a file. */
+function keepDecoded(
   tmp: TmpCache,
   source: RangeSource,
-  decode: ObjectDecoding | undefined,
+  decode: ObjectDecoding,
   options: OpenObjectOptions,
-): Promise<ObjectSource | undefined> {
+): Promise<TmpFile | TmpUnavailable> {
+  const { bucket, key, etag } = source;
+  const reusesSlices = decode.takesReusedSlices === true;
+  const fill: FillTmp = async (sink, signal) => {
+    let position = 0;
+    for await (const slice of decode.apply(readRange(source, 0, { ...options.ranges, signal, reusesSlices }))) {
+      await sink.write(slice, position);
+      position += slice.length;
+    }
+  };
+  return tmp.acquire({ bucket, key, etag, variant: decode.name }, fill, useOf(options));
+}
+
+/** The object as it is stored, as a file. */
+function keepStored(tmp: TmpCache, source: RangeSource, options: OpenObjectOptions): Promise<TmpFile | TmpUnavailable> {
   const { bucket, key, etag, size } = source;
-  const signals = withSignal({}, options.signal);
-  if (decode !== undefined) {
-    const fill = async (
-      sink: Parameters<Parameters<TmpCache["acquire"]>[1]>[0],
-      signal: AbortSignal,
-    ): Promise<void> => {
-      let position = 0;
-      const reusesSlices = decode.takesReusedSlices === true;
-      for await (const slice of decode.apply(readRange(source, 0, { ...options.ranges, signal, reusesSlices }))) {
-        await sink.write(slice, position);
-        position += slice.length;
-      }
-    };
-    const file = await tmp.acquire({ bucket, key, etag, variant: decode.name }, fill, signals);
-    if (isFile(file)) return { kind: "tmp", file, isDecoded: true };
-  }
-  const file = await tmp.acquire(
-    { bucket, key, etag, bytes: size },
-    (sink, signal) => download(source, sink, { ...options.download, signal }),
-    signals,
-  );
-  return isFile(file) ? { kind: "tmp", file, isDecoded: false } : undefined;
+  const fill: FillTmp = (sink, signal) => download(source, sink, { ...options.download, signal });
+  return tmp.acquire({ bucket, key, etag, bytes: size }, fill, useOf(options));
+}
+
+function useOf({ signal, fence }: OpenObjectOptions): AcquireTmpOptions {
+  return { ...(signal && { signal }), ...(fence && { fence }) };
 }
 
 function isFile(answer: TmpFile | TmpUnavailable): answer is TmpFile {

@@ -41,6 +41,8 @@ export class OpenObject {
   readonly source: "memory" | "tmp" | "range";
   /** Bytes that {@link stream} gives from 0 on, if known: after decoding, only if the decoded copy is a file. */
   readonly streamBytes: number | undefined;
+  /** `false` if the decoded copy turned out to be too large for a file, so that later hops need not try. */
+  readonly keepsDecoded: boolean;
   readonly #from: ObjectSource;
   readonly #decode: ObjectDecoding | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -50,6 +52,7 @@ export class OpenObject {
     info: ObjectInfo,
     from: ObjectSource,
     decode: ObjectDecoding | undefined,
+    keepsDecoded: boolean,
     signal: AbortSignal | undefined,
   ) {
     this.etag = info.etag;
@@ -59,6 +62,7 @@ export class OpenObject {
     this.source = from.kind;
     this.#from = from;
     this.#decode = from.kind === "tmp" && from.isDecoded ? undefined : decode;
+    this.keepsDecoded = keepsDecoded;
     this.#signal = signal;
     this.streamBytes =
       from.kind === "tmp" && from.isDecoded ? from.file.bytes : decode === undefined ? info.size : undefined;

@@ -9,7 +9,7 @@ import { slicesOf } from "./slices.ts";
 export interface ReadRangeOptions extends ReceiveOptions {
   /** Byte to stop before. Default: the end of the object. */
   readonly toByte?: number;
-  /** Bytes asked for in one request. Default 32 MiB. Takes no memory: what nobody reads yet stays on the connection. */
+  /** Bytes asked for in one request. Default 8 MiB. Takes no memory: what nobody reads yet stays on the connection. */
   readonly windowBytes?: number;
   /** Bytes received ahead of the reader, in whole slices and one at least. Default 4 MiB. */
   readonly aheadBytes?: number;
@@ -37,7 +37,7 @@ export async function* readRange(
   options: ReadRangeOptions = {},
 ): AsyncGenerator<Uint8Array> {
   if (fromByte > source.size) throw new PositionBeyondEndError(`byte ${fromByte}`, `byte ${source.size}`);
-  const { windowBytes = 32 * MIB, aheadBytes = 4 * MIB, sliceBytes = MIB } = options;
+  const { windowBytes = 8 * MIB, aheadBytes = 4 * MIB, sliceBytes = MIB } = options;
   const end = Math.min(options.toByte ?? source.size, source.size);
   const pool = options.reusesSlices === true ? new BufferPool(sliceBytes) : undefined;
   const queue = new SliceQueue(Math.floor(aheadBytes / sliceBytes));
