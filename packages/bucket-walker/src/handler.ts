@@ -11,7 +11,8 @@ import { settingsFrom } from "./settings.ts";
 
 // Made once per container, outside the handler; a warm hop finds them again.
 const settings = settingsFrom(process.env);
-const { defaults, runTable, walkTable, listConcurrency, actionConcurrency, checkpointEveryMs, reserveMs } = settings;
+const { defaults, pageKeys, runTable, walkTable, listConcurrency, actionConcurrency, checkpointEveryMs, reserveMs } =
+  settings;
 const agent = { keepAlive: true, maxSockets: listConcurrency + actionConcurrency };
 const client = new S3Client({ requestHandler: { httpAgent: agent, httpsAgent: agent } });
 const dynamodb = new DynamoDBClient({});
@@ -22,6 +23,7 @@ const actionFor = makeActions(client, settings);
 const serial = serialHandler({
   client,
   defaults,
+  pageKeys,
   actionFor,
   driver,
   observers,

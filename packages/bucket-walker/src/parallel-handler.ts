@@ -20,13 +20,14 @@ export interface ParallelHandlerOptions {
 /** Makes the handler of parallel walks: each of its runs walks a part of a bucket. */
 export function parallelHandler(options: ParallelHandlerOptions): RecursiveHandler<object, unknown> {
   const { client, dynamodb, driver, observers, settings, actionFor } = options;
-  const { output, defaults, listConcurrency, maxParts, runTable, walkTable, checkpointEveryMs, reserveMs } = settings;
+  const { output, defaults, listConcurrency, pageKeys, maxParts, runTable, walkTable, checkpointEveryMs, reserveMs } =
+    settings;
   const parts = parallelWalk<object>({
     s3: client,
     dynamodb,
     driver,
     tables: { runs: runTable, walks: walkTable },
-    settings: { maxRuns: maxParts, concurrency: listConcurrency },
+    settings: { maxRuns: maxParts, concurrency: listConcurrency, pageKeys },
     spill: s3Spill({ bucket: output.bucket, prefix: `${output.prefix}.longhaul/states/`, client }),
     request(event) {
       const request = parseWalkRequest(event, defaults);

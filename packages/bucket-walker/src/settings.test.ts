@@ -10,6 +10,7 @@ describe("settings come from the environment, where everything is text", () => {
       output: { bucket: "results", prefix: "walks/" },
       defaults: { bucket: undefined, mode: "parallel", action: "report", depth: 2 },
       maxPrefixes: 500,
+      pageKeys: 1_000,
       listConcurrency: 64,
       maxParts: 8,
       actionConcurrency: 32,
@@ -33,6 +34,7 @@ describe("settings come from the environment, where everything is text", () => {
     [{ MODE: "fast" }, 'MODE must be parallel or serial, not "fast"'],
     [{ ACTION: "move" }, "ACTION must be report or each or copy or delete"],
     [{ DEPTH: "deep" }, "DEPTH"],
+    [{ PAGE_KEYS: "1001" }, "PAGE_KEYS must be at most 1000"],
     [{ MAX_PARTS: "0" }, "MAX_PARTS"],
     [{ LIST_CONCURRENCY: "1.5" }, "LIST_CONCURRENCY"],
   ])("or are refused by name: %j", (environment, message) => {

@@ -2,6 +2,9 @@ import { ConfigError } from "@longhaul/core";
 import type { OutputPlace } from "./report/output-place.ts";
 import { ACTIONS, MODES, type WalkDefaults } from "./request/walk-request.ts";
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+const MAX_PAGE_KEYS = 1_000;
+
 /** What the function's environment sets. */
 export interface Settings {
   /** Where results go. */
@@ -10,6 +13,8 @@ export interface Settings {
   readonly defaults: WalkDefaults;
   /** Most prefixes with totals of their own in a report. */
   readonly maxPrefixes: number;
+  /** Objects of a page, 1 to 1,000. The work on a page has to fit into an invocation: slow work needs short pages. */
+  readonly pageKeys: number;
   /** List requests at once, in one invocation. */
   readonly listConcurrency: number;
   /** Most parts of a walk at work at once, each in invocations of its own. */
@@ -49,6 +54,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
       depth: wholeNumber("DEPTH", env.DEPTH, 2),
     },
     maxPrefixes: wholeNumber("MAX_PREFIXES", env.MAX_PREFIXES, 500),
+    pageKeys: pageKeys(env.PAGE_KEYS),
     listConcurrency: wholeNumber("LIST_CONCURRENCY", env.LIST_CONCURRENCY, 64),
     maxParts: wholeNumber("MAX_PARTS", env.MAX_PARTS, 8),
     actionConcurrency: wholeNumber("ACTION_CONCURRENCY", env.ACTION_CONCURRENCY, 32),
@@ -67,6 +73,12 @@ function wholeNumber<Fallback>(name: string, text: string | undefined, fallback:
   throw new ConfigError(
     `The environment variable ${name} must be a whole number above 0, not ${JSON.stringify(text)}.`,
   );
+}
+
+function pageKeys(text: string | undefined): number {
+  const keys = wholeNumber("PAGE_KEYS", text, MAX_PAGE_KEYS);
+  if (keys <= MAX_PAGE_KEYS) return keys;
+  throw new ConfigError(`The environment variable PAGE_KEYS must be at most ${MAX_PAGE_KEYS}, not ${keys}.`);
 }
 
 /** The first of the choices is the default. */

@@ -1,20 +1,143 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isNamed, permissionsOf } from "./role-permissions.ts";
 import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
 
 let cloud: WalkerCloud;
 beforeAll(async () => {
-  cloud = await startWalkerCloud({ timeoutSeconds: 4 });
+  cloud = await startWalkerCloud({
+    timeoutSeconds: 4,
+    environment: { LIST_CONCURRENCY: "4", CHECKPOINT_EVERY_MS: "200" },
+  });
 }, 60_000);
 afterAll(() => cloud.stop());
 
-describe("a bucket is walked in parallel", () => {
-  it("to a report that equals a recount", async () => {
-    const objects = Array.from({ length: 30_000 }, (_, i) => ({ key: `d${i % 50}/k${i}`, size: i % 1_000 }));
-    cloud.aws.s3.loadKeys(cloud.bucket, objects);
-    const walk = await cloud.send({});
-    const result = await cloud.resultOf(walk);
-    const report = await cloud.report(result);
-    expect(report).toMatchObject({ objects: 30_000, bytes: objects.reduce((sum, { size }) => sum + size, 0) });
-    expect(report.prefixes).toHaveLength(50);
+/** Objects below a prefix of their own, of which every tenth is old. */
+function load(prefix: string, count: number) {
+  const objects = Array.from({ length: count }, (_, i) => ({
+    key: `${prefix}/d${i % 20}/k${i}`,
+    size: i % 1_000,
+    lastModifiedMs: i % 10 === 0 ? Date.UTC(2020, 0, 1) : Date.now() - 60_000,
+    etag: "0".repeat(32),
+  }));
+  cloud.aws.s3.loadKeys(cloud.bucket, objects);
+  const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+  return { objects, bytes };
+}
+
+describe("a walk over as many invocations as it takes", () => {
+  it("makes a report that equals a recount", async () => {
+    const { bytes } = load("report", 30_000);
+    const walk = await cloud.send({ prefix: "report/", depth: 1 });
+    const report = await cloud.report(await cloud.resultOf(walk));
+    expect(report).toMatchObject({ walk, prefix: "report/", objects: 30_000, bytes });
+    expect(report.prefixes).toHaveLength(20);
+  });
+
+  it("has the id that the event gives it, and is one walk however often the event comes", async () => {
+    load("named", 10);
+    await cloud.send({ prefix: "named/", walkId: "nightly" });
+    await cloud.resultOf("nightly");
+    const again = await cloud.call({ prefix: "named/", walkId: "nightly" });
+    expect(again).toMatchObject({ status: "duplicate", run: "nightly/0" });
+  });
+
+  it("lets those objects pass that are old when it begins, in all of its parts and hops", async () => {
+    load("old", 20_000);
+    const walk = await cloud.send({ prefix: "old/", depth: 0, filter: { minAgeDays: 365, suffix: "0" } });
+    expect(await cloud.report(await cloud.resultOf(walk))).toMatchObject({ objects: 2_000 });
+  });
+
+  it("counts each object that is there all the time once, whatever is created and deleted meanwhile", async () => {
+    const { objects } = load("busy", 15_000);
+    let listings = 0;
+    cloud.hooks.onList = () => {
+      listings++;
+      const key = `busy/d${listings % 20}/new-${listings}`;
+      cloud.aws.s3.loadKeys(cloud.bucket, [{ key, size: 0 }]);
+    };
+    const walk = await cloud.send({ prefix: "busy/", depth: 0 });
+    const report = await cloud.report(await cloud.resultOf(walk));
+    delete cloud.hooks.onList;
+    expect(report.objects).toBeGreaterThanOrEqual(objects.length);
+    expect(report.objects).toBeLessThanOrEqual(objects.length + listings);
+    const all = objects.reduce((sum, { size }) => sum + size, 0);
+    expect(report.bytes).toBe(all);
+  });
+});
+
+describe("an action", () => {
+  beforeAll(() =>
+    cloud.configure({ timeoutSeconds: 4, environment: { PAGE_KEYS: "100", CHECKPOINT_EVERY_MS: "200" } }),
+  );
+
+  it("changes nothing unless it is asked to", async () => {
+    load("dry", 3_000);
+    const walk = await cloud.send({ prefix: "dry/", action: "delete" });
+    expect(await cloud.resultOf(walk)).toMatchObject({ action: "delete", isDryRun: true, objects: 3_000, failed: 0 });
+    expect(await cloud.keys(cloud.bucket, "dry/")).toHaveLength(3_000);
+  });
+
+  it("that the stack does not permit ends the walk with the reason", async () => {
+    load("denied", 50);
+    const target = { bucket: "somebody-elses" };
+    const walk = await cloud.send({ prefix: "denied/", action: "copy", target, dryRun: false });
+    const error = await cloud.until((event) => event.run === `${walk}/0` && event.type === "error");
+    expect(error).toMatchObject({
+      code: "ACTION_FAILS",
+      message: expect.stringMatching(/^copy failed for each of \d+ objects, first for "denied\/.*": AccessDenied/),
+    });
+  });
+
+  it("each is called for each object", async () => {
+    load("each", 2_000);
+    const walk = await cloud.send({ prefix: "each/", action: "each" });
+    expect(await cloud.resultOf(walk)).toMatchObject({ action: "each", objects: 2_000, failed: 0 });
+  });
+
+  it("copy leaves a copy of each object, though invocations are killed", async () => {
+    const { objects, bytes } = load("copy", 400);
+    let kills = 2;
+    cloud.faults.killAfterMs = ({ functionName }) =>
+      functionName === cloud.functionName && kills-- > 0 ? 150 : undefined;
+    const target = { bucket: cloud.copyTarget, prefix: "kept/" };
+    const walk = await cloud.send({ prefix: "copy/", action: "copy", target, dryRun: false });
+    expect(await cloud.resultOf(walk)).toMatchObject({ action: "copy", objects: 400, bytes, failed: 0 });
+    delete cloud.faults.killAfterMs;
+    const kept = objects.map(({ key }) => key.replace("copy/", "kept/")).sort();
+    expect((await cloud.keys(cloud.copyTarget)).sort()).toEqual(kept);
+  });
+
+  it("delete leaves what does not pass the filter, though invocations are killed", async () => {
+    const { objects } = load("delete", 5_000);
+    let kills = 2;
+    cloud.faults.killAfterMs = ({ functionName }) =>
+      functionName === cloud.functionName && kills-- > 0 ? 200 : undefined;
+    const filter = { minAgeDays: 365 };
+    const walk = await cloud.send({ prefix: "delete/", action: "delete", dryRun: false, filter });
+    const { failed } = await cloud.resultOf(walk);
+    delete cloud.faults.killAfterMs;
+    expect(failed).toBe(0);
+    const left = objects.filter((_, i) => i % 10 > 0).map(({ key }) => key);
+    expect((await cloud.keys(cloud.bucket, "delete/")).sort()).toEqual(left.sort());
+  });
+});
+
+describe("the function's role", () => {
+  it("has no permission that is not used, but for what need not happen here", async () => {
+    const used = cloud.aws.calls.list().filter(({ roleArn }) => roleArn === cloud.roleArn);
+    const spare = permissionsOf(cloud.aws, cloud.roleArn).filter(
+      ({ action, resource }) =>
+        !used.some((call) => isNamed(action, call.action) && isNamed(resource, call.resourceArn)),
+    );
+    const forOtherTimes = [
+      "lambda:InvokeFunction", // a walk that takes longer; a function with an alias
+      "dynamodb:GetItem", // a walk that is divided
+      "s3:GetObject", // a state that is too large for its record
+      ...["s3:GetObjectTagging", "s3:PutObjectTagging"], // an object with tags
+      "sqs:SendMessage", // an event that fails for good
+      ...["logs:CreateLogStream", "logs:PutLogEvents"],
+    ];
+    expect(spare.map(({ action }) => action).filter((action) => !forOtherTimes.includes(action))).toEqual([]);
+    expect(spare.length).toBeLessThanOrEqual(forOtherTimes.length + 1);
   });
 });

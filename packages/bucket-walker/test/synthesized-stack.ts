@@ -9,8 +9,13 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Directory of the stack's cloud assembly, synthesized once for all tests. */
     assembly: string;
+    /** The bucket that it may copy to. */
+    copyTarget: string;
   }
 }
+
+/** The bucket that the stack may copy to. */
+const COPY_TARGET = "walker-archive";
 
 /** Synthesizes the stack from its own CDK program, as `cdk synth` does. */
 export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
@@ -20,10 +25,15 @@ export default async function synthesizeStack(project: TestProject): Promise<() 
     ["--conditions=longhaul-source", "infra/app.ts"],
     {
       cwd: join(import.meta.dirname, ".."),
-      env: { ...process.env, CDK_OUTDIR: assembly },
+      env: {
+        ...process.env,
+        CDK_OUTDIR: assembly,
+        CDK_CONTEXT_JSON: JSON.stringify({ actions: ["each", "copy", "delete"], target: COPY_TARGET }),
+      },
     },
   );
   if (stdout + stderr !== "") throw new Error(`Synthesizing the stack was not silent: ${stdout}${stderr}`);
   project.provide("assembly", assembly);
+  project.provide("copyTarget", COPY_TARGET);
   return () => rm(assembly, { recursive: true, force: true });
 }

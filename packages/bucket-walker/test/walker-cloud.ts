@@ -9,6 +9,7 @@ import { type LambdaFaults, type LocalAws, outsideCredentials, startLocalAws } f
 import { inject } from "vitest";
 import type { WalkReport } from "../src/report/walk-report.ts";
 import { dynamodbWalkRecords } from "../src/runs/dynamodb-walk-records.ts";
+import { byPolicies } from "./role-permissions.ts";
 import { type RunWatch, watchRuns } from "./run-watch.ts";
 
 /** What a test sets of the function. */
@@ -23,6 +24,10 @@ export interface WalkerCloud extends RunWatch {
   readonly functionName: string;
   readonly bucket: string;
   readonly output: string;
+  /** The bucket that the function may copy to. */
+  readonly copyTarget: string;
+  /** ARN of the function's role. */
+  readonly roleArn: string;
   /** The store of the stack's runs. */
   readonly runs: RunStore;
   /** Faults of the embedded Lambda; set them at any time. */
@@ -58,7 +63,8 @@ export async function startWalkerCloud(initial: FunctionSettings = {}): Promise<
   const faults: WalkerCloud["faults"] = {};
   const slow: WalkerCloud["slow"] = {};
   const hooks: WalkerCloud["hooks"] = {};
-  const aws = await startLocalAws({
+  const aws: LocalAws = await startLocalAws({
+    authorize: byPolicies(() => aws),
     scheduleScale: 60,
     s3: {
       slow,
@@ -85,6 +91,7 @@ export async function startWalkerCloud(initial: FunctionSettings = {}): Promise<
       },
     });
   const { outputs } = await deploy(initial);
+  await aws.s3.createBucket(inject("copyTarget"));
   const named = (name: string) => outputs[name] ?? "";
   const functionName = named("FunctionName");
   const bucket = named("BucketName");
@@ -104,6 +111,8 @@ export async function startWalkerCloud(initial: FunctionSettings = {}): Promise<
     functionName,
     bucket,
     output: named("OutputBucketName"),
+    copyTarget: inject("copyTarget"),
+    roleArn: aws.lambda.getFunction(functionName).roleArn,
     runs: dynamodbRunStore({ tableName: named("RunTableName"), client: dynamodb }),
     faults,
     slow,

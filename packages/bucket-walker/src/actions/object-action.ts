@@ -6,6 +6,7 @@ import { compareKeys } from "../walk/key-order.ts";
 import { type ListedObject, type ListedPage, objectAt } from "../walk/listed-page.ts";
 import type { PageSlice } from "../walk/walk-plan.ts";
 import { ActionFailsError, type ObjectFailure } from "./object-failure.ts";
+import { Slots } from "./slots.ts";
 
 /** What an action came to so far. */
 export interface ActionSummary {
@@ -46,12 +47,17 @@ export interface ActionResult {
   readonly summary: { readonly bucket: string; readonly key: string };
 }
 
+/** The second keeps the slots busy while the first comes to its end. */
+const PAGES_AT_ONCE = 2;
+
 /** A page on which everything failed ends the walk, unless it is this short. */
 const MIN_TELLING_PAGE = 10;
 
 /** Does something with each object of a walk, and writes at the end a summary as JSON. */
 export function objectAction(options: ObjectActionOptions): WalkAction<ActionSummary> {
   const { name, work, sieve, isDryRun, maxFailures = 100, client, output } = options;
+  // Few pages at a time, so that one is done with before time is up: its objects count as done only together.
+  const pages = new Slots(PAGES_AT_ONCE);
   // What the work on a page came to, until the page is accounted for.
   const outcomes = new WeakMap<ListedPage, readonly ObjectFailure[]>();
   return {
@@ -73,12 +79,18 @@ export function objectAction(options: ObjectActionOptions): WalkAction<ActionSum
     ...(!isDryRun && {
       async work(slice: PageSlice, signal: AbortSignal) {
         const objects = passingObjects(sieve, slice);
-        const failures = objects.length === 0 ? [] : await work(objects, signal);
-        const [first] = failures;
-        if (first && failures.length === objects.length && objects.length >= MIN_TELLING_PAGE) {
-          throw new ActionFailsError(name, objects.length, first);
+        await pages.take();
+        try {
+          signal.throwIfAborted();
+          const failures = objects.length === 0 ? [] : await work(objects, signal);
+          const [first] = failures;
+          if (first && failures.length === objects.length && objects.length >= MIN_TELLING_PAGE) {
+            throw new ActionFailsError(name, objects.length, first);
+          }
+          outcomes.set(slice.page, failures);
+        } finally {
+          pages.giveBack();
         }
-        outcomes.set(slice.page, failures);
       },
     }),
     async finish(summary, walk): Promise<ActionResult> {

@@ -18,13 +18,15 @@ export interface SerialHandlerOptions
   > {
   readonly client: S3Client;
   readonly defaults: WalkDefaults;
+  /** Objects of a page if an event does not say. */
+  readonly pageKeys: number;
   /** The action that a request asks for. */
   readonly actionFor: ActionFor;
 }
 
 /** Makes the handler of serial walks: one page after the other, over as many invocations as it takes. */
 export function serialHandler(options: SerialHandlerOptions): RecursiveHandler<object, SerialResult> {
-  const { client, defaults, actionFor, ...rest } = options;
+  const { client, defaults, pageKeys, actionFor, ...rest } = options;
   const pool = new PagePool();
   return recursive<object, SerialState, SerialResult>({
     ...rest,
@@ -35,7 +37,7 @@ export function serialHandler(options: SerialHandlerOptions): RecursiveHandler<o
     start: () => BEGINNING,
     run(state, { event, run, signal, progress }) {
       const request = parseWalkRequest(event, defaults);
-      const { bucket, prefix, pageKeys: maxKeys } = request;
+      const { bucket, prefix, pageKeys: maxKeys = pageKeys } = request;
       const target = { id: run.id, bucket, prefix, startedAtMs: run.startedAt };
       return serialWalk(state, {
         list: ({ token, startAfter }, abort) =>

@@ -1,0 +1,243 @@
+import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { settingsFrom } from "../infra/settings.ts";
+import { BucketWalkerStack, type BucketWalkerStackProps } from "../infra/stack.ts";
+
+/** No template depends on the bundles, so they are left out the way `cdk ls` does it. Throws where CloudFormation would. */
+function templateOf(props: BucketWalkerStackProps = {}): Template {
+  const app = new App({
+    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": true },
+  });
+  return Template.fromStack(new BucketWalkerStack(app, "BucketWalker", props));
+}
+
+const template = templateOf();
+const worker = { Description: Match.stringLikeRegexp("^Walks every object") };
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** The worker's permissions as `action on resource`, with ARNs shortened to the name of the resource and the path in it. */
+function permissionsOf(from: Template): string[] {
+  const policies = Object.entries(from.findResources("AWS::IAM::Policy")).filter(([id]) => id.startsWith("Worker"));
+  return policies
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[])
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} on ${shortened(resource)}`)),
+    )
+    .sort();
+}
+
+function shortened(resource: unknown): string {
+  const json = JSON.stringify(resource);
+  const name =
+    /"(?:Fn::GetAtt|Ref)":\[?"([A-Za-z]+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? /:s3:::([a-z-]+)/.exec(json)?.[1] ?? json;
+  return `${name}${/(\/[^"]*|:\*)"/.exec(json)?.[1] ?? ""}`;
+}
+
+const RUN = [
+  "dynamodb:GetItem on RunsTable",
+  "dynamodb:GetItem on Walks",
+  "dynamodb:PutItem on Walks",
+  "dynamodb:Query on Walks",
+  "dynamodb:UpdateItem on RunsTable",
+  "dynamodb:UpdateItem on Walks",
+  "lambda:InvokeFunction on WorkerFunction",
+  "lambda:InvokeFunction on WorkerFunction:*",
+  "logs:CreateLogStream on WorkerLogs",
+  "logs:PutLogEvents on WorkerLogs",
+  "s3:GetObject on Output/walks/.longhaul/*",
+  "s3:PutObject on Output/walks/*",
+  "sqs:SendMessage on WorkerFailures",
+];
+
+describe("the function", () => {
+  it("knows what it walks, where results go, and where walks are recorded", () => {
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      ...worker,
+      RecursiveLoop: "Allow",
+      Environment: {
+        Variables: {
+          BUCKET: { Ref: Match.stringLikeRegexp("^Objects") },
+          OUTPUT_BUCKET: { Ref: Match.stringLikeRegexp("^Output") },
+          OUTPUT_PREFIX: "walks/",
+          WALK_TABLE: { Ref: Match.stringLikeRegexp("^Walks") },
+          LONGHAUL_RECURSIVE_LOOP: "Allow",
+          LONGHAUL_RUN_TABLE: { Ref: Match.stringLikeRegexp("^RunsTable") },
+        },
+      },
+    });
+  });
+
+  it("may list and report, and nothing else, unless more is asked for", () => {
+    expect(permissionsOf(template)).toEqual([...RUN, "s3:ListBucket on Objects"].sort());
+  });
+
+  it.each<[NonNullable<BucketWalkerStackProps["actions"]>, readonly string[]]>([
+    [["each"], ["s3:GetObject on photos/*"]],
+    [["delete"], ["s3:DeleteObject on photos/*", "s3:GetObject on photos/*"]],
+    [
+      ["copy"],
+      [
+        "s3:GetObject on photos/*",
+        "s3:GetObjectTagging on photos/*",
+        "s3:PutObject on archive/*",
+        "s3:PutObjectTagging on archive/*",
+      ],
+    ],
+  ])("may do what %j takes, in the buckets that are named", (actions, more) => {
+    const permitted = templateOf({ bucketNames: ["photos"], actions, targetBucketName: "archive" });
+    expect(permissionsOf(permitted)).toEqual([...RUN, "s3:ListBucket on photos", ...more].sort());
+    permitted.resourceCountIs("AWS::S3::Bucket", 1);
+  });
+
+  it("takes its limits and defaults from props", () => {
+    templateOf({
+      timeout: Duration.seconds(6),
+      memorySize: 512,
+      mode: "serial",
+      depth: 3,
+      maxParts: 20,
+      outputPrefix: "reports/",
+      environment: { LIST_CONCURRENCY: "16" },
+    }).hasResourceProperties("AWS::Lambda::Function", {
+      ...worker,
+      Timeout: 6,
+      MemorySize: 512,
+      Environment: {
+        Variables: { MODE: "serial", DEPTH: "3", MAX_PARTS: "20", OUTPUT_PREFIX: "reports/", LIST_CONCURRENCY: "16" },
+      },
+    });
+  });
+
+  it("is started for each bucket every so many days, if asked", () => {
+    templateOf({ bucketNames: ["a", "b"], everyDays: 7 }).hasResourceProperties("AWS::Events::Rule", {
+      ScheduleExpression: "rate(7 days)",
+      Targets: ["a", "b"].map((bucket) => Match.objectLike({ Input: JSON.stringify({ bucket, action: "report" }) })),
+    });
+  });
+});
+
+describe("what the stack stores", () => {
+  it("outlives it, unless told otherwise", () => {
+    for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table"]) {
+      template.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+      templateOf({ removalPolicy: RemovalPolicy.DESTROY }).allResources(type, { DeletionPolicy: "Delete" });
+    }
+  });
+
+  it("is closed to the public and to plain HTTP", () => {
+    template.allResourcesProperties("AWS::S3::Bucket", {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    template.resourcePropertiesCountIs(
+      "AWS::S3::BucketPolicy",
+      {
+        PolicyDocument: {
+          Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })],
+        },
+      },
+      2,
+    );
+  });
+
+  it("expires: records of walks, and states that were too large for one", () => {
+    template.hasResourceProperties("AWS::DynamoDB::Table", {
+      KeySchema: [
+        { AttributeName: "walk", KeyType: "HASH" },
+        { AttributeName: "part", KeyType: "RANGE" },
+      ],
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+      BillingMode: "PAY_PER_REQUEST",
+    });
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7, Prefix: "walks/.longhaul/", Status: "Enabled" }] },
+    });
+  });
+});
+
+describe("the template", () => {
+  it("has no resource type that nobody asked for, so no function of CDK's own", () => {
+    const types = Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(
+      ({ Type }) => Type,
+    );
+    expect([...new Set(types)].sort()).toEqual([
+      "AWS::DynamoDB::Table",
+      "AWS::Events::Rule",
+      "AWS::IAM::Policy",
+      "AWS::IAM::Role",
+      "AWS::Lambda::EventInvokeConfig",
+      "AWS::Lambda::Function",
+      "AWS::Lambda::Permission",
+      "AWS::Logs::LogGroup",
+      "AWS::S3::Bucket",
+      "AWS::S3::BucketPolicy",
+      "AWS::SQS::Queue",
+      "AWS::SQS::QueuePolicy",
+    ]);
+    template.resourceCountIs("AWS::Lambda::Function", 2);
+  });
+
+  it("tells where everything is", () => {
+    expect(Object.keys(template.toJSON().Outputs)).toEqual([
+      "BucketName",
+      "OutputBucketName",
+      "FunctionName",
+      "RunTableName",
+      "WalkTableName",
+      "FailuresQueueUrl",
+    ]);
+  });
+});
+
+describe("settings from the command line", () => {
+  const settings = (context: Record<string, unknown>) => settingsFrom((name) => context[name]);
+
+  it("are text or JSON", () => {
+    const expected = {
+      bucketNames: ["a", "b"],
+      actions: ["copy", "delete"],
+      targetBucketName: "c",
+      timeout: Duration.seconds(6),
+      depth: 3,
+      mode: "serial",
+      removalPolicy: RemovalPolicy.DESTROY,
+    };
+    const given = { timeoutSeconds: "6", depth: "3", mode: "serial", data: "delete", target: "c" };
+    expect(settings({ ...given, buckets: "a, b", actions: "copy,delete" })).toEqual(expected);
+    expect(settings({ ...given, buckets: ["a", "b"], actions: ["copy", "delete"], depth: 3 })).toEqual(expected);
+  });
+
+  it("leave the stack's defaults where nothing is set", () => {
+    expect(settings({})).toEqual({});
+  });
+
+  it.each([
+    ["timeoutSeconds", "soon", 'must be a whole number above 0; it is "soon"'],
+    ["memoryMb", 1.5, "above 0"],
+    ["depth", "0", "above 0"],
+    ["buckets", "", "must be names"],
+    ["buckets", "a,,b", "must be names"],
+    ["actions", "move", "must be each or copy or delete"],
+    ["mode", "fast", "must be parallel or serial"],
+    ["data", true, "must be keep or delete"],
+  ])("%s=%s is refused", (setting, value, message) => {
+    expect(() => settings({ [setting]: value })).toThrow(
+      expect.objectContaining({ code: "SETTING", setting, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it("actions=copy is refused without a target", () => {
+    expect(() => settings({ actions: "copy" })).toThrow(
+      expect.objectContaining({ code: "SETTING", setting: "target" }),
+    );
+  });
+});
