@@ -24,6 +24,11 @@ export {
 } from "./cloudformation/deployment-error.ts";
 export type { FunctionOverride } from "./cloudformation/resources/resource.ts";
 export type { PolicyStatement, Role, Roles } from "./cloudformation/roles.ts";
+export type { AlarmCondition, AlarmTransition } from "./cloudwatch/alarm.ts";
+export type { AlarmState } from "./cloudwatch/alarm-evaluation.ts";
+export type { AlarmEvent } from "./cloudwatch/alarm-history.ts";
+export type { CloudWatchService } from "./cloudwatch/cloudwatch.ts";
+export type { Metric } from "./cloudwatch/metric.ts";
 export type { DynamoDbService } from "./dynamodb/dynamodb.ts";
 export type { EventSourceMapping, EventSourceMappings } from "./event-sources/event-source-mappings.ts";
 export type { MappingSettings } from "./event-sources/mapping-settings.ts";

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createDeployer, type Deployer } from "./cloudformation/deployer.ts";
 import { Roles } from "./cloudformation/roles.ts";
+import { type CloudWatchService, createCloudWatch } from "./cloudwatch/cloudwatch.ts";
 import { createDynamoDb, type DynamoDbService } from "./dynamodb/dynamodb.ts";
 import { createEventSourceMappings, type EventSourceMappings } from "./event-sources/event-source-mappings.ts";
 import { withEventSourceApi } from "./event-sources/http-api.ts";
@@ -34,7 +35,10 @@ export interface LocalAwsOptions {
   readonly directory?: string;
   /** Consulted on every call before it takes effect; `false` refuses it with AccessDenied. Default: all is allowed. */
   readonly authorize?: Authorizer;
-  /** How much faster than real time schedules run. Default 1. */
+  /**
+   * How much faster than real time schedules run, and periods of CloudWatch's metrics and alarms pass: at 60, a minute
+   * lasts a second. Default 1.
+   */
   readonly scheduleScale?: number;
   /** Time in ms between deletions of expired DynamoDB items. Default 10,000. */
   readonly timeToLiveSweepMs?: number;
@@ -63,7 +67,10 @@ export interface LocalAwsOptions {
   readonly onProblem?: (error: unknown, source: string) => void;
 }
 
-/** An AWS of one process: S3, SQS, SNS, DynamoDB, Lambda, EventBridge rules and CloudFormation on loopback. */
+/**
+ * An AWS of one process: S3, SQS, SNS, DynamoDB, Lambda, CloudWatch metrics and alarms, EventBridge rules and
+ * CloudFormation on loopback.
+ */
 export interface LocalAws {
   /** Endpoint of every service, e.g. `http://127.0.0.1:49152`. */
   readonly url: string;
@@ -79,6 +86,8 @@ export interface LocalAws {
   readonly sns: SnsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
+  /** Metrics of queues, and alarms with their history. */
+  readonly cloudwatch: CloudWatchService;
   /** Queues that functions are fed from. */
   readonly eventSources: EventSourceMappings;
   /** Roles of all deployed stacks, with what their policies say. */
@@ -132,6 +141,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
   });
   const sqs = createSqs({ ...place, clock, newId: randomUUID, baseUrl: gateway.url });
+  const cloudwatch = createCloudWatch({
+    ...place,
+    clock,
+    newId: randomUUID,
+    deliver,
+    queues: sqs.queues,
+    eventBusArn: events.arn,
+    onDeliveryError: onProblem,
+    ...(options.scheduleScale !== undefined && { scale: options.scheduleScale }),
+  });
   const lambda = createLambda({
     ...common,
     ...options.lambda,
@@ -142,6 +161,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const services = {
     events,
+    cloudwatch,
     roles: new Roles(),
     sqs,
     lambda,
@@ -165,6 +185,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     }),
   };
   for (const name of ["s3", "sqs", "sns", "dynamodb"] as const) gateway.serve(name, services[name]);
+  // The name requests to CloudWatch are signed with.
+  gateway.serve("monitoring", cloudwatch);
   gateway.serve("lambda", withEventSourceApi(services.lambda, services.eventSources));
   gateway.serve("sts", createSts(accountId));
   services.lambda.on("delivery.failed", ({ error, targetArn }) => onProblem(error, targetArn));

@@ -68,10 +68,11 @@ async function toTopic(
   sns: DeliveryServices["sns"],
   target: MessageTarget,
   payload: string,
-  { traceHeader, servicePrincipal }: EventOrigin,
+  { traceHeader, servicePrincipal, subject }: EventOrigin,
 ): Promise<void> {
   sns.publish(target.arn, payload, {
     ...(servicePrincipal === "s3.amazonaws.com" && { subject: "Amazon S3 Notification" }),
+    ...(subject !== undefined && { subject }),
     ...(target.messageAttributes && { attributes: target.messageAttributes }),
     ...(traceHeader !== undefined && { traceHeader }),
   });

@@ -48,6 +48,8 @@ export interface EventOrigin {
   readonly servicePrincipal: string;
   readonly sourceArn: string;
   readonly traceHeader?: string;
+  /** Subject of the message, if the event goes to a topic. */
+  readonly subject?: string;
 }
 
 /** Thrown by {@link ServiceCall.authorize}; each service writes it in its own protocol (S3: 403 AccessDenied XML). */

@@ -18,6 +18,14 @@ export interface MessageCounts {
   readonly delayed: number;
 }
 
+/** What went through a queue since it was made, in messages; `emptyReceives` in calls. */
+export interface QueueTraffic {
+  sent: number;
+  received: number;
+  deleted: number;
+  emptyReceives: number;
+}
+
 /** How one receive is made. */
 export interface ReceiveRequest {
   readonly maxMessages: number;
@@ -37,6 +45,8 @@ export class MessageQueue {
   readonly #hidden: DueHeap<QueuedMessage>;
   readonly #counts = { ready: 0, delayed: 0, "in-flight": 0, gone: 0 };
   readonly #awaitEmptied: (() => void)[] = [];
+  /** For metrics; only the queue and those who receive from it count. */
+  readonly traffic: QueueTraffic = { sent: 0, received: 0, deleted: 0, emptyReceives: 0 };
   /** No message can have outlived the retention period before this. */
   #retentionLookMs = Number.POSITIVE_INFINITY;
 
@@ -63,12 +73,18 @@ export class MessageQueue {
   send(nowMs: number, id: string, outgoing: OutgoingMessage): QueuedMessage {
     const message = newMessage(id, outgoing, nowMs);
     this.#add(nowMs, message, outgoing.delaySeconds ?? this.#settings.delaySeconds);
+    this.traffic.sent += 1;
     return message;
   }
 
   /** Takes over a message from another queue. It keeps its id and, as SQS does, the time it was first sent. */
   adopt(nowMs: number, message: QueuedMessage, deadLetterSourceArn: string | undefined): void {
-    const adopted = { ...message, deadLetterSourceArn, receiveCount: deadLetterSourceArn ? message.receiveCount : 0 };
+    const adopted = {
+      ...message,
+      deadLetterSourceArn,
+      receiveCount: deadLetterSourceArn ? message.receiveCount : 0,
+      enteredAtMs: nowMs,
+    };
     this.#add(nowMs, adopted, 0);
   }
 
@@ -92,6 +108,7 @@ export class MessageQueue {
       this.#hide(message, "in-flight", nowMs + request.visibilityTimeoutSeconds * 1000);
       received.push(message);
     }
+    this.traffic.received += received.length;
     return received;
   }
 
@@ -104,6 +121,7 @@ export class MessageQueue {
     const message = this.#messages.get(receipt.messageId);
     if (message?.receiveCount !== receipt.receiveCount) return undefined;
     this.#remove(message);
+    this.traffic.deleted += 1;
     return message;
   }
 
@@ -134,6 +152,15 @@ export class MessageQueue {
   counts(nowMs: number): MessageCounts {
     this.#settle(nowMs);
     return { visible: this.#counts.ready, inFlight: this.#counts["in-flight"], delayed: this.#counts.delayed };
+  }
+
+  /** When the message that is here longest came; those received `poisonReceives` times and more do not count. */
+  oldestEnteredAtMs(nowMs: number, poisonReceives: number): number | undefined {
+    this.#settle(nowMs);
+    for (const message of this.#messages.values()) {
+      if (message.receiveCount < poisonReceives) return message.enteredAtMs;
+    }
+    return undefined;
   }
 
   /** When a hidden message will become visible next. */

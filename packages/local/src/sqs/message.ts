@@ -27,6 +27,8 @@ export interface QueuedMessage {
   readonly traceHeader: string | undefined;
   readonly senderId: string;
   readonly sentAtMs: number;
+  /** When it came into the queue it is in now. */
+  readonly enteredAtMs: number;
   /** The queue a dead-lettered message came from. */
   readonly deadLetterSourceArn: string | undefined;
   place: MessagePlace;
@@ -52,6 +54,7 @@ export function newMessage(id: string, outgoing: OutgoingMessage, sentAtMs: numb
     traceHeader: outgoing.traceHeader,
     senderId: outgoing.senderId,
     sentAtMs,
+    enteredAtMs: sentAtMs,
     deadLetterSourceArn: undefined,
     place: "ready",
     visibleAtMs: sentAtMs,

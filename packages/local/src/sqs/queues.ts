@@ -141,7 +141,7 @@ export class Queues {
   }
 
   /** Receives up to `maxMessages`; waits for the first if asked to, and then takes what is there. */
-  receive(queue: Queue, { waitMs = 0, signal, ...request }: QueueReceive): Promise<readonly QueuedMessage[]> {
+  async receive(queue: Queue, { waitMs = 0, signal, ...request }: QueueReceive): Promise<readonly QueuedMessage[]> {
     const { clock } = this.#options;
     // What holds is how the queue is set when a message comes, and not when the wait for it began.
     const attempt = () => {
@@ -152,7 +152,9 @@ export class Queues {
         ...(deadLetterQueue && { deadLetter: (message) => this.#move(message, deadLetterQueue, queue.arn) }),
       });
     };
-    return queue.receivers.receive(attempt, waitMs, signal);
+    const messages = await queue.receivers.receive(attempt, waitMs, signal);
+    if (messages.length === 0) queue.messages.traffic.emptyReceives += 1;
+    return messages;
   }
 
   /** Takes a received message out for good: to the dead-letter queue if there is one, as if received too often. */

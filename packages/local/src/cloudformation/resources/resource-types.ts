@@ -1,3 +1,4 @@
+import { cloudWatchAlarm } from "./alarm-resources.ts";
 import * as bucket from "./bucket-resources.ts";
 import { eventSourceMapping } from "./event-source-resources.ts";
 import * as lambda from "./function-resources.ts";
@@ -37,6 +38,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::SNS::Topic", topic.snsTopic],
   ["AWS::SNS::TopicPolicy", topic.snsTopicPolicy],
   ["AWS::SNS::Subscription", topic.snsSubscription],
+  ["AWS::CloudWatch::Alarm", cloudWatchAlarm],
   ["AWS::Logs::LogGroup", logGroup],
   ["AWS::Events::Rule", rule.eventsRule],
   ["AWS::Scheduler::Schedule", rule.schedulerSchedule],

@@ -1,3 +1,4 @@
+import type { CloudWatchService } from "../../cloudwatch/cloudwatch.ts";
 import type { DynamoDbService } from "../../dynamodb/dynamodb.ts";
 import type { EventSourceMappings } from "../../event-sources/event-source-mappings.ts";
 import type { EventBus } from "../../events/event-bus.ts";
@@ -18,6 +19,7 @@ export interface DeploymentServices {
   readonly sns: SnsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
+  readonly cloudwatch: CloudWatchService;
   readonly eventSources: EventSourceMappings;
   readonly roles: Roles;
 }

@@ -1,0 +1,49 @@
+import type { AlarmRule, AlarmState } from "./alarm-evaluation.ts";
+import type { Metric } from "./metric.ts";
+import type { Statistic } from "./statistic-set.ts";
+
+/** What an alarm does, by the state it changes to. Each action is the ARN of a topic or function. */
+export type AlarmActions = Readonly<Record<AlarmState, readonly string[]>>;
+
+/** An alarm as `PutMetricAlarm` sets it, defaults filled in. */
+export interface AlarmSettings extends AlarmRule {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly metric: Metric;
+  readonly statistic: Statistic;
+  /** Metric seconds: 10, 20, 30, or a multiple of 60. */
+  readonly periodSeconds: number;
+  readonly unit: string | undefined;
+  readonly actionsEnabled: boolean;
+  readonly actions: AlarmActions;
+}
+
+/** A state an alarm is in, and why. */
+export interface AlarmCondition {
+  readonly state: AlarmState;
+  readonly reason: string;
+  /** JSON with the data points behind it. */
+  readonly reasonData: string | undefined;
+  readonly atMs: number;
+}
+
+/** An alarm with all that is known of it. */
+export interface Alarm {
+  readonly arn: string;
+  settings: AlarmSettings;
+  configuredAtMs: number;
+  condition: AlarmCondition;
+  /** When the state last became another. */
+  transitionedAtMs: number;
+}
+
+/** One change of an alarm's state. */
+export interface AlarmTransition {
+  readonly alarmName: string;
+  readonly alarmArn: string;
+  readonly metric: Metric;
+  readonly from: AlarmCondition;
+  readonly to: AlarmCondition;
+  /** ARNs of the topics and functions that are told; none while the alarm's actions are disabled. */
+  readonly actions: readonly string[];
+}

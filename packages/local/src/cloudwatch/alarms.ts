@@ -1,0 +1,94 @@
+import type { Alarm, AlarmCondition, AlarmSettings, AlarmTransition } from "./alarm.ts";
+import type { AlarmState } from "./alarm-evaluation.ts";
+import { initialReason } from "./alarm-reason.ts";
+import { cloudWatchErrors } from "./cloudwatch-error.ts";
+
+/** What {@link Alarms} needs from outside. */
+export interface AlarmsOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly nowMs: () => number;
+  /** Told of each change of a state, once. */
+  readonly onTransition: (transition: AlarmTransition) => void;
+}
+
+/** All alarms of one account, and the states they are in. */
+export class Alarms {
+  readonly #options: AlarmsOptions;
+  readonly #byName = new Map<string, Alarm>();
+
+  constructor(options: AlarmsOptions) {
+    this.#options = options;
+  }
+
+  arnOf(name: string): string {
+    return `arn:aws:cloudwatch:${this.#options.region}:${this.#options.accountId}:alarm:${name}`;
+  }
+
+  /** Creates an alarm with the state INSUFFICIENT_DATA, or replaces the settings of the one of that name and keeps its state. */
+  put(settings: AlarmSettings): Alarm {
+    const nowMs = this.#options.nowMs();
+    const known = this.#byName.get(settings.name);
+    if (known) {
+      known.settings = settings;
+      known.configuredAtMs = nowMs;
+      return known;
+    }
+    const alarm: Alarm = {
+      arn: this.arnOf(settings.name),
+      settings,
+      configuredAtMs: nowMs,
+      condition: { state: "INSUFFICIENT_DATA", reason: initialReason, reasonData: undefined, atMs: nowMs },
+      transitionedAtMs: nowMs,
+    };
+    this.#byName.set(settings.name, alarm);
+    return alarm;
+  }
+
+  find(name: string): Alarm | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** @throws {CloudWatchError} `ResourceNotFound`. */
+  get(name: string): Alarm {
+    const alarm = this.#byName.get(name);
+    if (!alarm) throw cloudWatchErrors.notFound(`alarm ${name.slice(0, 255)}`);
+    return alarm;
+  }
+
+  /** By name. */
+  list(): readonly Alarm[] {
+    return [...this.#byName.values()].sort((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
+  }
+
+  /** Alarms that are not there are no error. */
+  delete(names: readonly string[]): void {
+    for (const name of names) this.#byName.delete(name);
+  }
+
+  /** Lets an alarm tell of its changes, or not. */
+  setActionsEnabled(names: readonly string[], actionsEnabled: boolean): void {
+    for (const name of names) {
+      const alarm = this.#byName.get(name);
+      if (alarm) alarm.settings = { ...alarm.settings, actionsEnabled };
+    }
+  }
+
+  /** Brings an alarm into a state; a state it is in already is kept with its reason, and nobody is told. */
+  changeState(alarm: Alarm, state: AlarmState, reason: string, reasonData: string | undefined): void {
+    const from = alarm.condition;
+    if (from.state === state) return;
+    const to: AlarmCondition = { state, reason, reasonData, atMs: this.#options.nowMs() };
+    alarm.condition = to;
+    alarm.transitionedAtMs = to.atMs;
+    const { name, metric, actions, actionsEnabled } = alarm.settings;
+    this.#options.onTransition({
+      alarmName: name,
+      alarmArn: alarm.arn,
+      metric,
+      from,
+      to,
+      actions: actionsEnabled ? actions[state] : [],
+    });
+  }
+}

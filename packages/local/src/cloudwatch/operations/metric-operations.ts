@@ -1,0 +1,177 @@
+import { cloudWatchErrors } from "../cloudwatch-error.ts";
+import type { Metric } from "../metric.ts";
+import {
+  type Fields,
+  optionalFlag,
+  optionalInteger,
+  optionalMoment,
+  optionalRecord,
+  optionalText,
+  optionalWord,
+  readMetric,
+  recordList,
+  text,
+  textList,
+} from "../request-fields.ts";
+import { merge, type Statistic, type StatisticSet, statisticOf, statistics } from "../statistic-set.ts";
+import { readDatum } from "./metric-datum.ts";
+import type { Operation, OperationContext } from "./operation.ts";
+import { page } from "./page.ts";
+
+const maxDatapoints = 1440;
+
+/** `PutMetricData`: takes values in. Everything is checked before anything is kept. */
+export const putMetricData: Operation = (context, input) => {
+  context.authorize("cloudwatch:PutMetricData", "*");
+  const namespace = text(input, "Namespace");
+  const groups = recordList(input, "EntityMetricData").flatMap((group) => recordList(group, "MetricData"));
+  const data = [...recordList(input, "MetricData"), ...groups].map((datum) =>
+    readDatum(datum, namespace, context.nowMs),
+  );
+  if (data.length === 0) throw cloudWatchErrors.missingParameter("MetricData");
+  if (data.length > 1000) throw cloudWatchErrors.invalidValue("A request has 1,000 metrics at most.");
+  for (const { metric, atMs, sets, isHighResolution } of data) {
+    const second = context.time.secondOf(atMs);
+    for (const set of sets) context.metrics.put(metric, second, set, isHighResolution);
+  }
+  return {};
+};
+
+/** `GetMetricStatistics`: statistics of one metric by period, in no order that AWS promises; here by time. */
+export const getMetricStatistics: Operation = (context, input) => {
+  context.authorize("cloudwatch:GetMetricStatistics", "*");
+  const metric = readMetric(input);
+  const { startMs, endMs } = readSpan(input);
+  const wanted = textList(input, "Statistics").map((name) => optionalWord({ name }, "name", statistics));
+  if (wanted.length === 0) {
+    if (textList(input, "ExtendedStatistics").length > 0) throw cloudWatchErrors.invalidCombination(noPercentiles);
+    throw cloudWatchErrors.missingParameter("Statistics");
+  }
+  const unit = optionalText(input, "Unit");
+  const buckets = aggregated(context, metric, readPeriod(input, "Period"), startMs, endMs);
+  if (buckets.length > maxDatapoints) {
+    throw cloudWatchErrors.invalidCombination(
+      `You have requested up to ${buckets.length} datapoints, which exceeds the limit of 1,440.`,
+    );
+  }
+  const Datapoints = buckets.map(({ atMs, set }) => ({
+    Timestamp: atMs / 1000,
+    ...Object.fromEntries(wanted.flatMap((name) => (name === undefined ? [] : [[name, statisticOf(set, name)]]))),
+    Unit: unit ?? "None",
+  }));
+  return { Label: metric.name, Datapoints };
+};
+
+/** `GetMetricData`: statistics of several metrics by period. Expressions are not served. */
+export const getMetricData: Operation = (context, input) => {
+  context.authorize("cloudwatch:GetMetricData", "*");
+  const { startMs, endMs } = readSpan(input);
+  const isAscending =
+    optionalWord(input, "ScanBy", ["TimestampDescending", "TimestampAscending"]) === "TimestampAscending";
+  const queries = recordList(input, "MetricDataQueries");
+  if (queries.length === 0) throw cloudWatchErrors.missingParameter("MetricDataQueries");
+  const ids = queries.map((query) => text(query, "Id"));
+  if (new Set(ids).size < ids.length)
+    throw cloudWatchErrors.validation("Each Id of MetricDataQueries must be another.");
+  const results = queries.flatMap((query) => {
+    const { metric, periodSeconds, statistic } = readMetricStat(query);
+    if (optionalFlag(query, "ReturnData") === false) return [];
+    const ascending = aggregated(context, metric, periodSeconds, startMs, endMs);
+    const buckets = isAscending ? ascending : ascending.toReversed();
+    return {
+      Id: text(query, "Id"),
+      Label: optionalText(query, "Label") ?? metric.name,
+      Timestamps: buckets.map(({ atMs }) => atMs / 1000),
+      Values: buckets.map(({ set }) => statisticOf(set, statistic)),
+      StatusCode: "Complete",
+    };
+  });
+  return { MetricDataResults: results, Messages: [] };
+};
+
+/** `ListMetrics`: every metric that has data, by namespace, name and dimensions. */
+export const listMetrics: Operation = (context, input) => {
+  context.authorize("cloudwatch:ListMetrics", "*");
+  const namespace = optionalText(input, "Namespace");
+  const name = optionalText(input, "MetricName");
+  const filters = recordList(input, "Dimensions").map((filter) => ({
+    name: text(filter, "Name"),
+    value: optionalText(filter, "Value"),
+  }));
+  const wanted = context.metrics
+    .list()
+    .filter(
+      (metric) =>
+        (namespace === undefined || metric.namespace === namespace) &&
+        (name === undefined || metric.name === name) &&
+        filters.every((filter) =>
+          metric.dimensions.some(
+            (each) => each.name === filter.name && (filter.value === undefined || each.value === filter.value),
+          ),
+        ),
+    );
+  const { items, next } = page(input, wanted, 500);
+  return {
+    Metrics: items.map((metric) => ({
+      Namespace: metric.namespace,
+      MetricName: metric.name,
+      Dimensions: metric.dimensions.map((each) => ({ Name: each.name, Value: each.value })),
+    })),
+    ...next,
+  };
+};
+
+const noPercentiles =
+  "The embedded CloudWatch keeps no percentiles: ask for SampleCount, Average, Sum, Minimum or Maximum.";
+
+function readSpan(input: Fields): { readonly startMs: number; readonly endMs: number } {
+  const startMs = optionalMoment(input, "StartTime");
+  const endMs = optionalMoment(input, "EndTime");
+  if (startMs === undefined) throw cloudWatchErrors.missingParameter("StartTime");
+  if (endMs === undefined) throw cloudWatchErrors.missingParameter("EndTime");
+  if (startMs >= endMs) {
+    throw cloudWatchErrors.validation("The parameter StartTime must be less than the parameter EndTime.");
+  }
+  return { startMs, endMs };
+}
+
+function readPeriod(input: Fields, name: string): number {
+  const period = optionalInteger(input, name, 1, 86_400 * 7);
+  if (period === undefined) throw cloudWatchErrors.missingParameter(name);
+  if (![1, 5, 10, 20, 30].includes(period) && period % 60 !== 0) {
+    throw cloudWatchErrors.invalidValue(`The parameter ${name} must be 1, 5, 10, 20, 30 or a multiple of 60.`);
+  }
+  return period;
+}
+
+function readMetricStat(query: Fields): {
+  readonly metric: Metric;
+  readonly periodSeconds: number;
+  readonly statistic: Statistic;
+} {
+  const stat = optionalRecord(query, "MetricStat");
+  if (!stat) throw cloudWatchErrors.validation("The embedded CloudWatch serves MetricStat only, not expressions.");
+  const metric = optionalRecord(stat, "Metric");
+  if (!metric) throw cloudWatchErrors.missingParameter("Metric");
+  const wanted = text(stat, "Stat");
+  const statistic = statistics.find((each) => each === wanted);
+  if (statistic === undefined) throw cloudWatchErrors.validation(noPercentiles);
+  return { metric: readMetric(metric), periodSeconds: readPeriod(stat, "Period"), statistic };
+}
+
+/** What was measured from one moment up to another, by periods that are aligned to the epoch; empty ones left out. */
+function aggregated(
+  { metrics, time }: OperationContext,
+  metric: Metric,
+  periodSeconds: number,
+  startMs: number,
+  endMs: number,
+): readonly { readonly atMs: number; readonly set: StatisticSet }[] {
+  const aligned = (ms: number) => Math.floor(time.secondOf(ms) / periodSeconds) * periodSeconds;
+  const buckets = new Map<number, StatisticSet>();
+  for (const [second, set] of metrics.entries(metric, aligned(startMs), time.secondOf(endMs))) {
+    const bucket = Math.floor(second / periodSeconds) * periodSeconds;
+    buckets.set(bucket, merge(buckets.get(bucket), set));
+  }
+  return [...buckets].map(([second, set]) => ({ atMs: time.msOf(second), set }));
+}

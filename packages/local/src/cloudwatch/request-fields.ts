@@ -1,0 +1,119 @@
+import { cloudWatchErrors } from "./cloudwatch-error.ts";
+import type { Dimension, Metric } from "./metric.ts";
+
+/** The parsed JSON of a request, not yet trusted. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** @throws {CloudWatchError} if the text is no JSON object. */
+export function parseFields(body: string): Fields {
+  let value: unknown;
+  try {
+    value = body === "" ? {} : JSON.parse(body);
+  } catch {
+    throw cloudWatchErrors.invalidFormat("The request body is no JSON.");
+  }
+  if (!isRecord(value)) throw cloudWatchErrors.invalidFormat("The request body is no JSON object.");
+  return value;
+}
+
+/** @throws {CloudWatchError} if missing, empty or no string. */
+export function text(fields: Fields, name: string): string {
+  const value = optionalText(fields, name);
+  if (value === undefined || value === "") throw cloudWatchErrors.missingParameter(name);
+  return value;
+}
+
+/** @throws {CloudWatchError} if it is set to anything but a string. */
+export function optionalText(fields: Fields, name: string): string | undefined {
+  const value = fields[name] ?? undefined;
+  if (value === undefined || typeof value === "string") return value;
+  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a string.`);
+}
+
+/** One of a list of words. @throws {CloudWatchError} naming the words. */
+export function optionalWord<Word extends string>(
+  fields: Fields,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  const value = optionalText(fields, name);
+  if (value === undefined) return undefined;
+  const word = words.find((each) => each === value);
+  if (word !== undefined) return word;
+  throw cloudWatchErrors.validation(
+    `The value ${value.slice(0, 100)} for parameter ${name} is not supported; these are: ${words.join(", ")}.`,
+  );
+}
+
+/** @throws {CloudWatchError} if it is set to anything but a finite number. */
+export function optionalNumber(fields: Fields, name: string): number | undefined {
+  const value = fields[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw cloudWatchErrors.invalidValue(`The value ${String(value).slice(0, 100)} for parameter ${name} is invalid.`);
+}
+
+/** A whole number within bounds. */
+export function optionalInteger(fields: Fields, name: string, least: number, most: number): number | undefined {
+  const value = optionalNumber(fields, name);
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return value;
+  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a whole number from ${least} to ${most}.`);
+}
+
+/** A boolean that may be missing. */
+export function optionalFlag(fields: Fields, name: string): boolean | undefined {
+  const value = fields[name] ?? undefined;
+  if (value === undefined || typeof value === "boolean") return value;
+  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be true or false.`);
+}
+
+/** A moment in ms since the epoch, sent as seconds. */
+export function optionalMoment(fields: Fields, name: string): number | undefined {
+  const value = optionalNumber(fields, name);
+  return value === undefined ? undefined : Math.round(value * 1000);
+}
+
+/** An empty list if missing. */
+export function textList(fields: Fields, name: string): readonly string[] {
+  const value = fields[name] ?? undefined;
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
+  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a list of strings.`);
+}
+
+/** `undefined` if missing. */
+export function optionalRecord(fields: Fields, name: string): Fields | undefined {
+  const value = fields[name] ?? undefined;
+  if (value === undefined || isRecord(value)) return value;
+  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a structure.`);
+}
+
+/** An empty list if missing. */
+export function recordList(fields: Fields, name: string): readonly Fields[] {
+  const value = fields[name] ?? undefined;
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every(isRecord)) return value;
+  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a list of structures.`);
+}
+
+/** The metric that `Namespace`, `MetricName` and `Dimensions` name. */
+export function readMetric(fields: Fields, namespace = text(fields, "Namespace")): Metric {
+  return { namespace, name: text(fields, "MetricName"), dimensions: readDimensions(fields) };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+function readDimensions(fields: Fields): readonly Dimension[] {
+  const dimensions = recordList(fields, "Dimensions").map((entry) => ({
+    name: text(entry, "Name"),
+    value: text(entry, "Value"),
+  }));
+  if (dimensions.length > 30) throw cloudWatchErrors.invalidValue("A metric has 30 dimensions at most.");
+  if (new Set(dimensions.map(({ name }) => name)).size < dimensions.length) {
+    throw cloudWatchErrors.invalidValue("A metric has each dimension once.");
+  }
+  return dimensions;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
