@@ -3,6 +3,7 @@ import type { RunContext } from "@longhaul/core";
 import { startPosition } from "@longhaul/core/records";
 import { ObjectCache, ObjectChangedError, type OpenObject, TmpCache, warmTails } from "@longhaul/core/s3";
 import type { BatchState } from "./batch-state.ts";
+import { LineBuffer } from "./line-buffer.ts";
 import { batchesOf, openSource, type SourceAccess } from "./open-source.ts";
 import { pace } from "./pace.ts";
 import { rejectLines } from "./rejects.ts";
@@ -86,10 +87,11 @@ async function* processVersion(
     context.onPersist(persistResults);
     const { etag } = object;
     const info = { object: uriOf(state), etag, signal };
+    const buffer = new LineBuffer();
     const keepPace = pace(settings.maxBytesPerSecond, state.read.byte);
     let at: BatchState = { ...state, etag, ...(!object.keepsDecoded && { keepsDecoded: false }) };
     for await (const batch of batchesOf(object, at, settings)) {
-      for await (const { lines, written, rejected, end } of transformBatch(batch, transform, info)) {
+      for await (const { lines, written, rejected, end } of transformBatch(batch, transform, info, buffer)) {
         await results.write(lines);
         if (rejected.length > 0) await results.reject(rejectLines(rejected));
         at = {

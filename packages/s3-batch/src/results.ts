@@ -62,7 +62,7 @@ export class Results {
   }
 
   /** Appends lines of the result. */
-  write(lines: string): Promise<void> {
+  write(lines: Uint8Array): Promise<void> {
     return this.#result.write(lines);
   }
 

@@ -12,23 +12,27 @@ async function batchOf(text: string | Uint8Array, options: Partial<ReadOptions> 
   throw new Error("no batch");
 }
 
-/** Pieces of a batch until the end or a failure. */
+type TextPiece = Omit<Piece, "lines"> & { readonly lines: string };
+
+/** Pieces of a batch until the end or a failure, their lines as text. */
 async function piecesOf(
   batch: RecordBatch,
   transform: (record: unknown, info: RecordInfo) => unknown,
   controller = new AbortController(),
 ) {
-  const pieces: Piece[] = [];
+  const pieces: TextPiece[] = [];
   const info = { object: "s3://b/k", etag: '"e"', signal: controller.signal };
   try {
-    for await (const piece of transformBatch(batch, transform, info)) pieces.push(piece);
+    for await (const piece of transformBatch(batch, transform, info)) {
+      pieces.push({ ...piece, lines: Buffer.from(piece.lines).toString() });
+    }
   } catch (error) {
     return { pieces, error };
   }
   return { pieces, error: undefined };
 }
 
-const ends = (pieces: readonly Piece[]) => pieces.map(({ end }) => end.record);
+const ends = (pieces: readonly TextPiece[]) => pieces.map(({ end }) => end.record);
 
 describe("a batch is transformed", () => {
   it.each<[string, (record: unknown) => unknown]>([

@@ -1,11 +1,12 @@
 import type { ReadPosition, RecordBatch, RejectedRecord } from "@longhaul/core/records";
+import { LineBuffer } from "./line-buffer.ts";
 import { namingSource, SourceError } from "./source-error.ts";
 import type { RecordInfo } from "./transform.ts";
 
 /** A stretch of a batch, transformed. */
 export interface Piece {
-  /** Lines of the result. */
-  readonly lines: string;
+  /** Lines of the result, as UTF-8; good until the next piece is asked for. */
+  readonly lines: Uint8Array;
   /** How many. */
   readonly written: number;
   /** Records of this stretch that could not be read. */
@@ -18,7 +19,8 @@ type Transform = (record: unknown, info: RecordInfo) => unknown;
 
 /**
  * Transforms a batch, usually in one piece. A record that cannot be read or transformed ends the piece before it, and so
- * does the end of the invocation's time: what precedes is kept, and only that record is tried again.
+ * does the end of the invocation's time: what precedes is kept, and only that record is tried again. Batches of one run may share
+ * `buffer`.
  *
  * @throws SourceError naming the object and the record, if the first record of a piece fails.
  */
@@ -26,11 +28,11 @@ export async function* transformBatch(
   batch: RecordBatch,
   transform: Transform,
   info: Omit<RecordInfo, "record">,
+  buffer = new LineBuffer(),
 ): AsyncGenerator<Piece, void, void> {
   let next = 0;
   do {
     const first = next;
-    let lines = "";
     let written = 0;
     for (; next < batch.records; next++) {
       if (next > first && info.signal.aborted) break;
@@ -38,7 +40,7 @@ export async function* transformBatch(
         const answer = transformed(batch, next, transform, info);
         const line = answer instanceof Promise ? await answer : answer;
         if (line === undefined) continue;
-        lines += line;
+        buffer.add(line);
         written++;
       } catch (error) {
         if (next === first) throw error;
@@ -48,7 +50,7 @@ export async function* transformBatch(
     const from = first === 0 ? batch.start : batch.positionOf(first);
     const end = next === batch.records ? batch.end : batch.positionOf(next);
     const rejected = batch.rejected.filter(({ record }) => record >= from.record && record < end.record);
-    yield { lines, written, rejected, end };
+    yield { lines: buffer.take(), written, rejected, end };
   } while (next < batch.records);
 }
 
