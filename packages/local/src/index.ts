@@ -28,6 +28,7 @@ export type { AlarmCondition, AlarmTransition } from "./cloudwatch/alarm.ts";
 export type { AlarmState } from "./cloudwatch/alarm-evaluation.ts";
 export type { AlarmEvent } from "./cloudwatch/alarm-history.ts";
 export type { CloudWatchService } from "./cloudwatch/cloudwatch.ts";
+export type { Datapoint, DatapointQuery } from "./cloudwatch/datapoints.ts";
 export type { Metric } from "./cloudwatch/metric.ts";
 export type { DynamoDbService } from "./dynamodb/dynamodb.ts";
 export type { EventSourceMapping, EventSourceMappings } from "./event-sources/event-source-mappings.ts";

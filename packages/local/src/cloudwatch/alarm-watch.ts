@@ -21,7 +21,7 @@ export function watch(alarm: Alarm, alarms: Alarms, metrics: Metrics, untilSecon
   const evaluation = evaluate(settings, pointsUntil(alarm, metrics, untilSecond), condition.state);
   if (evaluation.state === condition.state) return;
   alarms.changeState(
-    alarm,
+    settings.name,
     evaluation.state,
     reasonText(settings, evaluation, condition.state, time.msOf),
     reasonData(settings, evaluation, time.msOf(untilSecond), time.msOf),

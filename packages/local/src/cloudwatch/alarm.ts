@@ -27,14 +27,13 @@ export interface AlarmCondition {
   readonly atMs: number;
 }
 
-/** An alarm with all that is known of it. */
+/** An alarm as it is at a moment. */
 export interface Alarm {
   readonly arn: string;
-  settings: AlarmSettings;
-  configuredAtMs: number;
-  condition: AlarmCondition;
-  /** When the state last became another. */
-  transitionedAtMs: number;
+  readonly settings: AlarmSettings;
+  /** When it was last set. */
+  readonly configuredAtMs: number;
+  readonly condition: AlarmCondition;
 }
 
 /** One change of an alarm's state. */

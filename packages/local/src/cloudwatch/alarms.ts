@@ -28,18 +28,17 @@ export class Alarms {
   /** Creates an alarm with the state INSUFFICIENT_DATA, or replaces the settings of the one of that name and keeps its state. */
   put(settings: AlarmSettings): Alarm {
     const nowMs = this.#options.nowMs();
-    const known = this.#byName.get(settings.name);
-    if (known) {
-      known.settings = settings;
-      known.configuredAtMs = nowMs;
-      return known;
-    }
+    const initial: AlarmCondition = {
+      state: "INSUFFICIENT_DATA",
+      reason: initialReason,
+      reasonData: undefined,
+      atMs: nowMs,
+    };
     const alarm: Alarm = {
       arn: this.arnOf(settings.name),
       settings,
       configuredAtMs: nowMs,
-      condition: { state: "INSUFFICIENT_DATA", reason: initialReason, reasonData: undefined, atMs: nowMs },
-      transitionedAtMs: nowMs,
+      condition: this.#byName.get(settings.name)?.condition ?? initial,
     };
     this.#byName.set(settings.name, alarm);
     return alarm;
@@ -70,18 +69,22 @@ export class Alarms {
   setActionsEnabled(names: readonly string[], actionsEnabled: boolean): void {
     for (const name of names) {
       const alarm = this.#byName.get(name);
-      if (alarm) alarm.settings = { ...alarm.settings, actionsEnabled };
+      if (alarm) this.#byName.set(name, { ...alarm, settings: { ...alarm.settings, actionsEnabled } });
     }
   }
 
-  /** Brings an alarm into a state; a state it is in already is kept with its reason, and nobody is told. */
-  changeState(alarm: Alarm, state: AlarmState, reason: string, reasonData: string | undefined): void {
+  /**
+   * Brings an alarm into a state; a state it is in already is kept with its reason, and nobody is told.
+   *
+   * @throws {CloudWatchError} `ResourceNotFound`.
+   */
+  changeState(alarmName: string, state: AlarmState, reason: string, reasonData: string | undefined): void {
+    const alarm = this.get(alarmName);
     const from = alarm.condition;
     if (from.state === state) return;
     const to: AlarmCondition = { state, reason, reasonData, atMs: this.#options.nowMs() };
-    alarm.condition = to;
-    alarm.transitionedAtMs = to.atMs;
     const { name, metric, actions, actionsEnabled } = alarm.settings;
+    this.#byName.set(name, { ...alarm, condition: to });
     this.#options.onTransition({
       alarmName: name,
       alarmArn: alarm.arn,

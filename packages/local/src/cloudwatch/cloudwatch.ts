@@ -6,6 +6,8 @@ import { createAlarmActions } from "./alarm-actions.ts";
 import { type AlarmEvent, AlarmHistory } from "./alarm-history.ts";
 import { isLookedAt, watch } from "./alarm-watch.ts";
 import { Alarms } from "./alarms.ts";
+import { type Datapoint, type DatapointQuery, datapointsOf } from "./datapoints.ts";
+import type { Metric } from "./metric.ts";
 import { createMetricTime, minuteSeconds } from "./metric-time.ts";
 import { Metrics } from "./metrics.ts";
 import { answer } from "./operations/answer.ts";
@@ -31,8 +33,9 @@ export interface CloudWatchOptions {
 
 /** The embedded CloudWatch: an HTTP service behind the gateway, and the same metrics and alarms from inside. */
 export interface CloudWatchService extends Service {
-  readonly metrics: Metrics;
   readonly alarms: Alarms;
+  /** What was measured of a metric by period, oldest first. */
+  datapoints(metric: Metric, query: DatapointQuery): readonly Datapoint[];
   /** What happened to alarms, oldest first: the last 1,000 of each, deleted ones included. */
   history(alarmName?: string): readonly AlarmEvent[];
   /** Calls back at each change of an alarm's state, before its actions are carried out. @returns what ends that. */
@@ -71,8 +74,8 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
   const stopTicker = startTicker(clock, time, tick);
 
   return {
-    metrics,
     alarms,
+    datapoints: (metric, query) => datapointsOf(metrics, time, metric, query),
     history: (alarmName) => history.list(alarmName),
     onTransition(listener) {
       listeners.add(listener);

@@ -72,7 +72,7 @@ export const setAlarmState: Operation = (context, input) => {
   const reason = text(input, "StateReason");
   const reasonData = optionalText(input, "StateReasonData");
   checkReasonData(reasonData);
-  context.alarms.changeState(context.alarms.get(name), state, reason, reasonData);
+  context.alarms.changeState(name, state, reason, reasonData);
   return {};
 };
 
@@ -109,7 +109,7 @@ function checkReasonData(reasonData: string | undefined): void {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html */
-function described({ arn, settings, condition, configuredAtMs, transitionedAtMs }: Alarm) {
+function described({ arn, settings, condition, configuredAtMs }: Alarm) {
   const { metric, actions } = settings;
   const isPartial = settings.datapointsToAlarm !== settings.evaluationPeriods;
   return {
@@ -125,7 +125,7 @@ function described({ arn, settings, condition, configuredAtMs, transitionedAtMs 
     StateReason: condition.reason,
     ...(condition.reasonData !== undefined && { StateReasonData: condition.reasonData }),
     StateUpdatedTimestamp: condition.atMs / 1000,
-    StateTransitionedTimestamp: transitionedAtMs / 1000,
+    StateTransitionedTimestamp: condition.atMs / 1000,
     MetricName: metric.name,
     Namespace: metric.namespace,
     Statistic: settings.statistic,

@@ -1,4 +1,5 @@
 import { cloudWatchErrors } from "../cloudwatch-error.ts";
+import { datapointsOf } from "../datapoints.ts";
 import type { Metric } from "../metric.ts";
 import {
   type Fields,
@@ -13,9 +14,9 @@ import {
   text,
   textList,
 } from "../request-fields.ts";
-import { merge, type Statistic, type StatisticSet, statisticOf, statistics } from "../statistic-set.ts";
+import { type Statistic, statisticOf, statistics } from "../statistic-set.ts";
 import { readDatum } from "./metric-datum.ts";
-import type { Operation, OperationContext } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import { page } from "./page.ts";
 
 const maxDatapoints = 1440;
@@ -48,7 +49,11 @@ export const getMetricStatistics: Operation = (context, input) => {
     throw cloudWatchErrors.missingParameter("Statistics");
   }
   const unit = optionalText(input, "Unit");
-  const buckets = aggregated(context, metric, readPeriod(input, "Period"), startMs, endMs);
+  const buckets = datapointsOf(context.metrics, context.time, metric, {
+    periodSeconds: readPeriod(input, "Period"),
+    startMs,
+    endMs,
+  });
   if (buckets.length > maxDatapoints) {
     throw cloudWatchErrors.invalidCombination(
       `You have requested up to ${buckets.length} datapoints, which exceeds the limit of 1,440.`,
@@ -76,7 +81,7 @@ export const getMetricData: Operation = (context, input) => {
   const results = queries.flatMap((query) => {
     const { metric, periodSeconds, statistic } = readMetricStat(query);
     if (optionalFlag(query, "ReturnData") === false) return [];
-    const ascending = aggregated(context, metric, periodSeconds, startMs, endMs);
+    const ascending = datapointsOf(context.metrics, context.time, metric, { periodSeconds, startMs, endMs });
     const buckets = isAscending ? ascending : ascending.toReversed();
     return {
       Id: text(query, "Id"),
@@ -157,21 +162,4 @@ function readMetricStat(query: Fields): {
   const statistic = statistics.find((each) => each === wanted);
   if (statistic === undefined) throw cloudWatchErrors.validation(noPercentiles);
   return { metric: readMetric(metric), periodSeconds: readPeriod(stat, "Period"), statistic };
-}
-
-/** What was measured from one moment up to another, by periods that are aligned to the epoch; empty ones left out. */
-function aggregated(
-  { metrics, time }: OperationContext,
-  metric: Metric,
-  periodSeconds: number,
-  startMs: number,
-  endMs: number,
-): readonly { readonly atMs: number; readonly set: StatisticSet }[] {
-  const aligned = (ms: number) => Math.floor(time.secondOf(ms) / periodSeconds) * periodSeconds;
-  const buckets = new Map<number, StatisticSet>();
-  for (const [second, set] of metrics.entries(metric, aligned(startMs), time.secondOf(endMs))) {
-    const bucket = Math.floor(second / periodSeconds) * periodSeconds;
-    buckets.set(bucket, merge(buckets.get(bucket), set));
-  }
-  return [...buckets].map(([second, set]) => ({ atMs: time.msOf(second), set }));
 }
