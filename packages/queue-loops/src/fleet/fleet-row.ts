@@ -1,0 +1,21 @@
+/** What a queue's fleet should be: one row per queue, beside its tokens. */
+export interface FleetRow {
+  readonly queueUrl: string;
+  /** How many loops should run. */
+  readonly desired: number;
+  /** Counts the writes of this row; each write asks for the one before. */
+  readonly version: number;
+  /** Who wrote last, so that a repeated write whose answer was lost is recognised. */
+  readonly writer: string;
+  /** When it was last made larger by an alarm, in milliseconds since 1970; 0 for never. */
+  readonly grownAtMs: number;
+  /** Whether it was stopped: alarms then change nothing until it is started again. */
+  readonly isStopped: boolean;
+  /** When each alarm last changed it, by the alarm's ARN: a second delivery of a change does nothing. */
+  readonly applied: Readonly<Record<string, string>>;
+}
+
+/** Whether a row of the table is a fleet's and not a token's. */
+export function isFleetRow(row: object): row is FleetRow {
+  return "desired" in row;
+}

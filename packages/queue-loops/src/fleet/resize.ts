@@ -1,0 +1,95 @@
+import type { FleetRow } from "./fleet-row.ts";
+
+/** Between how many loops a fleet moves, and how fast it grows. */
+export interface FleetLimits {
+  readonly minLoops: number;
+  readonly maxLoops: number;
+  /** How many loops an alarm adds. */
+  readonly growBy: number;
+  /** For how long after it has grown a fleet does not grow again, in milliseconds. */
+  readonly cooldownMs: number;
+}
+
+/** The change of an alarm's state that asks for another size. */
+export interface AlarmChange {
+  readonly alarmArn: string;
+  /** When the alarm changed, in ISO 8601. */
+  readonly changedAt: string;
+}
+
+/** Who writes, and when. */
+export interface Writing {
+  readonly queueUrl: string;
+  readonly writer: string;
+  readonly nowMs: number;
+}
+
+/** The row to write, or why the fleet stays as it is. */
+export type Resize =
+  | { readonly row: FleetRow }
+  | { readonly ignored: "at-maximum" | "at-minimum" | "cool-down" | "stopped" | "repeated" };
+
+const NOTHING = { desired: 0, version: 0, grownAtMs: 0, isStopped: false, applied: {} };
+
+function write(
+  fleet: FleetRow | undefined,
+  { queueUrl, writer }: Writing,
+  change: Partial<FleetRow>,
+): { row: FleetRow } {
+  const before = fleet ?? { ...NOTHING, queueUrl };
+  return { row: { ...before, ...change, writer, version: before.version + 1 } };
+}
+
+/** Delivered before, or overtaken by a later change of the same alarm. */
+function isRepeated(fleet: FleetRow | undefined, { alarmArn, changedAt }: AlarmChange): boolean {
+  const applied = fleet?.applied[alarmArn];
+  return applied !== undefined && Date.parse(applied) >= Date.parse(changedAt);
+}
+
+function applied(fleet: FleetRow | undefined, { alarmArn, changedAt }: AlarmChange): Record<string, string> {
+  return { ...fleet?.applied, [alarmArn]: changedAt };
+}
+
+/** An alarm asks for more loops. */
+export function grow(fleet: FleetRow | undefined, alarm: AlarmChange, limits: FleetLimits, writing: Writing): Resize {
+  const { minLoops, maxLoops, growBy, cooldownMs } = limits;
+  if (fleet?.isStopped) return { ignored: "stopped" };
+  if (isRepeated(fleet, alarm)) return { ignored: "repeated" };
+  const { desired, grownAtMs } = fleet ?? { desired: minLoops, grownAtMs: 0 };
+  if (desired >= maxLoops) return { ignored: "at-maximum" };
+  if (writing.nowMs < grownAtMs + cooldownMs) return { ignored: "cool-down" };
+  return write(fleet, writing, {
+    desired: Math.min(maxLoops, desired + growBy),
+    grownAtMs: writing.nowMs,
+    applied: applied(fleet, alarm),
+  });
+}
+
+/** An alarm is over: as many loops fewer as it brought, but never below the minimum. */
+export function shrink(fleet: FleetRow | undefined, alarm: AlarmChange, limits: FleetLimits, writing: Writing): Resize {
+  const { minLoops, growBy } = limits;
+  if (fleet?.isStopped) return { ignored: "stopped" };
+  if (isRepeated(fleet, alarm)) return { ignored: "repeated" };
+  if (!fleet || fleet.desired <= minLoops) return { ignored: "at-minimum" };
+  return write(fleet, writing, {
+    desired: Math.max(minLoops, fleet.desired - growBy),
+    applied: applied(fleet, alarm),
+  });
+}
+
+/** Somebody starts the fleet: with so many loops, within the limits; by default as it was, at least the minimum. */
+export function start(
+  fleet: FleetRow | undefined,
+  loops: number | undefined,
+  limits: Pick<FleetLimits, "minLoops" | "maxLoops">,
+  writing: Writing,
+): Resize {
+  const wanted = loops ?? fleet?.desired ?? 0;
+  const desired = Math.min(limits.maxLoops, Math.max(limits.minLoops, wanted));
+  return write(fleet, writing, { desired, isStopped: false });
+}
+
+/** Somebody stops the fleet: each loop finishes the messages it has, and ends. */
+export function stop(fleet: FleetRow | undefined, writing: Writing): Resize {
+  return write(fleet, writing, { desired: 0, isStopped: true });
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { type MemoryTokenTable, memoryTokenTable } from "../../test/memory-token-table.ts";
+import type { FleetParts } from "./reconcile-fleet.ts";
+import { reconcileFleet, resizeFleet } from "./reconcile-fleet.ts";
+import { grow, shrink, start, stop } from "./resize.ts";
+import { restartLoops } from "./restart-loops.ts";
+import type { LoopEvent } from "./start-loop.ts";
+
+const queueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/orders";
+const limits = { minLoops: 1, maxLoops: 8, growBy: 1, cooldownMs: 0 };
+
+interface World extends FleetParts {
+  readonly table: MemoryTokenTable;
+  readonly started: LoopEvent[];
+  nowMs: number;
+}
+
+function world(pageSize?: number): World {
+  let ids = 0;
+  const started: LoopEvent[] = [];
+  const made: World = {
+    table: memoryTokenTable(pageSize),
+    started,
+    nowMs: 1_000_000,
+    now: () => made.nowMs,
+    newId: () => `id-${++ids}`,
+    async startLoop(event) {
+      started.push(event);
+      return true;
+    },
+  };
+  return made;
+}
+const errors: unknown[] = [];
+const options = {
+  staleAfterMs: 60_000,
+  minLoops: (url: string) => (url === queueUrl ? 1 : undefined),
+  onError: (error: unknown) => void errors.push(error),
+};
+const begin = (parts: World, loops: number) =>
+  resizeFleet(parts, queueUrl, 1, (fleet, writing) => start(fleet, loops, limits, writing));
+const alarm = (second: number, alarmArn = "a") => ({ alarmArn, changedAt: new Date(second * 1_000).toISOString() });
+const down = (parts: World, second: number, arn = "a") =>
+  resizeFleet(parts, queueUrl, 1, (fleet, writing) => shrink(fleet, alarm(second, arn), limits, writing));
+const up = (parts: World, second: number, arn = "a") =>
+  resizeFleet(parts, queueUrl, 1, (fleet, writing) => grow(fleet, alarm(second, arn), limits, writing));
+
+describe("[S4.4] restart", () => {
+  it("starts a loop in the place of one that never was used, and of one that has gone silent", async () => {
+    const parts = world();
+    await begin(parts, 3);
+    const [used, silent, unused] = parts.started;
+    const claim = (event: LoopEvent | undefined, at: number) =>
+      parts.table.claim({ ...(event as LoopEvent), hop: 0, owner: "o" }, at);
+    await claim(silent, parts.nowMs + 1_000);
+    parts.nowMs += 61_001;
+    await claim(used, parts.nowMs - 5_000);
+    parts.started.length = 0;
+    const report = await restartLoops(parts, options);
+    expect(report).toMatchObject({ stale: 2, restarted: 2, corrected: 0, failedStarts: 0 });
+    expect(parts.started.map(({ token }) => token).sort()).toEqual([silent?.token, unused?.token].sort());
+    expect(await restartLoops(parts, options)).toMatchObject({ stale: 0 });
+  });
+
+  it("run twice at once starts one loop for each silent token", async () => {
+    const parts = world();
+    await begin(parts, 6);
+    parts.started.length = 0;
+    parts.nowMs += 61_000;
+    const reports = await Promise.all([restartLoops(parts, options), restartLoops(parts, options)]);
+    expect(reports.map(({ restarted }) => restarted).reduce((a, b) => a + b)).toBe(6);
+    expect(new Set(parts.started.map(({ token }) => token)).size).toBe(6);
+  });
+
+  it("finds each stale one of 10,000 tokens, over several pages", async () => {
+    const parts = world(1_700);
+    const stale: string[] = [];
+    for (let at = 0; at < 10_000; at++) {
+      const token = `t${at}`;
+      const isStale = at % 37 === 5;
+      await parts.table.add({ queueUrl, token }, `l${at}`, isStale ? 0 : parts.nowMs);
+      if (isStale) stale.push(token);
+    }
+    const report = await restartLoops(parts, options);
+    expect(report).toMatchObject({ scanned: 10_000, stale: stale.length, restarted: stale.length });
+    expect(parts.started.map(({ token }) => token).sort()).toEqual(stale.sort());
+  });
+
+  it("adds tokens that a function died before adding, and ends those it died before ending", async () => {
+    const parts = world();
+    await begin(parts, 3);
+    const fleet = parts.table.fleets.get(queueUrl);
+    if (!fleet) throw new Error("no fleet");
+    parts.table.fleets.set(queueUrl, { ...fleet, desired: 5, version: 2 });
+    expect(await restartLoops(parts, options)).toMatchObject({ corrected: 2 });
+    expect(parts.table.running(queueUrl)).toHaveLength(5);
+    parts.table.fleets.set(queueUrl, { ...fleet, desired: 1, version: 3 });
+    expect(await restartLoops(parts, options)).toMatchObject({ corrected: 4 });
+    expect(parts.table.running(queueUrl)).toHaveLength(1);
+  });
+
+  it("goes on with the rest if one row cannot be written", async () => {
+    const parts = world();
+    await begin(parts, 3);
+    const [first] = parts.started;
+    parts.nowMs += 61_000;
+    const table: MemoryTokenTable = {
+      ...parts.table,
+      takeOver: (seen, ...rest) =>
+        seen.token === first?.token ? Promise.reject(new Error("throttled")) : parts.table.takeOver(seen, ...rest),
+    };
+    expect(await restartLoops({ ...parts, table }, options)).toMatchObject({ stale: 3, restarted: 2 });
+    expect(errors).toHaveLength(1);
+  });
+
+  it("leaves the loops of queues alone that the settings do not name, and says so", async () => {
+    const parts = world();
+    await parts.table.add({ queueUrl: "other", token: "t" }, "l", 0);
+    expect(await restartLoops(parts, options)).toMatchObject({ restarted: 0, unknownQueues: ["other"] });
+  });
+
+  it("starts nothing of a fleet that was stopped", async () => {
+    const parts = world();
+    await begin(parts, 3);
+    await resizeFleet(parts, queueUrl, 1, stop);
+    parts.nowMs += 999_999;
+    expect(await restartLoops(parts, options)).toMatchObject({ stale: 0, restarted: 0, corrected: 0 });
+    expect(parts.table.running(queueUrl)).toHaveLength(0);
+  });
+});
+
+describe("[S4.6] scaling", () => {
+  it("two scale-downs at once on two tokens leave one", async () => {
+    for (const arns of [
+      ["a", "b"],
+      ["a", "a"],
+    ]) {
+      const parts = world();
+      await begin(parts, 2);
+      await Promise.all(arns.map((arn, at) => down(parts, at, arn)));
+      expect(parts.table.running(queueUrl)).toHaveLength(1);
+    }
+  });
+
+  it("adds a token and starts its loop, once for each change of an alarm", async () => {
+    const parts = world();
+    await begin(parts, 1);
+    await Promise.all([up(parts, 5), up(parts, 5), up(parts, 5)]);
+    expect(parts.table.running(queueUrl)).toHaveLength(2);
+    expect(parts.started).toHaveLength(2);
+  });
+
+  it("finished by the second delivery if the first died half-way", async () => {
+    const parts = world();
+    await begin(parts, 1);
+    const dying = { ...parts.table, add: () => Promise.reject(new Error("killed")) };
+    await expect(up({ ...parts, table: dying }, 5)).rejects.toThrow("killed");
+    expect(parts.table.running(queueUrl)).toHaveLength(1);
+    expect(await up(parts, 5)).toMatchObject({ ignored: "repeated", added: 1 });
+    expect(parts.table.running(queueUrl)).toHaveLength(2);
+  });
+
+  it("leaves a loop that could not be started to restart", async () => {
+    const parts = world();
+    const report = await begin({ ...parts, startLoop: async () => false }, 2);
+    expect(report).toMatchObject({ added: 2, failedStarts: 2 });
+    parts.nowMs += 61_000;
+    await restartLoops(parts, options);
+    expect(parts.started).toHaveLength(2);
+  });
+
+  it("does nothing for a queue that nobody started", async () => {
+    expect(await reconcileFleet(world(), queueUrl, 1)).toMatchObject({ desired: 0, added: 0, removed: 0 });
+  });
+});

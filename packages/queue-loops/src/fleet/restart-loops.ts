@@ -1,0 +1,80 @@
+import { isStale } from "../tokens/token-protocol.ts";
+import type { TokenRow } from "../tokens/token-row.ts";
+import { isFleetRow } from "./fleet-row.ts";
+import { type FleetParts, reconcileFleet } from "./reconcile-fleet.ts";
+
+/** What a sweep did. */
+export interface RestartReport {
+  /** Rows seen. */
+  readonly scanned: number;
+  /** Loops that showed no sign of life, or never had. */
+  readonly stale: number;
+  /** Of them, those in whose place this sweep put another; another sweep may have been faster with the rest. */
+  readonly restarted: number;
+  /** Loops whose first event could not be sent; the next sweep will. */
+  readonly failedStarts: number;
+  /** Tokens added or ended because a queue had fewer or more than it should. */
+  readonly corrected: number;
+  /** Queues in the table that the settings do not know. */
+  readonly unknownQueues: readonly string[];
+}
+
+/** Settings of a sweep. */
+export interface RestartOptions {
+  /** How long a loop may show no sign of life, in milliseconds. */
+  readonly staleAfterMs: number;
+  /** The least number of loops of a queue; `undefined` for a queue that is not ours. */
+  readonly minLoops: (queueUrl: string) => number | undefined;
+  /** Told of what could not be done for a queue; the next sweep will. */
+  readonly onError: (error: unknown, queueUrl: string) => void;
+}
+
+/** Takeovers at a time. */
+const WIDTH = 16;
+
+/** Sweeps the whole table: puts new loops in the place of dead ones, and corrects the number of tokens. */
+export async function restartLoops(parts: FleetParts, options: RestartOptions): Promise<RestartReport> {
+  const { staleAfterMs, minLoops, onError } = options;
+  const queues = new Set<string>();
+  let [scanned, stale, restarted, failedStarts, corrected] = [0, 0, 0, 0, 0];
+
+  async function restart(row: TokenRow): Promise<void> {
+    const { queueUrl, token } = row;
+    const loopId = parts.newId();
+    try {
+      const answer = await parts.table.takeOver(row, loopId, parts.now());
+      if (!answer.ok) return;
+    } catch (error) {
+      return onError(error, queueUrl);
+    }
+    restarted++;
+    if (!(await parts.startLoop({ queueUrl, token, loopId }))) failedStarts++;
+  }
+
+  for await (const page of parts.table.pages()) {
+    scanned += page.length;
+    for (const { queueUrl } of page) queues.add(queueUrl);
+    const dead = page.filter(
+      (row): row is TokenRow =>
+        !isFleetRow(row) && minLoops(row.queueUrl) !== undefined && isStale(row, parts.now(), staleAfterMs),
+    );
+    stale += dead.length;
+    for (let at = 0; at < dead.length; at += WIDTH) await Promise.all(dead.slice(at, at + WIDTH).map(restart));
+  }
+  const unknownQueues: string[] = [];
+  for (const queueUrl of queues) {
+    const least = minLoops(queueUrl);
+    if (least === undefined) {
+      unknownQueues.push(queueUrl);
+      continue;
+    }
+    try {
+      const report = await reconcileFleet(parts, queueUrl, least);
+      corrected += report.added + report.removed;
+      failedStarts += report.failedStarts;
+    } catch (error) {
+      onError(error, queueUrl);
+    }
+  }
+  return { scanned, stale, restarted, failedStarts, corrected, unknownQueues };
+}

@@ -1,0 +1,18 @@
+import { type RestartReport, restartLoops } from "../fleet/restart-loops.ts";
+import { errorFields, log } from "../log.ts";
+import { fleetContainer } from "./fleet-container.ts";
+
+const { settings, parts } = fleetContainer();
+const minLoops = new Map(settings.queues.map((queue) => [queue.queueUrl, queue.minLoops]));
+
+/** On a schedule: puts new loops in the place of dead ones, and corrects the number of tokens. */
+export async function handler(): Promise<RestartReport | { status: "killed" }> {
+  if (settings.isKilled) return { status: "killed" };
+  const report = await restartLoops(parts, {
+    staleAfterMs: settings.staleAfterMs,
+    minLoops: (queueUrl) => minLoops.get(queueUrl),
+    onError: (error, queueUrl) => log("WARN", "restart failed", { queueUrl, ...errorFields(error) }),
+  });
+  log("INFO", "restart", report);
+  return report;
+}

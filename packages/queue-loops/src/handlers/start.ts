@@ -1,0 +1,34 @@
+import { type FleetReport, resizeFleet } from "../fleet/reconcile-fleet.ts";
+import { start, stop } from "../fleet/resize.ts";
+import { startRequestOf } from "../fleet/start-request.ts";
+import { log } from "../log.ts";
+import { fleetContainer } from "./fleet-container.ts";
+
+const { settings, parts } = fleetContainer();
+
+/** Brings a queue, or all, to its least number of loops or to so many as are asked for: `{ queueUrl?, loops? }`. */
+export function handler(event: unknown): Promise<readonly FleetReport[]> {
+  return resize(event, "start");
+}
+
+/** Lets each loop of a queue, or of all, finish the messages it has and end: `{ queueUrl? }`. */
+export function stopHandler(event: unknown): Promise<readonly FleetReport[]> {
+  return resize(event, "stop");
+}
+
+async function resize(event: unknown, what: "start" | "stop"): Promise<readonly FleetReport[]> {
+  const { queueUrl, loops } = startRequestOf(
+    event,
+    settings.queues.map((queue) => queue.queueUrl),
+  );
+  const reports: FleetReport[] = [];
+  for (const queue of settings.queues) {
+    if (queueUrl !== undefined && queueUrl !== queue.queueUrl) continue;
+    const report = await resizeFleet(parts, queue.queueUrl, queue.minLoops, (fleet, writing) =>
+      what === "stop" ? stop(fleet, writing) : start(fleet, loops, queue, writing),
+    );
+    log("INFO", what, report);
+    reports.push(report);
+  }
+  return reports;
+}
