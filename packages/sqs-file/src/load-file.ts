@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { FencedError, HopEndingError, LonghaulError, type RunContext } from "@longhaul/core";
 import { formatOf, gunzip, readBatches } from "@longhaul/core/records";
-import { ObjectChangedError, type OpenObject, openObject, type TmpCache } from "@longhaul/core/s3";
+import { ObjectChangedError, type OpenObject, openObject, type TmpCache, type TmpObject } from "@longhaul/core/s3";
 import type { UploadedFile } from "./envelope.ts";
 import type { LoadState } from "./load-state.ts";
 import { pace } from "./pace.ts";
@@ -65,8 +65,12 @@ export async function* loadFile(
     if (!(error instanceof LonghaulError) || !forGood.has(error.code)) throw error;
     return { status: "rejected", code: error.code, message: error.message.slice(0, 1_000) };
   } finally {
+    const isGone = isOver && object === undefined && at.etag !== undefined;
     // What fails here must not hide how the run went.
-    await Promise.allSettled([object?.close({ remove: isOver })]);
+    await Promise.allSettled([
+      object?.close({ remove: isOver }),
+      ...(isGone ? dropCopies(loader.tmp, { ...file, etag: at.etag ?? "" }) : []),
+    ]);
   }
 }
 
@@ -80,15 +84,24 @@ function open(loader: Loader, file: UploadedFile, etag: string | undefined, sign
     tmp: loader.tmp,
     tmpMaxBytes: loader.settings.tmpMaxBytes,
     signal,
-    decode: ({ contentType, contentEncoding }) =>
-      formatOf(key, contentType, contentEncoding).gzip
-        ? { name: "gunzip", apply: (source) => gunzip(source, { name: key }) }
+    // A file of no bytes is a file of no records, whatever its format.
+    decode: ({ size, contentType, contentEncoding }) =>
+      size > 0 && formatOf(key, contentType, contentEncoding).gzip
+        ? { name: GUNZIP, apply: (source) => gunzip(source, { name: key }) }
         : undefined,
   });
 }
 
+/** Removes what earlier hops kept of a version that can no longer be opened. */
+function dropCopies(tmp: TmpCache, version: Pick<TmpObject, "bucket" | "key" | "etag">): Promise<void>[] {
+  return [undefined, GUNZIP].map(async (variant) => {
+    const absent = async () => Promise.reject(new Error("not kept"));
+    const copy = await tmp.acquire(variant === undefined ? version : { ...version, variant }, absent);
+    if (!("unavailable" in copy)) await copy.release({ remove: true });
+  });
+}
+
 function batchesOf(object: OpenObject, { key }: UploadedFile, { read }: LoadState, { batchSize }: Loader["settings"]) {
-  // A file of no bytes is a file of no records, whatever its format.
   if (object.size === 0) return [];
   const { format, delimiter } = formatOf(key, object.contentType, object.contentEncoding);
   return readBatches(object.stream(read.byte), {
@@ -99,6 +112,9 @@ function batchesOf(object: OpenObject, { key }: UploadedFile, { read }: LoadStat
     ...(delimiter !== undefined && { csv: { delimiter } }),
   });
 }
+
+/** Names the decompressed copy of a file in `/tmp`. */
+const GUNZIP = "gunzip";
 
 /** Codes of what is wrong with a file itself. */
 const forGood: ReadonlySet<string> = new Set([

@@ -1,0 +1,76 @@
+import { EventError } from "@longhaul/core";
+import { describe, expect, it } from "vitest";
+import { EnvelopeError } from "./envelope-error.ts";
+import { beginningEvent, type FileEvent, fileOf, hopIn, isMessages, runOf } from "./file-run.ts";
+
+const upload = { bucket: "b", key: "in/a b+c ü", sequencer: "0A" };
+const notified = (sequencer: string, ...keys: readonly string[]) =>
+  JSON.stringify({ Records: keys.map((key) => ({ s3: { bucket: { name: "b" }, object: { key, sequencer } } })) });
+const message = (body: string) => ({
+  messageId: "m1",
+  receiptHandle: "r1",
+  body,
+  attributes: { ApproximateReceiveCount: "1" },
+});
+
+describe("the id of a file's run", () => {
+  it("is made from bucket, key and sequencer, whatever message tells of it", () => {
+    expect(runOf(upload, "m1")).toBe("s3:b/in/a+b%2Bc+%C3%BC@0A");
+    expect(runOf(upload, "m2")).toBe(runOf(upload, "m1"));
+  });
+
+  it("from the version, in a bucket that has versions", () => {
+    expect(runOf({ ...upload, versionId: "v7" }, "m1")).toMatch(/@v7$/);
+  });
+
+  it("from the message, if nothing tells uploads apart", () => {
+    expect(runOf({ bucket: "b", key: "k" }, "m1")).not.toBe(runOf({ bucket: "b", key: "k" }, "m2"));
+  });
+
+  it.each(["\uD800", "x".repeat(1024), "🚀".repeat(256)])("is a text that DynamoDB takes, for any key", (key) => {
+    const run = runOf({ ...upload, key }, "m1");
+    expect(Buffer.byteLength(run)).toBeLessThanOrEqual(1024);
+    expect(run.isWellFormed()).toBe(true);
+  });
+});
+
+describe("the event that begins a run", () => {
+  it("is the SQS event as it came, and position 0", () => {
+    const one = message(notified("0A", "in/k"));
+    expect(beginningEvent(one, upload, true)).toEqual({ Records: [one], position: 0 });
+  });
+
+  it("is narrowed to one file, if its message tells of several, and names the same run", () => {
+    const event = beginningEvent(message(notified("0A", "x", "y")), upload, false);
+    expect(fileOf(event)).toEqual({ run: runOf(upload, "m1"), file: upload });
+    expect(event.Records[0]).toMatchObject({ messageId: "m1", receiptHandle: "r1" });
+  });
+});
+
+describe("events are told apart", () => {
+  it("messages from the queue have no position", () => {
+    expect(isMessages({ Records: [] })).toBe(true);
+    expect(isMessages({ Records: [], position: 0 })).toBe(false);
+    expect(isMessages({ Records: 7 })).toBe(false);
+    expect(isMessages({})).toBe(false);
+  });
+
+  it("a hop in a message has run metadata", () => {
+    const hop = { Records: [message("{}")], position: 0, longhaul: { v: 1 } };
+    expect(hopIn(JSON.stringify(hop))).toEqual(hop);
+    for (const body of ["", "null", '"longhaul"', '{"key":"longhaul"}', '{"longhaul"', notified("0A", "longhaul")]) {
+      expect(hopIn(body), body).toBeUndefined();
+    }
+  });
+
+  it.each<[what: string, event: unknown, error: typeof EventError | typeof EnvelopeError]>([
+    ["no message", { Records: [], position: 0 }, EventError],
+    ["no Records", { position: 0 }, EventError],
+    ["two messages", { Records: [message("{}"), message("{}")] }, EventError],
+    ["a message of two files", { Records: [message(notified("0A", "x", "y"))] }, EventError],
+    ["s3:TestEvent", { Records: [message('{"Event":"s3:TestEvent"}')] }, EventError],
+    ["a message that is not JSON", { Records: [message("hello")] }, EnvelopeError],
+  ])("a run's event of %s is refused", (_, event, error) => {
+    expect(() => fileOf(event as FileEvent)).toThrow(error);
+  });
+});

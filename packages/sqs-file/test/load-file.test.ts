@@ -1,0 +1,236 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import type { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { FencedError, HopEndingError } from "@longhaul/core";
+import { TmpCache } from "@longhaul/core/s3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Loader, type LoadResult, loadFile } from "../src/load-file.ts";
+import { beginning, type LoadState } from "../src/load-state.ts";
+import { ndjson } from "./records.ts";
+
+const NDJSON = "application/x-ndjson";
+const file = { bucket: "b", key: "in/file.ndjson" };
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "longhaul-load-"));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+/** A container with a bucket and a table, both in memory. */
+function containerOf(body: string | Uint8Array, settings: Partial<Loader["settings"]> = {}) {
+  const stored = { bytes: Buffer.from(body), contentType: NDJSON };
+  const gets: string[] = [];
+  const items = new Map<number, string>();
+  const faults: { onWrite?: () => void } = {};
+  const s3 = async (command: { readonly input: { readonly Range?: string; readonly IfMatch?: string } }) => {
+    const ETag = `"${createHash("md5").update(stored.bytes).digest("hex")}"`;
+    const { Range, IfMatch } = command.input;
+    if (IfMatch !== undefined && IfMatch !== ETag) {
+      throw Object.assign(new Error("replaced"), { name: "PreconditionFailed", $metadata: { httpStatusCode: 412 } });
+    }
+    if (command.constructor.name === "HeadObjectCommand") {
+      return { ETag, ContentLength: stored.bytes.length, ContentType: stored.contentType };
+    }
+    gets.push(Range ?? "whole");
+    const [from = 0, to = stored.bytes.length - 1] = (Range ?? "").match(/\d+/g)?.map(Number) ?? [];
+    const bytes = stored.bytes.subarray(from, to + 1);
+    const ContentRange = `bytes ${from}-${to}/${stored.bytes.length}`;
+    return { ETag, ContentLength: bytes.length, ContentRange, Body: Readable.from([bytes]) };
+  };
+  const dynamodb = async ({ input }: BatchWriteItemCommand) => {
+    faults.onWrite?.();
+    for (const { PutRequest } of input.RequestItems?.records ?? []) {
+      items.set(Number(PutRequest?.Item?.record?.N), PutRequest?.Item?.data?.S ?? "");
+    }
+    return {};
+  };
+  const loader: Loader = {
+    s3: { send: s3 } as unknown as S3Client,
+    tmp: new TmpCache({ directory }),
+    table: {
+      client: { send: dynamodb as unknown as DynamoDBClient["send"] },
+      tableName: "records",
+      pause: async () => {},
+      random: () => 1,
+    },
+    settings: {
+      batchSize: 4,
+      maxRecordsPerSecond: Number.POSITIVE_INFINITY,
+      onInvalid: "fail",
+      tmpMaxBytes: 1e9,
+      ...settings,
+    },
+  };
+  return { loader, stored, gets, items, faults };
+}
+
+/** One hop: ends at the end of the file, or is left at its so-manieth safe point, as a hop that hands off leaves it. */
+async function hop(
+  loader: Loader,
+  { state = beginning, steps = 1e9, hasEnded = (): boolean => false, of = file as Parameters<typeof loadFile>[1] } = {},
+): Promise<{ state: LoadState; result: LoadResult | undefined; records: number }> {
+  const fence = {
+    isLive: true,
+    hop: 0,
+    assert() {
+      if (hasEnded()) throw new FencedError("run", 0);
+    },
+  };
+  const run = { id: "run", hop: 0, attempt: 1, startedAt: 0, fence };
+  let records = 0;
+  const progress = (counters: Readonly<Record<string, number>>) => {
+    records = counters.records ?? 0;
+  };
+  const work = loadFile(loader, of, state, { run, signal: new AbortController().signal, progress });
+  let last = state;
+  for (let step = 0; step < steps; step++) {
+    const pulled = await work.next();
+    if (pulled.done) return { state: last, result: pulled.value, records };
+    last = pulled.value;
+  }
+  await work.return({ status: "superseded", records: 0 });
+  return { state: last, result: undefined, records };
+}
+
+const filesIn = () => readdir(directory).catch(() => []);
+const linesOf = (items: ReadonlyMap<number, string>) =>
+  [...items].sort(([a], [b]) => a - b).map(([, json]) => `${json}\n`);
+
+describe("a file is loaded batch by batch", () => {
+  it("to its last record, each under its number", async () => {
+    const { loader, items } = containerOf(ndjson(10));
+    const { result, records } = await hop(loader);
+    expect([result, records]).toEqual([{ status: "loaded", records: 10, skipped: 0 }, 10]);
+    expect(linesOf(items).join("")).toBe(ndjson(10));
+  });
+
+  it.each([1, 2, 3])("exactly, over hops of %d batches", async (steps) => {
+    const { loader, items, gets } = containerOf(ndjson(23));
+    let { state, result } = await hop(loader, { steps });
+    for (let hops = 1; result === undefined && hops < 20; hops++)
+      ({ state, result } = await hop(loader, { state, steps }));
+    expect(result).toEqual({ status: "loaded", records: 23, skipped: 0 });
+    expect(linesOf(items).join("")).toBe(ndjson(23));
+    expect(gets).toHaveLength(1);
+  });
+
+  it("compressed, and as CSV", async () => {
+    const { loader, items } = containerOf(gzipSync("id,name\n1,a\n2,b\n"));
+    expect((await hop(loader, { of: { bucket: "b", key: "in/file.csv.gz" } })).result).toMatchObject({ records: 2 });
+    expect([...items.values()]).toEqual(['{"id":"1","name":"a"}', '{"id":"2","name":"b"}']);
+  });
+
+  it.each(["in/empty.ndjson", "in/empty.json", "in/empty.csv", "in/empty"])(
+    "of no bytes, as %s: no records",
+    async (key) => {
+      const { loader, stored } = containerOf("");
+      stored.contentType = "";
+      expect((await hop(loader, { of: { bucket: "b", key } })).result).toEqual({
+        status: "loaded",
+        records: 0,
+        skipped: 0,
+      });
+    },
+  );
+
+  it("and slowed down, if so configured, without losing its place", async () => {
+    const { loader, items } = containerOf(ndjson(10), { maxRecordsPerSecond: 400 });
+    const beganMs = performance.now();
+    await hop(loader);
+    expect(performance.now() - beganMs).toBeGreaterThan(20);
+    expect(items.size).toBe(10);
+  });
+});
+
+describe("[S3.2] its copy in /tmp", () => {
+  it("stays for the next hop of the container, which asks S3 for nothing but whether it is still right", async () => {
+    const { loader, gets } = containerOf(ndjson(10));
+    const { state } = await hop(loader, { steps: 1 });
+    expect(await filesIn()).toHaveLength(1);
+    await hop(loader, { state });
+    expect(gets).toHaveLength(1);
+    expect(await filesIn()).toEqual([]);
+  });
+
+  it.each<[when: string, body: string, onWrite: () => void]>([
+    ["the file is rejected", "7\n", () => {}],
+    [
+      "the hop fails",
+      ndjson(3),
+      () => {
+        throw new TypeError("broken");
+      },
+    ],
+  ])("is removed when %s", async (_, body, onWrite) => {
+    const { loader, faults } = containerOf(body);
+    faults.onWrite = onWrite;
+    await hop(loader).catch(() => {});
+    expect(await filesIn()).toEqual([]);
+  });
+
+  it("is kept when the hop ends for want of time in the middle of a batch", async () => {
+    const { loader, faults } = containerOf(ndjson(10));
+    faults.onWrite = () => {
+      throw new HopEndingError(0);
+    };
+    await expect(hop(loader)).rejects.toThrow(HopEndingError);
+    expect(await filesIn()).toHaveLength(1);
+  });
+
+  it("is not made for a file that is too large: it is read by ranges", async () => {
+    const { loader, items } = containerOf(ndjson(10), { tmpMaxBytes: 10 });
+    await hop(loader);
+    expect(items.size).toBe(10);
+    expect(await filesIn()).toEqual([]);
+  });
+});
+
+describe("a file that is not what it was", () => {
+  it("ends its run: replaced between two hops", async () => {
+    const { loader, stored, items } = containerOf(ndjson(10));
+    const { state } = await hop(loader, { steps: 1 });
+    stored.bytes = Buffer.from(ndjson(50));
+    expect((await hop(loader, { state })).result).toEqual({ status: "superseded", records: 4 });
+    expect(items.size).toBe(4);
+    expect(await filesIn()).toEqual([]);
+  });
+
+  it("ends its run: replaced before the first", async () => {
+    const { loader } = containerOf(ndjson(10));
+    const { result } = await hop(loader, { of: { ...file, etag: "0123456789abcdef0123456789abcdef" } });
+    expect(result).toEqual({ status: "superseded", records: 0 });
+  });
+});
+
+describe("a file that can never be loaded is rejected, with the reason; what may pass fails the hop", () => {
+  it.each([
+    ["INVALID_RECORD", file.key, `${ndjson(5)}7\n`, /^Record 5 must be an object/],
+    ["BROKEN_RECORD", file.key, "{oops\n", /./],
+    ["NOT_GZIP", "in/file.ndjson.gz", "plain", /./],
+  ])("%s", async (code, key, body, message) => {
+    const { loader, stored } = containerOf(body);
+    if (key.endsWith(".gz")) stored.contentType = "";
+    const { result } = await hop(loader, { of: { bucket: "b", key } });
+    expect(result).toEqual({ status: "rejected", code, message: expect.stringMatching(message) });
+  });
+
+  it("the table's trouble", async () => {
+    const { loader, faults } = containerOf(ndjson(5));
+    faults.onWrite = () => {
+      throw new Error("throttled");
+    };
+    await expect(hop(loader)).rejects.toThrow("throttled");
+  });
+
+  it("and a hop that has lost its run writes nothing more", async () => {
+    const { loader, items } = containerOf(ndjson(10));
+    await expect(hop(loader, { hasEnded: () => items.size > 0 })).rejects.toThrow(FencedError);
+    expect(items.size).toBe(4);
+  });
+});
