@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly rounds?: number | undefined;
   /** Size of the input, where there is one, in MB. */
   readonly mb?: number | undefined;
+  /** Files of the input, where there are several. */
+  readonly files?: number | undefined;
 }
 
 /** A bench: measures, and answers with what it found. */

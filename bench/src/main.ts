@@ -14,13 +14,15 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "local-start": async () => (await import("./local-start.ts")).localStart,
   "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,
   walk: async () => (await import("./walk.ts")).walk,
+  "sqs-file": async () => (await import("./sqs-file.ts")).sqsFile,
 };
 
-const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--json]
+const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--files N] [--json]
 names: ${Object.keys(BENCHES).join(", ")}
 
 --rounds N  measured rounds of each subject (defaults differ)
 --mb N      size of the splitter's input in MB (default 220)
+--files N   files of sqs-file's input (default 100; 1,000 take about five minutes a round)
 --json      one JSON object at the end, with all rounds, and nothing else
 A missed bar does not change the exit code: on a busy machine bars are missed.
 `;
@@ -41,7 +43,7 @@ const results: Record<string, readonly Finding[]> = {};
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   say(name);
   const bench = await BENCHES[name]?.();
-  const findings = (await bench?.({ rounds: values.rounds, mb: values.mb })) ?? [];
+  const findings = (await bench?.({ rounds: values.rounds, mb: values.mb, files: values.files })) ?? [];
   results[name] = findings;
   for (const finding of findings) say(format(finding));
   say("");
@@ -58,11 +60,17 @@ function parse() {
     options: {
       rounds: { type: "string" },
       mb: { type: "string" },
+      files: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  return { positionals, values: { ...values, rounds: count("rounds", values.rounds), mb: count("mb", values.mb) } };
+  const numbers = {
+    rounds: count("rounds", values.rounds),
+    mb: count("mb", values.mb),
+    files: count("files", values.files),
+  };
+  return { positionals, values: { ...values, ...numbers } };
 }
 
 function count(name: string, text: string | undefined): number | undefined {
