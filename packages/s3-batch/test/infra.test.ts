@@ -170,6 +170,15 @@ describe("the function", () => {
   });
 });
 
+describe("the function's memory", () => {
+  it("is kept from growing with the length of a run", () => {
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      ...worker,
+      Environment: { Variables: { NODE_OPTIONS: "--max-semi-space-size=2", MALLOC_MMAP_THRESHOLD_: "65536" } },
+    });
+  });
+});
+
 describe("what the stack stores", () => {
   it("outlives it, unless told otherwise", () => {
     for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table"]) {
