@@ -9,7 +9,13 @@ export {
   type ObjectCacheOptions,
   type ObjectId,
 } from "./cache/object-cache.ts";
-export { type FillTmp, TmpCache, type TmpCacheOptions, type TmpUnavailable } from "./cache/tmp-cache.ts";
+export {
+  type AcquireTmpOptions,
+  type FillTmp,
+  TmpCache,
+  type TmpCacheOptions,
+  type TmpUnavailable,
+} from "./cache/tmp-cache.ts";
 export type { TmpFileSystem } from "./cache/tmp-directory.ts";
 export { TmpFile, type TmpReadOptions } from "./cache/tmp-file.ts";
 export type { TmpObject } from "./cache/tmp-names.ts";
@@ -26,7 +32,12 @@ export { type ObjectInfo, type ObjectInfoOptions, objectInfo } from "./object/ob
 export { objectLoader } from "./object/object-loader.ts";
 export { type OpenObjectOptions, openObject, type RememberedObject } from "./object/open-object.ts";
 export { abortOutput, type OpenOutputOptions, openOutput, warmTails } from "./object/open-output.ts";
-export { type ObjectDecoding, type ObjectSource, OpenObject } from "./object/opened-object.ts";
+export {
+  type ObjectDecoding,
+  type ObjectSource,
+  type ObjectStreamOptions,
+  OpenObject,
+} from "./object/opened-object.ts";
 export { ResumableOutput } from "./object/output.ts";
 export {
   OutputClosedError,

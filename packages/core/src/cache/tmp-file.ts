@@ -16,7 +16,7 @@ export interface TmpReadOptions {
 }
 
 /** Tells the cache that a use has ended, or, once it has (`isFirst` is false), that the file is not needed either. */
-export type ReleaseTmpFile = (remove: boolean, isFirst: boolean) => Promise<void>;
+type ReleaseTmpFile = (remove: boolean, isFirst: boolean) => Promise<void>;
 
 /**
  * A file of the cache in use: pinned, so that it is not evicted, and open, so that it can be read even if it is removed.
