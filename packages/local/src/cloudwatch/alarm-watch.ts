@@ -3,7 +3,7 @@ import { type EvaluatedPoint, evaluate, evaluationRange } from "./alarm-evaluati
 import { reasonData, reasonText } from "./alarm-reason.ts";
 import type { Alarms } from "./alarms.ts";
 import { type MetricTime, minuteSeconds } from "./metric-time.ts";
-import type { Metrics } from "./metrics.ts";
+import { between, type Metrics } from "./metrics.ts";
 import { statisticOf } from "./statistic-set.ts";
 
 /** Whether an alarm is looked at in a metric second: each minute, or each ten seconds if its period is shorter. */
@@ -29,11 +29,12 @@ export function watch(alarm: Alarm, alarms: Alarms, metrics: Metrics, untilSecon
 }
 
 function pointsUntil({ settings }: Alarm, metrics: Metrics, untilSecond: number): (EvaluatedPoint | undefined)[] {
-  const { metric, periodSeconds, statistic } = settings;
+  const { periodSeconds, statistic } = settings;
+  const series = metrics.series(settings.metric, settings.unit);
   const range = evaluationRange(settings);
   return Array.from({ length: range }, (_, index) => {
     const second = untilSecond - (range - index) * periodSeconds;
-    const set = metrics.between(metric, second, second + periodSeconds);
+    const set = between(series, second, second + periodSeconds);
     return set && { second, value: statisticOf(set, statistic) };
   });
 }

@@ -11,27 +11,36 @@ export interface DatapointQuery {
   readonly startMs: number;
   /** The period that this moment lies in is left out if it begins there. */
   readonly endMs: number;
+  /** Only what was measured in this unit. Default: in any. */
+  readonly unit?: string;
 }
 
 /** What was measured in one period. */
 export interface Datapoint {
   /** When the period began. */
   readonly atMs: number;
+  readonly unit: string;
   readonly set: StatisticSet;
 }
 
-/** The data points of a metric by period, oldest first; periods without data are left out. */
+/** The data points of a metric by period, oldest first, those of each unit apart; periods without data are left out. */
 export function datapointsOf(
   metrics: Metrics,
   time: MetricTime,
   metric: Metric,
-  { periodSeconds, startMs, endMs }: DatapointQuery,
+  { periodSeconds, startMs, endMs, unit: wantedUnit }: DatapointQuery,
 ): readonly Datapoint[] {
   const periodStart = (second: number) => Math.floor(second / periodSeconds) * periodSeconds;
-  const buckets = new Map<number, StatisticSet>();
-  for (const [second, set] of metrics.entries(metric, periodStart(time.secondOf(startMs)), time.secondOf(endMs))) {
-    const bucket = periodStart(second);
-    buckets.set(bucket, merge(buckets.get(bucket), set));
-  }
-  return [...buckets].map(([second, set]) => ({ atMs: time.msOf(second), set }));
+  const fromSecond = periodStart(time.secondOf(startMs));
+  const toSecond = time.secondOf(endMs);
+  const datapoints = metrics.series(metric, wantedUnit).flatMap(({ unit, bySecond }) => {
+    const periods = new Map<number, StatisticSet>();
+    for (const [second, set] of bySecond) {
+      if (second < fromSecond || second >= toSecond) continue;
+      const start = periodStart(second);
+      periods.set(start, merge(periods.get(start), set));
+    }
+    return [...periods].map(([second, set]) => ({ atMs: time.msOf(second), unit, set }));
+  });
+  return datapoints.sort((a, b) => a.atMs - b.atMs);
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { datapointsOf } from "./datapoints.ts";
 import { createMetricTime } from "./metric-time.ts";
-import { Metrics } from "./metrics.ts";
+import { between, Metrics } from "./metrics.ts";
 import { setOf } from "./statistic-set.ts";
 
 const metric = { namespace: "n", name: "m", dimensions: [] };
@@ -16,7 +16,7 @@ describe("data points", () => {
     fc.assert(
       fc.property(measurements, fc.constantFrom(1, 10, 60, 300), (measured, periodSeconds) => {
         const metrics = new Metrics();
-        for (const { second, value } of measured) metrics.put(metric, second, setOf(value), true);
+        for (const { second, value } of measured) metrics.put(metric, second, setOf(value), { isHighResolution: true });
         const time = createMetricTime(1);
         const query = { periodSeconds, startMs: 0, endMs: 3_000_000 };
         const datapoints = datapointsOf(metrics, time, metric, query);
@@ -31,7 +31,7 @@ describe("data points", () => {
           );
           const sum = values.reduce((total, value) => total + value, 0);
           expect(set).toEqual({ count: values.length, sum, min: Math.min(...values), max: Math.max(...values) });
-          expect(metrics.between(metric, atMs / 1000, atMs / 1000 + periodSeconds)).toEqual(set);
+          expect(between(metrics.series(metric), atMs / 1000, atMs / 1000 + periodSeconds)).toEqual(set);
         }
       }),
     );
@@ -44,16 +44,26 @@ describe("data points", () => {
       { name: "b", value: "2" },
     ];
     metrics.put({ ...metric, dimensions }, 60, setOf(7));
-    expect(metrics.between({ ...metric, dimensions: dimensions.toReversed() }, 60, 120)?.sum).toBe(7);
-    expect(metrics.between(metric, 60, 120)).toBeUndefined();
+    expect(between(metrics.series({ ...metric, dimensions: dimensions.toReversed() }), 60, 120)?.sum).toBe(7);
+    expect(metrics.series(metric)).toEqual([]);
     expect(metrics.list()).toHaveLength(1);
+  });
+
+  it("of different units are kept apart, and taken together where no unit is asked for", () => {
+    const metrics = new Metrics();
+    metrics.put(metric, 60, setOf(1), { unit: "Seconds" });
+    metrics.put(metric, 60, setOf(2), { unit: "Count" });
+    metrics.put(metric, 60, setOf(4));
+    const sum = (unit?: string) => between(metrics.series(metric, unit), 60, 120)?.sum;
+    expect([sum("Seconds"), sum("Count"), sum("None"), sum("Bytes"), sum()]).toEqual([1, 2, 4, undefined, 7]);
   });
 
   it("are kept for 15 days and no longer", () => {
     const metrics = new Metrics();
     const daySeconds = 86_400;
     for (let day = 0; day <= 20; day += 1) metrics.put(metric, day * daySeconds, setOf(day));
-    expect(metrics.entries(metric, 0, 100 * daySeconds).map(([second]) => second / daySeconds)).toEqual(
+    const [series] = metrics.series(metric);
+    expect([...(series?.bySecond.keys() ?? [])].map((second) => second / daySeconds)).toEqual(
       Array.from({ length: 16 }, (_, index) => index + 5),
     );
   });

@@ -5,17 +5,33 @@ import { merge, type StatisticSet } from "./statistic-set.ts";
 /** How long data points are kept, in metric seconds: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html */
 const retentionSeconds = 15 * 86_400;
 
-type Series = { readonly metric: Metric; readonly bySecond: Map<number, StatisticSet> };
+/** How a value was measured. */
+export interface Measurement {
+  /** Default `None`. */
+  readonly unit?: string;
+  /** Whether it is kept by the second. Default: by the minute. */
+  readonly isHighResolution?: boolean;
+}
+
+/** The values of one metric in one unit. */
+export interface Series {
+  readonly metric: Metric;
+  readonly unit: string;
+  /** By metric second, in no order. */
+  readonly bySecond: ReadonlyMap<number, StatisticSet>;
+}
 
 /** All data points. Knows no clock: times are metric seconds, as `createMetricTime` counts them. */
 export class Metrics {
-  readonly #byKey = new Map<string, Series>();
+  readonly #byKey = new Map<string, Map<string, Series & { readonly bySecond: Map<number, StatisticSet> }>>();
 
-  /** Adds to what is known of a second (high resolution) or, by default, of the minute it lies in. */
-  put(metric: Metric, second: number, set: StatisticSet, isHighResolution = false): void {
+  /** Adds to what is known of a second or minute. */
+  put(metric: Metric, second: number, set: StatisticSet, { unit = "None", isHighResolution }: Measurement = {}): void {
     const key = metricKey(metric);
-    const series = this.#byKey.get(key) ?? { metric, bySecond: new Map() };
-    this.#byKey.set(key, series);
+    const byUnit = this.#byKey.get(key) ?? new Map();
+    this.#byKey.set(key, byUnit);
+    const series = byUnit.get(unit) ?? { metric, unit, bySecond: new Map<number, StatisticSet>() };
+    byUnit.set(unit, series);
     const at = isHighResolution ? second : minuteStart(second);
     series.bySecond.set(at, merge(series.bySecond.get(at), set));
     // The oldest comes first, save late arrivals, which then wait for their turn.
@@ -25,31 +41,31 @@ export class Metrics {
     }
   }
 
-  /** What was measured from one metric second up to, and without, another; `undefined` if nothing was. */
-  between(metric: Metric, fromSecond: number, toSecond: number): StatisticSet | undefined {
-    const bySecond = this.#byKey.get(metricKey(metric))?.bySecond;
-    if (!bySecond) return undefined;
-    let total: StatisticSet | undefined;
+  /** The values of a metric: in all units, or in one. */
+  series(metric: Metric, unit?: string): readonly Series[] {
+    const all = [...(this.#byKey.get(metricKey(metric))?.values() ?? [])];
+    return unit === undefined ? all : all.filter((each) => each.unit === unit);
+  }
+
+  /** Every metric that has data. */
+  list(): readonly Metric[] {
+    return [...this.#byKey.values()].flatMap((byUnit) => [...byUnit.values()].slice(0, 1).map(({ metric }) => metric));
+  }
+}
+
+/** What was measured from one metric second up to, and without, another; `undefined` if nothing was. */
+export function between(series: readonly Series[], fromSecond: number, toSecond: number): StatisticSet | undefined {
+  let total: StatisticSet | undefined;
+  for (const { bySecond } of series) {
     // A window is short or the series is: whichever takes fewer steps.
     if (toSecond - fromSecond <= bySecond.size) {
       for (let second = fromSecond; second < toSecond; second += 1) {
         const set = bySecond.get(second);
         if (set) total = merge(total, set);
       }
-      return total;
+    } else {
+      for (const [second, set] of bySecond) if (second >= fromSecond && second < toSecond) total = merge(total, set);
     }
-    for (const [second, set] of bySecond) if (second >= fromSecond && second < toSecond) total = merge(total, set);
-    return total;
   }
-
-  /** Each second with data from one metric second up to, and without, another, in order. */
-  entries(metric: Metric, fromSecond: number, toSecond: number): readonly (readonly [number, StatisticSet])[] {
-    const bySecond = this.#byKey.get(metricKey(metric))?.bySecond ?? [];
-    return [...bySecond].filter(([second]) => second >= fromSecond && second < toSecond).sort(([a], [b]) => a - b);
-  }
-
-  /** Every metric that has data. */
-  list(): readonly Metric[] {
-    return [...this.#byKey.values()].map(({ metric }) => metric);
-  }
+  return total;
 }

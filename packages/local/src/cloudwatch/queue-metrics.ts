@@ -37,7 +37,8 @@ export function createQueueMetrics(queues: Queues, metrics: Metrics): QueueMetri
         if (minuteSecond - usedSecond >= activeSeconds) continue;
         for (const [name, value] of valuesOf(queue, before?.traffic, nowMs)) {
           const dimensions = [{ name: "QueueName", value: queue.name }];
-          metrics.put({ namespace: "AWS/SQS", name, dimensions }, minuteSecond, setOf(value));
+          const unit = name === "ApproximateAgeOfOldestMessage" ? "Seconds" : "Count";
+          metrics.put({ namespace: "AWS/SQS", name, dimensions }, minuteSecond, setOf(value), { unit });
         }
       }
     },

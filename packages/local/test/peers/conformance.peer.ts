@@ -1,5 +1,6 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { cloudWatchCases } from "../cloudwatch-conformance.ts";
 import { dynamoDbCases } from "../dynamodb-conformance.ts";
 import { s3Conformance } from "../s3-conformance.ts";
 import { snsCases } from "../sns-conformance.ts";
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** What each peer serves of what we serve. */
 const served: Readonly<Record<PeerName, readonly PeerService[]>> = {
-  moto: ["S3", "SQS", "SNS", "DynamoDB"],
+  moto: ["S3", "SQS", "SNS", "DynamoDB", "CloudWatch"],
   ElasticMQ: ["SQS"],
   "DynamoDB Local": ["DynamoDB"],
 };
@@ -43,9 +44,9 @@ for (const peer of peersUp()) {
 
 /** The conformance tables, by service and name, bound to a peer. */
 function checksOn(peer: Peer): Readonly<Record<PeerService, ReadonlyMap<string, () => Promise<void>>>> {
-  const { s3, sqs, sns, dynamodb } = clientsFor(peer);
+  const { s3, sqs, sns, dynamodb, cloudwatch } = clientsFor(peer);
   afterAll(() => {
-    for (const client of [s3, sqs, sns, dynamodb]) client.destroy();
+    for (const client of [s3, sqs, sns, dynamodb, cloudwatch]) client.destroy();
   });
   let buckets = 0;
   const newBucket = async () => {
@@ -58,5 +59,6 @@ function checksOn(peer: Peer): Readonly<Record<PeerService, ReadonlyMap<string, 
     SQS: new Map(sqsCases.map(({ name, run }) => [name, () => run(sqs)])),
     SNS: new Map(snsCases.map(({ name, run }) => [name, () => run({ sns, sqs })])),
     DynamoDB: new Map(dynamoDbCases.map(({ name, run }) => [name, () => run(dynamodb)])),
+    CloudWatch: new Map(cloudWatchCases.map(({ name, run }) => [name, () => run(cloudwatch)])),
   };
 }

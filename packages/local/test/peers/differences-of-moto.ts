@@ -273,4 +273,62 @@ export const differencesOfMoto: readonly Difference[] = [
     page: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html",
     isOccasional: true,
   },
+  {
+    service: "CloudWatch",
+    checks: ["values of one period come back as its statistics"],
+    peerDoes: "dates a period by the first value in it, not by its beginning",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["dimensions tell metrics apart, in whatever order"],
+    peerDoes: "takes a metric for one with fewer dimensions",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Dimension",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["a period that is none is refused"],
+    peerDoes: "takes it",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: [
+      "an alarm is read back as it was set, defaults filled in, and without data at first",
+      "alarms are found by name, prefix, state and action",
+      "a reason that should be JSON and is none is refused",
+    ],
+    peerDoes: "gives a new alarm the state OK, not INSUFFICIENT_DATA",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["an alarm that is set again is changed as a whole and keeps its state"],
+    peerDoes: "forgets its state",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["alarms come in pages"],
+    peerDoes: "gives all at once, whatever MaxRecords says",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["alarms are found by the metric they watch"],
+    peerDoes: "looks at the dimensions only where they are given",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmsForMetric.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["the history of an alarm tells its changes, the newest first"],
+    peerDoes: "does not serve DescribeAlarmHistory",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html",
+  },
+  {
+    service: "CloudWatch",
+    checks: ["settings that contradict themselves are refused"],
+    peerDoes: "takes them",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+  },
 ];

@@ -3,7 +3,7 @@ import { differencesOfMoto } from "./differences-of-moto.ts";
 import type { PeerName } from "./peer.ts";
 
 /** Services that peers serve too. */
-export type PeerService = "S3" | "SQS" | "SNS" | "DynamoDB";
+export type PeerService = "S3" | "SQS" | "SNS" | "DynamoDB" | "CloudWatch";
 
 /** Something that a peer does otherwise than AWS, for which it fails checks of a conformance table. */
 export interface Difference {

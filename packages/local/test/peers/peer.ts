@@ -1,3 +1,4 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -30,5 +31,6 @@ export function clientsFor({ url }: Peer) {
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     sns: new SNSClient(config),
     dynamodb: new DynamoDBClient(config),
+    cloudwatch: new CloudWatchClient(config),
   };
 }

@@ -1,11 +1,13 @@
 import { cloudWatchErrors } from "../cloudwatch-error.ts";
 import type { Metric } from "../metric.ts";
+import type { Measurement } from "../metrics.ts";
 import {
   type Fields,
   optionalInteger,
   optionalMoment,
   optionalNumber,
   optionalRecord,
+  optionalText,
   readMetric,
 } from "../request-fields.ts";
 import { type StatisticSet, setOf } from "../statistic-set.ts";
@@ -15,7 +17,7 @@ export interface MetricDatum {
   readonly metric: Metric;
   readonly atMs: number;
   readonly sets: readonly StatisticSet[];
-  readonly isHighResolution: boolean;
+  readonly measurement: Measurement;
 }
 
 const dayMs = 86_400_000;
@@ -35,17 +37,26 @@ export function readDatum(fields: Fields, namespace: string, nowMs: number): Met
   }
   const resolution = optionalInteger(fields, "StorageResolution", 1, 60) ?? 60;
   if (resolution !== 1 && resolution !== 60) throw cloudWatchErrors.invalidValue("StorageResolution must be 1 or 60.");
-  return { metric: readMetric(fields, namespace), atMs, sets: readSets(fields), isHighResolution: resolution === 1 };
+  const unit = optionalText(fields, "Unit");
+  return {
+    metric: readMetric(fields, namespace),
+    atMs,
+    sets: readSets(fields),
+    measurement: { isHighResolution: resolution === 1, ...(unit !== undefined && { unit }) },
+  };
 }
 
 function readSets(fields: Fields): readonly StatisticSet[] {
   const value = optionalNumber(fields, "Value");
   const values = numberList(fields, "Values");
   const statistic = optionalRecord(fields, "StatisticValues");
-  const given = [value, values, statistic].filter((each) => each !== undefined);
-  if (given.length !== 1) {
-    throw cloudWatchErrors.invalidCombination("A metric has exactly one of Value, Values and StatisticValues.");
+  if (value !== undefined && values) {
+    throw cloudWatchErrors.invalidValue("The parameters Value and Values are mutually exclusive.");
   }
+  if (statistic && (value !== undefined || values)) {
+    throw cloudWatchErrors.invalidCombination("The parameters Value and StatisticValues are mutually exclusive.");
+  }
+  if (value === undefined && !values && !statistic) throw cloudWatchErrors.missingParameter("Value");
   if (value !== undefined) return [setOf(value)];
   if (statistic) return [readStatisticSet(statistic)];
   return readValues(values ?? [], numberList(fields, "Counts"));
@@ -54,7 +65,7 @@ function readSets(fields: Fields): readonly StatisticSet[] {
 function readValues(values: readonly number[], counts: readonly number[] | undefined): readonly StatisticSet[] {
   if (values.length > 150) throw cloudWatchErrors.invalidValue("A metric has 150 values at most.");
   if (counts && counts.length !== values.length) {
-    throw cloudWatchErrors.invalidCombination("Values and Counts must be of the same length.");
+    throw cloudWatchErrors.invalidValue("Values and Counts must be of the same size.");
   }
   return values.flatMap((value, index) => {
     const count = counts?.[index] ?? 1;

@@ -1,4 +1,4 @@
-import { cloudWatchErrors } from "../cloudwatch-error.ts";
+import { type CloudWatchError, cloudWatchErrors } from "../cloudwatch-error.ts";
 import { datapointsOf } from "../datapoints.ts";
 import type { Metric } from "../metric.ts";
 import {
@@ -31,9 +31,9 @@ export const putMetricData: Operation = (context, input) => {
   );
   if (data.length === 0) throw cloudWatchErrors.missingParameter("MetricData");
   if (data.length > 1000) throw cloudWatchErrors.invalidValue("A request has 1,000 metrics at most.");
-  for (const { metric, atMs, sets, isHighResolution } of data) {
+  for (const { metric, atMs, sets, measurement } of data) {
     const second = context.time.secondOf(atMs);
-    for (const set of sets) context.metrics.put(metric, second, set, isHighResolution);
+    for (const set of sets) context.metrics.put(metric, second, set, measurement);
   }
   return {};
 };
@@ -42,27 +42,28 @@ export const putMetricData: Operation = (context, input) => {
 export const getMetricStatistics: Operation = (context, input) => {
   context.authorize("cloudwatch:GetMetricStatistics", "*");
   const metric = readMetric(input);
-  const { startMs, endMs } = readSpan(input);
+  const { startMs, endMs } = readSpan(input, cloudWatchErrors.invalidValue);
   const wanted = textList(input, "Statistics").map((name) => optionalWord({ name }, "name", statistics));
   if (wanted.length === 0) {
     if (textList(input, "ExtendedStatistics").length > 0) throw cloudWatchErrors.invalidCombination(noPercentiles);
-    throw cloudWatchErrors.missingParameter("Statistics");
+    throw cloudWatchErrors.invalidCombination("Must specify either Statistics or ExtendedStatistics");
   }
   const unit = optionalText(input, "Unit");
   const buckets = datapointsOf(context.metrics, context.time, metric, {
     periodSeconds: readPeriod(input, "Period"),
     startMs,
     endMs,
+    ...(unit !== undefined && { unit }),
   });
   if (buckets.length > maxDatapoints) {
     throw cloudWatchErrors.invalidCombination(
       `You have requested up to ${buckets.length} datapoints, which exceeds the limit of 1,440.`,
     );
   }
-  const Datapoints = buckets.map(({ atMs, set }) => ({
+  const Datapoints = buckets.map(({ atMs, set, unit: Unit }) => ({
     Timestamp: atMs / 1000,
     ...Object.fromEntries(wanted.flatMap((name) => (name === undefined ? [] : [[name, statisticOf(set, name)]]))),
-    Unit: unit ?? "None",
+    Unit,
   }));
   return { Label: metric.name, Datapoints };
 };
@@ -70,7 +71,7 @@ export const getMetricStatistics: Operation = (context, input) => {
 /** `GetMetricData`: statistics of several metrics by period. Expressions are not served. */
 export const getMetricData: Operation = (context, input) => {
   context.authorize("cloudwatch:GetMetricData", "*");
-  const { startMs, endMs } = readSpan(input);
+  const { startMs, endMs } = readSpan(input, cloudWatchErrors.validation);
   const isAscending =
     optionalWord(input, "ScanBy", ["TimestampDescending", "TimestampAscending"]) === "TimestampAscending";
   const queries = recordList(input, "MetricDataQueries");
@@ -129,13 +130,17 @@ export const listMetrics: Operation = (context, input) => {
 const noPercentiles =
   "The embedded CloudWatch keeps no percentiles: ask for SampleCount, Average, Sum, Minimum or Maximum.";
 
-function readSpan(input: Fields): { readonly startMs: number; readonly endMs: number } {
+/** The two operations that take a span refuse one that is none by different errors. */
+function readSpan(
+  input: Fields,
+  refusal: (message: string) => CloudWatchError,
+): { readonly startMs: number; readonly endMs: number } {
   const startMs = optionalMoment(input, "StartTime");
   const endMs = optionalMoment(input, "EndTime");
   if (startMs === undefined) throw cloudWatchErrors.missingParameter("StartTime");
   if (endMs === undefined) throw cloudWatchErrors.missingParameter("EndTime");
   if (startMs >= endMs) {
-    throw cloudWatchErrors.validation("The parameter StartTime must be less than the parameter EndTime.");
+    throw refusal("The parameter StartTime must be less than the parameter EndTime.");
   }
   return { startMs, endMs };
 }
