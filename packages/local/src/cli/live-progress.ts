@@ -1,5 +1,5 @@
 import { formatDuration, formatNumber } from "../report/format.ts";
-import type { HopHistory, RunHistory } from "../report/run-history.ts";
+import { type HopHistory, hopName, type RunHistory } from "../report/run-history.ts";
 import { bar, type Screen } from "./terminal.ts";
 
 /** Shows a run as it goes: one line per hop that ended, and on a terminal a last line that moves. */
@@ -49,7 +49,7 @@ function hopLine(history: RunHistory, hop: HopHistory, { paint, isLive }: Screen
       : hop.status.padEnd(9);
   const share = hop.windowMs ? tookMs / hop.windowMs : 0;
   return [
-    `hop ${String(hop.hop).padStart(4)}`,
+    `hop ${hopName(history, hop).padStart(4)}`,
     status,
     ...(isLive ? [paint.blue(bar(share, 16))] : []),
     `${formatDuration(tookMs).padStart(7)} of ${formatDuration(hop.windowMs ?? history.timeoutMs)}`,
@@ -61,13 +61,14 @@ function hopLine(history: RunHistory, hop: HopHistory, { paint, isLive }: Screen
 }
 
 function statusLine(history: RunHistory, nowMs: number): string {
-  const hop = history.hops.at(-1);
+  const running = history.hops.filter(({ endedAtMs }) => endedAtMs === undefined);
+  const hop = running.at(-1) ?? history.hops.at(-1);
   const elapsedMs = nowMs - history.startedAtMs;
   const records = recordsUpTo(history, nowMs);
   const share = hop ? (nowMs - hop.startedAtMs) / (hop.windowMs ?? history.timeoutMs) : 0;
   return [
-    `hop ${String(hop?.hop ?? 0).padStart(4)}`,
-    "running  ",
+    `hop ${(hop ? hopName(history, hop) : "0").padStart(4)}`,
+    running.length > 1 ? `${running.length} at once` : "running  ",
     bar(share, 16),
     `${formatNumber(records)} records`,
     `${formatNumber(Math.round((records / Math.max(1, elapsedMs)) * 1000))}/s`,

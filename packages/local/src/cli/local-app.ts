@@ -21,6 +21,8 @@ export interface DeploySettings {
   /** Timeout of the app's function, in seconds. Default: as in the template. */
   readonly timeoutSeconds?: number | undefined;
   readonly port?: number | undefined;
+  /** How long S3 takes to answer a listing, in milliseconds. Default: no time. */
+  readonly listLatencyMs?: number | undefined;
   /** More environment for the app's function. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -30,11 +32,15 @@ const RETRY_TIME_SCALE = 1 / 60;
 
 /** Starts an embedded AWS and deploys an app to it. SIGINT and SIGTERM stop both. */
 export async function deployApp(app: App, settings: DeploySettings, screen: Screen): Promise<DeployedApp> {
-  const { port, timeoutSeconds, environment } = settings;
+  const { port, timeoutSeconds, listLatencyMs, environment } = settings;
   const beganMs = performance.now();
   screen.status("starting the embedded AWS, synthesizing and deploying the stack ...");
   const [aws, assembly] = await Promise.all([
-    startLocalAws({ lambda: { timeScale: RETRY_TIME_SCALE }, ...(port !== undefined && { port }) }),
+    startLocalAws({
+      lambda: { timeScale: RETRY_TIME_SCALE },
+      ...(port !== undefined && { port }),
+      ...(listLatencyMs !== undefined && { s3: { slow: { beforeListMs: listLatencyMs } } }),
+    }),
     synthesize(app),
   ]);
   stopOnSignals(aws);

@@ -1,3 +1,4 @@
+import { endOnBrokenPipe } from "./broken-pipe.ts";
 import { type Command, commandHelp, EXIT, parseInvocation, UsageError } from "./command.ts";
 import { devCommand } from "./dev.ts";
 import { reportCommand } from "./report.ts";
@@ -22,6 +23,7 @@ function help(): string {
 
 /** Carries out a command line and answers with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  endOnBrokenPipe();
   const [verb, ...rest] = argv;
   if (verb === undefined || verb === "--help" || verb === "-h" || verb === "help") {
     process.stdout.write(help());

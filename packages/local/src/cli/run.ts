@@ -1,30 +1,33 @@
-import { createReadStream } from "node:fs";
-import { stat, writeFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { VerifyContext } from "../app-config.ts";
-import { formatBytes, formatDuration } from "../report/format.ts";
+import { formatBytes, formatDuration, formatNumber } from "../report/format.ts";
 import { htmlReport } from "../report/html-report.ts";
 import { type RunHistory, summarize } from "../report/run-history.ts";
 import { recordRun } from "../report/run-recorder.ts";
 import { type App, findApp } from "./app.ts";
 import { type Command, EXIT, type Invocation, type OptionValue, positiveNumber, UsageError } from "./command.ts";
+import { findInput, type Input } from "./input-files.ts";
 import { liveProgress } from "./live-progress.ts";
 import { type DeployedApp, deployApp } from "./local-app.ts";
 import { saveHistory, shortName } from "./run-files.ts";
 import { summaryTable } from "./summary-table.ts";
 import { type Screen, screenOn, silentScreen } from "./terminal.ts";
+import { clientFor, upload } from "./upload.ts";
 
-/** `longhaul run APP --input FILE`: runs an app over a file to the end, on an embedded AWS. */
+/** `longhaul run APP --input FILE`: runs an app over a file, or a directory, to the end, on an embedded AWS. */
 export const runCommand: Command = {
   name: "run",
   usage: "run APP --input FILE",
   summary: "Run an app over a file to the end, with live progress.",
   details:
     "Starts an embedded AWS, deploys the app's own CDK stack to it, puts FILE into its bucket and watches the run.\n" +
+    "For an app that takes many objects FILE is a directory.\n" +
     "The run's history is kept below .longhaul/runs for `longhaul report`.",
   options: {
-    input: { type: "string", short: "i", value: "FILE", help: "The file to process." },
+    input: { type: "string", short: "i", value: "FILE", help: "The file, or directory, to process." },
+    "max-file-bytes": { type: "string", value: "BYTES", help: "Leave out larger files of a directory." },
     timeout: {
       type: "string",
       short: "t",
@@ -38,25 +41,42 @@ export const runCommand: Command = {
       isRepeatable: true,
       help: "Set a variable of the function's environment; may be repeated.",
     },
+    "list-latency": {
+      type: "string",
+      value: "MS",
+      help: "Let S3 take so long to answer a listing, as the real one does. Default: no time.",
+    },
     html: { type: "string", value: "FILE", help: "Also write the timeline as an HTML page." },
+    results: { type: "string", value: "DIRECTORY", help: "Also save what the run made to be looked at." },
     "no-verify": { type: "boolean", help: "Do not check the output against the input." },
     json: { type: "boolean", help: "Print one JSON object at the end and nothing else." },
   },
   async run({ positionals, options }) {
     const app = await findApp(positionals[0]);
     if (typeof options.input !== "string") throw new UsageError("Which file? Give --input FILE.");
-    const inputPath = resolve(options.input);
-    const bytes = await sizeOf(inputPath);
-    const timeoutSeconds = positiveNumber("timeout", options.timeout);
+    const input = await findInput(
+      options.input,
+      app.config,
+      positiveNumber("max-file-bytes", options["max-file-bytes"]),
+    );
+    const settings = {
+      timeoutSeconds: positiveNumber("timeout", options.timeout),
+      listLatencyMs: positiveNumber("list-latency", options["list-latency"]),
+      environment: environmentOf(options.env),
+    };
     const screen = options.json ? silentScreen : screenOn(process.stdout);
-    screen.line(`${screen.paint.bold(app.config.name)}  ${basename(inputPath)}, ${formatBytes(bytes)}`);
-    const deployed = await deployApp(app, { timeoutSeconds, environment: environmentOf(options.env) }, screen);
+    const count = input.files.length === 1 ? "" : `${formatNumber(input.files.length)} files, `;
+    screen.line(`${screen.paint.bold(app.config.name)}  ${input.name}, ${count}${formatBytes(input.bytes)}`);
+    const deployed = await deployApp(app, settings, screen);
     try {
-      const history = await runOnce(app, deployed, { path: inputPath, bytes }, screen);
-      if (!options["no-verify"]) await verify(app, deployed, inputPath, history);
+      const { history, files } = await runOnce(app, deployed, input, screen);
+      const context = verifyContext(deployed, input, files, history.run);
+      if (!options["no-verify"]) await verify(app, context, history);
       await saveHistory(history);
       if (typeof options.html === "string") await writeFile(options.html, htmlReport(history, Date.now()));
-      finish(history, screen, options);
+      const saved =
+        typeof options.results === "string" ? await saveResults(app, context, options.results, history) : [];
+      finish(history, screen, options, saved);
       return history.status === "done" && history.check?.isOk !== false ? EXIT.ok : EXIT.runFailed;
     } finally {
       await deployed.aws.stop();
@@ -75,62 +95,63 @@ function environmentOf(values: OptionValue): Record<string, string> {
   );
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const file = await stat(path).catch(() => undefined);
-  if (!file?.isFile()) throw new UsageError(`There is no file ${path}.`);
-  return file.size;
-}
-
 async function runOnce(
   app: App,
   { aws, outputs, functionName, timeoutMs }: DeployedApp,
-  input: { readonly path: string; readonly bytes: number },
+  input: Input,
   screen: Screen,
-): Promise<RunHistory> {
+): Promise<{ readonly history: RunHistory; readonly files: VerifyContext["files"] }> {
+  const { name, inputBucketOutput, startEvent } = app.config;
+  const put = () =>
+    upload(aws.url, outputs[inputBucketOutput] ?? "", input, (done) => {
+      if (input.files.length > 1)
+        screen.status(`putting files  ${formatNumber(done)} of ${formatNumber(input.files.length)}`);
+    });
+  // What takes a while is done before the clock starts; what starts the run by arriving cannot be.
+  const beganMs = performance.now();
+  const before = startEvent && (await put());
+  if (before)
+    screen.line(
+      screen.paint.dim(`${formatNumber(before.length)} objects put in ${formatDuration(performance.now() - beganMs)}`),
+    );
   const progress = liveProgress(screen);
   const recorder = recordRun(aws.lambda, {
-    app: app.config.name,
+    app: name,
     functionName,
-    input: { name: basename(input.path), bytes: input.bytes },
+    input: { name: input.name, bytes: input.bytes },
     timeoutMs,
     now: Date.now,
+    idle: aws.lambda.idle,
     onChange: progress.update,
   });
   try {
-    const client = clientFor(aws.env());
-    await client.send(
-      new PutObjectCommand({
-        Bucket: outputs[app.config.inputBucketOutput],
-        Key: app.config.inputPrefix + basename(input.path),
-        Body: createReadStream(input.path),
-        ContentLength: input.bytes,
-      }),
-    );
+    const files = before ?? (await put());
+    if (startEvent) {
+      const payload = JSON.stringify(startEvent(outputs));
+      await aws.lambda.invoke({ functionName, invocationType: "Event", payload });
+    }
     const history = await recorder.ended;
     await aws.lambda.idle();
-    return history;
+    return { history, files };
   } finally {
     recorder.stop();
     progress.end();
   }
 }
 
-function clientFor(env: Readonly<Record<string, string>>): S3Client {
-  return new S3Client({
-    endpoint: env.AWS_ENDPOINT_URL ?? "",
-    region: env.AWS_REGION ?? "",
-    forcePathStyle: true,
-    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" },
-  });
-}
-
-async function verify(app: App, { aws, outputs }: DeployedApp, inputPath: string, history: RunHistory): Promise<void> {
-  if (!app.config.verify || history.status !== "done") return;
+function verifyContext(
+  { aws, outputs }: DeployedApp,
+  { path: inputPath, key: inputKey }: Input,
+  files: VerifyContext["files"],
+  run: string,
+): VerifyContext {
   const env = aws.env();
   const client = clientFor(env);
-  const context: VerifyContext = {
+  return {
     inputPath,
-    inputKey: app.config.inputPrefix + basename(inputPath),
+    inputKey,
+    files,
+    run,
     outputs,
     env,
     async read(Bucket, Key) {
@@ -138,6 +159,10 @@ async function verify(app: App, { aws, outputs }: DeployedApp, inputPath: string
       return Body as AsyncIterable<Uint8Array>;
     },
   };
+}
+
+async function verify(app: App, context: VerifyContext, history: RunHistory): Promise<void> {
+  if (!app.config.verify || history.status !== "done") return;
   try {
     history.check = await app.config.verify(context);
   } catch (error) {
@@ -148,7 +173,25 @@ async function verify(app: App, { aws, outputs }: DeployedApp, inputPath: string
   }
 }
 
-function finish(history: RunHistory, screen: Screen, options: Invocation["options"]): void {
+/** Saves the app's results in a directory; answers with the paths. */
+async function saveResults(
+  app: App,
+  context: VerifyContext,
+  directory: string,
+  history: RunHistory,
+): Promise<string[]> {
+  if (!app.config.results || history.status !== "done") return [];
+  await mkdir(directory, { recursive: true });
+  const paths: string[] = [];
+  for (const { bucket, key, name } of app.config.results(context)) {
+    const path = join(directory, basename(name));
+    await writeFile(path, await context.read(bucket, key));
+    paths.push(path);
+  }
+  return paths;
+}
+
+function finish(history: RunHistory, screen: Screen, options: Invocation["options"], saved: readonly string[]): void {
   const summary = summarize(history, Date.now());
   if (options.json) {
     const { reason, check } = history;
@@ -166,6 +209,7 @@ function finish(history: RunHistory, screen: Screen, options: Invocation["option
   screen.line("");
   if (typeof options.html === "string") screen.line(`Timeline: ${options.html}`);
   else screen.line(`Timeline: longhaul report ${shortName(history.run)} --html`);
+  for (const path of saved) screen.line(`Result:   ${path}`);
   if (summary.timeouts > 0)
     screen.line(paint.yellow(`${summary.timeouts} invocation(s) were killed at ${formatDuration(history.timeoutMs)}.`));
 }

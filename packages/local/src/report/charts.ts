@@ -1,5 +1,5 @@
 import { escapeHtml, formatDuration, formatNumber } from "./format.ts";
-import type { HopHistory, RunHistory } from "./run-history.ts";
+import { type HopHistory, hopName, type RunHistory } from "./run-history.ts";
 
 const WIDTH = 1100;
 const LEFT = 56;
@@ -65,7 +65,7 @@ function bar(history: RunHistory, hop: HopHistory, { x }: Scale, y: number, heig
     to > from
       ? `<rect class="${kind}" x="${round(x(from))}" y="${y}" width="${Math.max(0.6, round(x(to) - x(from) - 0.4))}" height="${height}" rx="1.5"/>`
       : "";
-  const title = `hop ${hop.hop}${hop.attempt > 1 ? `, attempt ${hop.attempt}` : ""}: ${hop.status}${hop.cause ? ` (${hop.cause})` : ""}, ${formatDuration(end - begin)}, ${formatNumber(hop.steps)} safe points, ${hop.cold ? "cold" : "warm"}${hop.error ? `, ${hop.error}` : ""}`;
+  const title = `hop ${hopName(history, hop)}${hop.attempt > 1 ? `, attempt ${hop.attempt}` : ""}: ${hop.status}${hop.cause ? ` (${hop.cause})` : ""}, ${formatDuration(end - begin)}, ${formatNumber(hop.steps)} safe points, ${hop.cold ? "cold" : "warm"}${hop.error ? `, ${hop.error}` : ""}`;
   return `<g><title>${escapeHtml(title)}</title>${rect("init", begin - (hop.initMs ?? 0), begin)}${rect(isFault ? "fault" : "work", begin, end - handOff)}${rect("handoff", end - handOff, end)}</g>`;
 }
 

@@ -1,6 +1,6 @@
 import { progressChart, timelineChart } from "./charts.ts";
 import { escapeHtml, formatBytes, formatDuration, formatNumber, formatUsd } from "./format.ts";
-import { type RunHistory, summarize } from "./run-history.ts";
+import { hopName, type RunHistory, summarize } from "./run-history.ts";
 import { REPORT_STYLE } from "./style.ts";
 
 /** Draws a run as one self-contained HTML page: no script, nothing loaded from anywhere. */
@@ -58,7 +58,7 @@ ${hopTable(history)}
 function hopTable(history: RunHistory): string {
   const rows = history.hops.map((hop) => {
     const cells = [
-      hop.hop < 0 ? "-" : String(hop.hop),
+      escapeHtml(hopName(history, hop)),
       String(hop.attempt),
       `<span class="status ${hop.status}">${hop.status}</span>`,
       hop.cause ?? "",

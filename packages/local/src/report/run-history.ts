@@ -4,6 +4,8 @@ export type HopStatus = "running" | "continued" | "done" | "stopped" | "duplicat
 /** One invocation of a run, as it was seen from outside. Times are milliseconds since 1970, durations milliseconds. */
 export interface HopHistory {
   readonly requestId: string;
+  /** The run it was a hop of; empty until the function has said so. */
+  run: string;
   /** -1 until the function has said which hop it is. */
   hop: number;
   attempt: number;
@@ -30,9 +32,10 @@ export interface HopHistory {
 /** What a run came to. */
 export type RunStatus = "running" | "done" | "stopped" | "failed";
 
-/** The history of one run: what the report draws. */
+/** The history of one job, mostly one run: what the report draws. */
 export interface RunHistory {
   readonly version: 1;
+  /** The run, or of several the first. */
   run: string;
   readonly app: string;
   readonly input: { readonly name: string; readonly bytes: number };
@@ -81,7 +84,7 @@ export function summarize(history: RunHistory, nowMs: number): RunSummary {
   return {
     run: history.run,
     status: history.status,
-    hops: new Set(counted.map(({ hop }) => hop)).size,
+    hops: new Set(counted.map(({ run, hop }) => `${run} ${hop}`)).size,
     records,
     elapsedMs,
     recordsPerSecond: elapsedMs > 0 ? (records / elapsedMs) * 1000 : 0,
@@ -93,4 +96,11 @@ export function summarize(history: RunHistory, nowMs: number): RunSummary {
     maxMemoryMb: hops.reduce((most, { maxMemoryMb = 0 }) => Math.max(most, maxMemoryMb), 0),
     medianHandOffMs: handOffs[Math.floor(handOffs.length / 2)] ?? 0,
   };
+}
+
+/** A hop's name among all of a job: its number and, if there are several runs, what tells its run from the others. */
+export function hopName({ run: first, hops }: RunHistory, { run, hop }: HopHistory): string {
+  const number = hop < 0 ? "-" : String(hop);
+  if (hops.every((other) => other.run === first || other.run === "")) return number;
+  return `${run.slice(run.lastIndexOf("/") + 1)}:${number}`;
 }

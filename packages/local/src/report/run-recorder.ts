@@ -13,6 +13,8 @@ export interface RecorderOptions {
   readonly input: RunHistory["input"];
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Resolves when nothing is under way any more: then a run that was started by another has been seen. */
+  readonly idle?: () => Promise<void>;
   /** Called after each change. */
   readonly onChange?: (history: RunHistory) => void;
 }
@@ -20,7 +22,7 @@ export interface RecorderOptions {
 /** A run being recorded. */
 export interface RunRecorder {
   readonly history: RunHistory;
-  /** Resolves when the run has ended, or its event was dropped by the platform. */
+  /** Resolves when all runs that were seen have ended, or an event was dropped by the platform. */
   readonly ended: Promise<RunHistory>;
   stop(): void;
 }
@@ -36,9 +38,17 @@ function runEventOf(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Records one run from what the embedded Lambda says of its invocations and what the function logs. */
+/** What is known of one of the job's runs. */
+interface SeenRun {
+  isOver: boolean;
+  /** What the work reported last. */
+  progress: Readonly<Record<string, number>>;
+  costUsd: number;
+}
+
+/** Records a run, and the runs that it starts of the same function, from what the embedded Lambda says of its invocations and what the function logs. */
 export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): RunRecorder {
-  const { now, onChange } = options;
+  const { now, onChange, idle = async () => {} } = options;
   const history: RunHistory = {
     version: 1,
     run: "",
@@ -52,6 +62,7 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
     costUsd: 0,
   };
   const open = new Map<string, HopHistory>();
+  const runs = new Map<string, SeenRun>();
   const { promise: ended, resolve } = Promise.withResolvers<RunHistory>();
   const isOurs = (event: { functionName: string }) => event.functionName === options.functionName;
   const end = (status: RunHistory["status"], reason?: string) => {
@@ -61,12 +72,19 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
     history.endedAtMs = now();
     resolve(history);
   };
+  const endIfAllAreOver = async () => {
+    const areOver = () => [...runs.values()].every(({ isOver }) => isOver);
+    if (!areOver()) return;
+    await idle();
+    if (areOver()) end("done");
+  };
   const unsubscribe = [
     lambda.on("invoke.start", (event) => {
       if (!isOurs(event)) return;
       const { requestId, attempt, sandboxId, cold, startedAtMs } = event;
       const hop: HopHistory = {
         requestId,
+        run: "",
         hop: -1,
         attempt,
         sandboxId,
@@ -84,8 +102,8 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
       const said = runEventOf(event.message);
       const hop = open.get(event.requestId ?? "");
       if (!said || !hop) return;
-      note(history, hop, said);
-      if (said.type === "done") end("done");
+      note(history, runs, hop, said);
+      if (said.type === "done") void endIfAllAreOver();
       if (said.type === "stopped") end("stopped", String(said.message));
       onChange?.(history);
     }),
@@ -100,6 +118,9 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
       if (event.status !== "ok") {
         hop.status = event.status;
         if (event.error !== undefined) hop.error = event.error;
+      } else if (hop.hop === -1) {
+        // It did something else, such as taking messages from a queue.
+        history.hops.splice(history.hops.indexOf(hop), 1);
       } else if (hop.status === "running") {
         hop.status = "duplicate";
       }
@@ -122,12 +143,17 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
 }
 
 /** Takes in what the function said of its hop. */
-function note(history: RunHistory, hop: HopHistory, said: Record<string, unknown>): void {
-  if (typeof said.run === "string") history.run ||= said.run;
+function note(history: RunHistory, runs: Map<string, SeenRun>, hop: HopHistory, said: Record<string, unknown>): void {
+  if (typeof said.run === "string") hop.run = said.run;
+  history.run ||= hop.run;
   if (typeof said.hop === "number") hop.hop = said.hop;
   if (typeof said.steps === "number") hop.steps = said.steps;
-  if (typeof said.costUsd === "number") history.costUsd = Math.max(history.costUsd, said.costUsd);
   if (typeof said.remainingMs === "number") hop.unusedMs = said.remainingMs;
+  const run = runs.get(hop.run) ?? { isOver: false, progress: {}, costUsd: 0 };
+  runs.set(hop.run, run);
+  if (said.type === "done") run.isOver = true;
+  if (typeof said.costUsd === "number") run.costUsd = Math.max(run.costUsd, said.costUsd);
+  history.costUsd = [...runs.values()].reduce((sum, { costUsd }) => sum + costUsd, 0);
   const { progress } = said;
   if (
     typeof progress === "object" &&
@@ -135,7 +161,8 @@ function note(history: RunHistory, hop: HopHistory, said: Record<string, unknown
     typeof said.at === "number" &&
     Object.keys(progress).length > 0
   ) {
-    history.samples.push({ atMs: said.at, progress: progress as Record<string, number> });
+    run.progress = progress as Record<string, number>;
+    history.samples.push({ atMs: said.at, progress: sumOf([...runs.values()]) });
   }
   switch (said.type) {
     case "hop.start":
@@ -157,4 +184,13 @@ function note(history: RunHistory, hop: HopHistory, said: Record<string, unknown
       hop.error = `${said.code}: ${said.message}`;
       break;
   }
+}
+
+/** Counters of all runs together. */
+function sumOf(runs: readonly SeenRun[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const { progress } of runs) {
+    for (const [name, count] of Object.entries(progress)) sum[name] = (sum[name] ?? 0) + count;
+  }
+  return sum;
 }
