@@ -14,6 +14,7 @@ describe("settings come from the environment, where everything is text", () => {
       waitSeconds: 20,
       heartbeatEveryMs: 10_000,
       staleAfterMs: 60_000,
+      idleAfterMs: 900_000,
       reserveMs: "learned",
       isKilled: false,
     });

@@ -13,6 +13,8 @@ export interface Settings {
   readonly heartbeatEveryMs: number;
   /** How long a loop may show no sign of life before another takes its place, in milliseconds. */
   readonly staleAfterMs: number;
+  /** How long a queue must be empty for its fleet to go back to its minimum, in milliseconds. */
+  readonly idleAfterMs: number;
   /** Time kept back for handing off, in milliseconds; `learned` from measured hand-offs unless it is fixed. */
   readonly reserveMs: number | "learned";
   /** Whether nothing is to be restarted. */
@@ -45,6 +47,7 @@ export function settingsFrom(
     waitSeconds: wholeNumber("WAIT_SECONDS", env.WAIT_SECONDS, 20, 0, 20),
     heartbeatEveryMs,
     staleAfterMs,
+    idleAfterMs: wholeNumber("IDLE_AFTER_MS", env.IDLE_AFTER_MS, 900_000, 100, 86_400_000),
     reserveMs: env.RESERVE_MS ? wholeNumber("RESERVE_MS", env.RESERVE_MS, 0, 1, 900_000) : "learned",
     isKilled: env.LONGHAUL_KILL_SWITCH === "on",
   };

@@ -9,6 +9,8 @@ export interface FleetRow {
   readonly writer: string;
   /** When it was last made larger by an alarm, in milliseconds since 1970; 0 for never. */
   readonly grownAtMs: number;
+  /** Since when sweeps have found its queue empty, in milliseconds since 1970; 0 if the last did not. */
+  readonly idleSinceMs: number;
   /** Whether it was stopped: alarms then change nothing until it is started again. */
   readonly isStopped: boolean;
   /** When each alarm last changed it, by the alarm's ARN: a second delivery of a change does nothing. */

@@ -27,9 +27,18 @@ export interface Writing {
 /** The row to write, or why the fleet stays as it is. */
 export type Resize =
   | { readonly row: FleetRow }
-  | { readonly ignored: "at-maximum" | "at-minimum" | "cool-down" | "stopped" | "repeated" };
+  | {
+      readonly ignored:
+        | "at-maximum"
+        | "at-minimum"
+        | "cool-down"
+        | "stopped"
+        | "repeated"
+        | "busy"
+        | "not-idle-for-long";
+    };
 
-const NOTHING = { desired: 0, version: 0, grownAtMs: 0, isStopped: false, applied: {} };
+const NOTHING = { desired: 0, version: 0, grownAtMs: 0, idleSinceMs: 0, isStopped: false, applied: {} };
 
 function write(
   fleet: FleetRow | undefined,
@@ -61,6 +70,7 @@ export function grow(fleet: FleetRow | undefined, alarm: AlarmChange, limits: Fl
   return write(fleet, writing, {
     desired: Math.min(maxLoops, desired + growBy),
     grownAtMs: writing.nowMs,
+    idleSinceMs: 0,
     applied: applied(fleet, alarm),
   });
 }
@@ -75,6 +85,24 @@ export function shrink(fleet: FleetRow | undefined, alarm: AlarmChange, limits: 
     desired: Math.max(minLoops, fleet.desired - growBy),
     applied: applied(fleet, alarm),
   });
+}
+
+/**
+ * A sweep looks at the queue of a fleet that is larger than its minimum: empty for so long, it goes back to it. Alarms do
+ * that sooner; but a change of theirs may be lost, or go from ALARM to OK by way of INSUFFICIENT_DATA.
+ */
+export function rest(
+  fleet: FleetRow | undefined,
+  depth: number,
+  { minLoops, idleAfterMs }: Pick<FleetLimits, "minLoops"> & { readonly idleAfterMs: number },
+  writing: Writing,
+): Resize {
+  if (!fleet || fleet.desired <= minLoops) return { ignored: "at-minimum" };
+  const { idleSinceMs } = fleet;
+  if (depth > 0) return idleSinceMs > 0 ? write(fleet, writing, { idleSinceMs: 0 }) : { ignored: "busy" };
+  if (idleSinceMs === 0) return write(fleet, writing, { idleSinceMs: writing.nowMs });
+  if (writing.nowMs < idleSinceMs + idleAfterMs) return { ignored: "not-idle-for-long" };
+  return write(fleet, writing, { desired: minLoops, idleSinceMs: 0 });
 }
 
 /** Somebody starts the fleet: with so many loops, within the limits; by default as it was, at least the minimum. */

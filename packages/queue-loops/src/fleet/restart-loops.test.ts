@@ -34,6 +34,8 @@ function world(pageSize?: number): World {
 const errors: unknown[] = [];
 const options = {
   staleAfterMs: 60_000,
+  idleAfterMs: 900_000,
+  depthOf: async () => 7,
   minLoops: (url: string) => (url === queueUrl ? 1 : undefined),
   onError: (error: unknown) => void errors.push(error),
 };
@@ -117,6 +119,21 @@ describe("[S4.4] restart", () => {
     const parts = world();
     await parts.table.add({ queueUrl: "other", token: "t" }, "l", 0);
     expect(await restartLoops(parts, options)).toMatchObject({ restarted: 0, unknownQueues: ["other"] });
+  });
+
+  it("brings a fleet back to its minimum whose queue has been empty for long, whatever alarms have said", async () => {
+    const parts = world();
+    await begin(parts, 3);
+    const sweepAfter = (ms: number, depth: number) => {
+      parts.nowMs += ms;
+      return restartLoops(parts, { ...options, staleAfterMs: 9_999_999, depthOf: async () => depth });
+    };
+    await sweepAfter(60_000, 0);
+    await sweepAfter(600_000, 5);
+    await sweepAfter(60_000, 0);
+    expect(await sweepAfter(899_999, 0)).toMatchObject({ corrected: 0 });
+    expect(await sweepAfter(1, 0)).toMatchObject({ corrected: 2 });
+    expect(parts.table.running(queueUrl)).toHaveLength(1);
   });
 
   it("starts nothing of a fleet that was stopped", async () => {

@@ -1,7 +1,8 @@
 import { isStale } from "../tokens/token-protocol.ts";
 import type { TokenRow } from "../tokens/token-row.ts";
 import { isFleetRow } from "./fleet-row.ts";
-import { type FleetParts, reconcileFleet } from "./reconcile-fleet.ts";
+import { type FleetParts, resizeFleet } from "./reconcile-fleet.ts";
+import { rest } from "./resize.ts";
 
 /** What a sweep did. */
 export interface RestartReport {
@@ -25,6 +26,10 @@ export interface RestartOptions {
   readonly staleAfterMs: number;
   /** The least number of loops of a queue; `undefined` for a queue that is not ours. */
   readonly minLoops: (queueUrl: string) => number | undefined;
+  /** Messages in the queue, seen or hidden; asked for fleets above their minimum. */
+  readonly depthOf: (queueUrl: string) => Promise<number>;
+  /** How long a queue must be empty for its fleet to go back to its minimum, in milliseconds. */
+  readonly idleAfterMs: number;
   /** Told of what could not be done for a queue; the next sweep will. */
   readonly onError: (error: unknown, queueUrl: string) => void;
 }
@@ -34,8 +39,8 @@ const WIDTH = 16;
 
 /** Sweeps the whole table: puts new loops in the place of dead ones, and corrects the number of tokens. */
 export async function restartLoops(parts: FleetParts, options: RestartOptions): Promise<RestartReport> {
-  const { staleAfterMs, minLoops, onError } = options;
-  const queues = new Set<string>();
+  const { staleAfterMs, idleAfterMs, minLoops, depthOf, onError } = options;
+  const queues = new Map<string, number>();
   let [scanned, stale, restarted, failedStarts, corrected] = [0, 0, 0, 0, 0];
 
   async function restart(row: TokenRow): Promise<void> {
@@ -53,7 +58,7 @@ export async function restartLoops(parts: FleetParts, options: RestartOptions): 
 
   for await (const page of parts.table.pages()) {
     scanned += page.length;
-    for (const { queueUrl } of page) queues.add(queueUrl);
+    for (const row of page) queues.set(row.queueUrl, isFleetRow(row) ? row.desired : (queues.get(row.queueUrl) ?? 0));
     const dead = page.filter(
       (row): row is TokenRow =>
         !isFleetRow(row) && minLoops(row.queueUrl) !== undefined && isStale(row, parts.now(), staleAfterMs),
@@ -62,14 +67,17 @@ export async function restartLoops(parts: FleetParts, options: RestartOptions): 
     for (let at = 0; at < dead.length; at += WIDTH) await Promise.all(dead.slice(at, at + WIDTH).map(restart));
   }
   const unknownQueues: string[] = [];
-  for (const queueUrl of queues) {
+  for (const [queueUrl, desired] of queues) {
     const least = minLoops(queueUrl);
     if (least === undefined) {
       unknownQueues.push(queueUrl);
       continue;
     }
     try {
-      const report = await reconcileFleet(parts, queueUrl, least);
+      const depth = desired > least ? await depthOf(queueUrl) : 0;
+      const report = await resizeFleet(parts, queueUrl, least, (fleet, writing) =>
+        rest(fleet, depth, { minLoops: least, idleAfterMs }, writing),
+      );
       corrected += report.added + report.removed;
       failedStarts += report.failedStarts;
     } catch (error) {

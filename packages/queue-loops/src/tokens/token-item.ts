@@ -15,6 +15,7 @@ export function rowOf(item: Item): TokenRow | FleetRow {
       version: number(item, "version") ?? 0,
       writer: text(item, "writer") ?? "",
       grownAtMs: number(item, "grown_at") ?? 0,
+      idleSinceMs: number(item, "idle_since") ?? 0,
       isStopped: item.stopped?.BOOL ?? false,
       applied: appliedOf(text(item, "applied")),
     };
@@ -35,8 +36,16 @@ export function rowOf(item: Item): TokenRow | FleetRow {
 
 /** The attributes of a fleet's row, without its key. */
 export function toFleetAttributes(fleet: FleetRow): Record<string, string | number | boolean> {
-  const { desired, version, writer, grownAtMs, isStopped, applied } = fleet;
-  return { desired, version, writer, grown_at: grownAtMs, stopped: isStopped, applied: JSON.stringify(applied) };
+  const { desired, version, writer, grownAtMs, idleSinceMs, isStopped, applied } = fleet;
+  return {
+    desired,
+    version,
+    writer,
+    grown_at: grownAtMs,
+    idle_since: idleSinceMs,
+    stopped: isStopped,
+    applied: JSON.stringify(applied),
+  };
 }
 
 function appliedOf(json: string | undefined): Record<string, string> {
