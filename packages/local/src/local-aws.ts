@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createDeployer, type Deployer } from "./cloudformation/deployer.ts";
 import { Roles } from "./cloudformation/roles.ts";
@@ -180,7 +181,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       lambda,
       authorize: gateway.authorize,
       onProblem,
-      ...(options.lambda?.maxSandboxes !== undefined && { maxBatches: options.lambda.maxSandboxes }),
+      maxBatches: options.lambda?.maxSandboxes ?? batchesOfThisMachine(),
       ...options.eventSources,
     }),
   };
@@ -212,6 +213,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       return stopping;
     },
   };
+}
+
+/** All functions share this machine: more batches at a time would only time out together. Lambda begins with five. */
+function batchesOfThisMachine(): number {
+  return Math.max(5, 2 * availableParallelism());
 }
 
 function clientEnvironment(url: string, region: string): Record<string, string> {

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import type { Verdict, VerifyContext } from "@longhaul/local";
+import { recordSchema } from "../src/record-schema.ts";
+import { recordsOf } from "./input-records.ts";
+
+/** Compares what the table holds of each file, record by record, with the file on disk. */
+export async function verifyTable(context: VerifyContext): Promise<Verdict> {
+  const found = await recordsByKey(context);
+  let records = 0;
+  for (const { key } of context.files) {
+    const path =
+      key === context.inputKey ? context.inputPath : join(context.inputPath, key.slice(context.inputKey.length));
+    const written = found.get(key) ?? new Map<number, string>();
+    let number = 0;
+    for await (const value of recordsOf(path)) {
+      const answer = await recordSchema["~standard"].validate(value);
+      const expected = answer.issues ? undefined : JSON.stringify(answer.value);
+      if (written.get(number) !== expected) {
+        return { isOk: false, message: `record ${number} of ${key} is ${written.get(number)}, not ${expected}` };
+      }
+      number++;
+    }
+    if (written.size > number) return { isOk: false, message: `${key} has ${number} records; the table holds more` };
+    records += number;
+    found.delete(key);
+  }
+  const [stranger] = found.keys();
+  if (stranger !== undefined) return { isOk: false, message: `the table holds records of ${stranger}` };
+  const files = context.files.length.toLocaleString("en-US");
+  return { isOk: true, message: `the table is exact: ${records.toLocaleString("en-US")} records of ${files} file(s)` };
+}
+
+/** All that the table holds: by the keys in the ids of runs, and by number. */
+async function recordsByKey({ env, outputs }: VerifyContext): Promise<Map<string, Map<number, string>>> {
+  const client = new DynamoDBClient({
+    endpoint: env.AWS_ENDPOINT_URL ?? "",
+    region: env.AWS_REGION ?? "",
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" },
+  });
+  const found = new Map<string, Map<number, string>>();
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: outputs.RecordsTableName })) {
+    for (const { file, record, data } of Items) {
+      const key = keyOf(file?.S ?? "", outputs.BucketName ?? "");
+      const records = found.get(key) ?? new Map<number, string>();
+      found.set(key, records.set(Number(record?.N), data?.S ?? ""));
+    }
+  }
+  client.destroy();
+  return found;
+}
+
+/** `in/a b` of `s3:BUCKET/in/a+b@SEQUENCER`. */
+function keyOf(run: string, bucket: string): string {
+  const encoded = run.slice(`s3:${bucket}/`.length, run.lastIndexOf("@"));
+  return decodeURIComponent(encoded.replaceAll("+", " "));
+}
