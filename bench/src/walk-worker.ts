@@ -13,6 +13,8 @@ export interface WalkRequest {
   /** Ours, or the SDK's own paginator, page after page. */
   readonly by: "walk" | "paginator";
   readonly concurrency: number;
+  /** The paginator stops after so many. */
+  readonly maxPages: number;
 }
 
 /** What it took. */
@@ -22,19 +24,22 @@ export interface WalkFigures {
   readonly bytes: number;
   readonly requests: number;
   readonly ms: number;
-  /** Processor time of this process while it walked. */
+  /** Processor time of this process while it walked, all threads of it. */
   readonly cpuMs: number;
   /** Most memory this process held, in MB. */
   readonly peakMb: number;
 }
 
-async function walkWith({ url, bucket, by, concurrency }: WalkRequest): Promise<WalkFigures> {
+async function walkWith({ url, bucket, by, concurrency, maxPages }: WalkRequest): Promise<WalkFigures> {
   const client = new S3Client({
     endpoint: url,
     region: "us-east-1",
     credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
     forcePathStyle: true,
-    ...(by === "walk" && { requestHandler: { httpAgent: { keepAlive: true, maxSockets: concurrency } } }),
+    ...(by === "walk" && {
+      requestHandler: { httpAgent: { keepAlive: true, maxSockets: concurrency } },
+      cacheMiddleware: true,
+    }),
   });
   const pool = new PagePool();
   let keys = 0;
@@ -64,6 +69,7 @@ async function walkWith({ url, bucket, by, concurrency }: WalkRequest): Promise<
       requests++;
       keys += Contents.length;
       for (const { Size = 0 } of Contents) bytes += Size;
+      if (requests === maxPages) break;
     }
   }
   const ms = performance.now() - beganMs;

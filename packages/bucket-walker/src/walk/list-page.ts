@@ -1,11 +1,8 @@
-import type { Readable } from "node:stream";
-import { finished } from "node:stream/promises";
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { decodeUrlText } from "./key-text.ts";
 import { type ListedPage, pageOf } from "./listed-page.ts";
-import { ListingError } from "./listing-error.ts";
-import { PageMemory, type PagePool } from "./page-memory.ts";
-import { scanListing } from "./scan-listing.ts";
+import type { PagePool } from "./page-memory.ts";
+import { type AskedPage, scanAnswerTo } from "./scan-answer.ts";
 
 /** Which page of a listing is wanted. */
 export interface ListPageRequest {
@@ -66,33 +63,10 @@ async function pageAt(client: S3Client, request: ListPageRequest): Promise<Liste
     ...(token ? { ContinuationToken: token } : startAfter && { StartAfter: startAfter }),
     ...(maxKeys !== undefined && { MaxKeys: maxKeys }),
   });
-  const options = signal ? { abortSignal: signal } : {};
-  // Such a client would run for every command what was added to the first.
-  if (client.config.cacheMiddleware) return parsedPage(await client.send(command, options));
-  let page = pageOf([]);
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const answer = await next(args);
-      const response = answer.response as { statusCode: number; body: Readable | Uint8Array };
-      if (response.statusCode !== 200) return answer;
-      const memory = await bodyOf(response.body, pool?.take() ?? new PageMemory(), signal);
-      const body = memory.body.subarray(0, memory.bodyBytes);
-      // S3 may notice an error after it has said 200; the SDK knows such answers.
-      if (body.subarray(-16).toString("latin1").trimEnd().endsWith("</Error>")) {
-        response.body = body;
-        return answer;
-      }
-      const scanned = scanListing(memory, pool);
-      if (scanned === undefined) throw new ListingError(bucket, body.length);
-      page = scanned;
-      // The SDK takes no body for a listing of nothing.
-      response.body = new Uint8Array();
-      return answer;
-    },
-    { step: "deserialize", name: "scanListing" },
-  );
-  await client.send(command, options);
-  return page;
+  const asked: AskedPage = { bucket, pool, signal, page: undefined };
+  scanAnswerTo(client, command.input, asked);
+  const output = await client.send(command, signal ? { abortSignal: signal } : {});
+  return asked.page ?? parsedPage(output);
 }
 
 function parsedPage(output: ListObjectsV2CommandOutput): ListedPage {
@@ -105,25 +79,4 @@ function parsedPage(output: ListObjectsV2CommandOutput): ListedPage {
     storageClass: object.StorageClass ?? "STANDARD",
   }));
   return pageOf(objects, output.NextContinuationToken, output.IsTruncated);
-}
-
-async function bodyOf(
-  body: Readable | Uint8Array,
-  memory: PageMemory,
-  signal: AbortSignal | undefined,
-): Promise<PageMemory> {
-  if (body instanceof Uint8Array) {
-    memory.append(body);
-    return memory;
-  }
-  // The SDK watches the signal only until the answer begins.
-  const stop = () => body.destroy(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
-  body.on("data", (chunk: Buffer) => memory.append(chunk));
-  try {
-    await finished(body);
-    return memory;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
 }

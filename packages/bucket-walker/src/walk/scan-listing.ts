@@ -1,6 +1,7 @@
 import { decodeUrlText, decodeXmlText } from "./key-text.ts";
 import type { ListedPage } from "./listed-page.ts";
 import type { PageMemory, PagePool } from "./page-memory.ts";
+import { TagTrail } from "./tag-trail.ts";
 
 const LESS_THAN = 0x3c;
 const ZERO = 0x30;
@@ -74,34 +75,68 @@ function elementText(body: Buffer, name: string, from: number, to: number): stri
 
 /** Finds the objects, in the one loop that every key of a bucket goes through, and returns how many there are. */
 function findObjects(memory: PageMemory, body: Buffer, firstObject: number): number {
+  const trails = { toSize: new TagTrail(), toEnd: new TagTrail() };
   let length = 0;
   for (let at = firstObject; at !== -1; length++) {
     if (length === memory.room) memory.grow();
-    at = readObject(memory, body, at + OBJECT.length, length);
+    at += OBJECT.length;
+    const end = readLikeBefore(memory, body, at, length, trails);
+    at = end === -1 ? readObject(memory, body, at, length, trails) : end;
     // The next object usually follows at once.
     if (!hasTag(body, at, OBJECT)) at = body.indexOf(OBJECT, at);
   }
   return length;
 }
 
+/** The ways through an object: from its key to its size, and from there to its end. */
+interface Trails {
+  readonly toSize: TagTrail;
+  readonly toEnd: TagTrail;
+}
+
+/** Notes an object that is like the one before but for the texts; returns where it ends, or -1 if it is not. */
+function readLikeBefore(memory: PageMemory, body: Buffer, from: number, index: number, trails: Trails): number {
+  if (!hasTag(body, from, KEY)) return -1;
+  const keyEnd = nextTag(body, from + KEY.length);
+  const size = trails.toSize.follow(body, keyEnd);
+  if (size === -1 || !hasTag(body, size, SIZE)) return -1;
+  const end = trails.toEnd.follow(body, readSize(memory, body, size, index));
+  if (end === -1 || !hasTag(body, end, OBJECT_END)) return -1;
+  memory.keyStart[index] = from + KEY.length;
+  memory.keyEnd[index] = keyEnd;
+  memory.end[index] = end + OBJECT_END.length;
+  return end + OBJECT_END.length;
+}
+
 /** Notes the object whose elements begin at a position, in whatever order they come; returns where it ends. */
-function readObject(memory: PageMemory, body: Buffer, from: number, index: number): number {
+function readObject(memory: PageMemory, body: Buffer, from: number, index: number, trails: Trails): number {
   memory.sizes[index] = 0;
-  for (let at = from; ; at++) {
+  for (let at = from, keyEnd = from, sizeEnd = from; ; at++) {
     at = nextTag(body, at);
     if (hasTag(body, at, KEY)) {
       memory.keyStart[index] = at + KEY.length;
       at = nextTag(body, at + KEY.length);
       memory.keyEnd[index] = at;
+      keyEnd = at;
     } else if (hasTag(body, at, SIZE)) {
-      let size = 0;
-      for (at += SIZE.length; body[at] !== LESS_THAN; at++) size = size * 10 + (body[at] as number) - ZERO;
-      memory.sizes[index] = size;
+      trails.toSize.learn(body, keyEnd, at);
+      at = readSize(memory, body, at, index);
+      sizeEnd = at;
     } else if (hasTag(body, at, OBJECT_END) || at >= body.length) {
+      trails.toEnd.learn(body, sizeEnd, at);
       memory.end[index] = at + OBJECT_END.length;
       return at + OBJECT_END.length;
     }
   }
+}
+
+/** Notes the number behind a `Size` tag; returns where it ends. */
+function readSize(memory: PageMemory, body: Buffer, tag: number, index: number): number {
+  let at = tag + SIZE.length;
+  let size = 0;
+  for (; body[at] !== LESS_THAN && at < body.length; at++) size = size * 10 + (body[at] as number) - ZERO;
+  memory.sizes[index] = size;
+  return at;
 }
 
 function nextTag(body: Buffer, from: number): number {
@@ -111,6 +146,6 @@ function nextTag(body: Buffer, from: number): number {
 }
 
 function hasTag(body: Buffer, at: number, tag: Buffer): boolean {
-  for (let i = 1; i < tag.length; i++) if (body[at + i] !== tag[i]) return false;
+  for (let i = 0; i < tag.length; i++) if (body[at + i] !== tag[i]) return false;
   return true;
 }
