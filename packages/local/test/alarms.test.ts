@@ -110,6 +110,23 @@ describe("a queue's alarm, as CDK's constructs deploy it", () => {
     expect(history.every((event) => event.kind === "transition" || event.error === undefined)).toBe(true);
   });
 
+  it("says of a function that it may not invoke which permission is missing", async () => {
+    const { settings } = aws.cloudwatch.alarms.get(alarmName());
+    const [forbidden = ""] = deployment.functions.filter((name) => name.includes("scaleup"));
+    const arn = `arn:aws:lambda:${aws.region}:${aws.accountId}:function:${forbidden}`;
+    aws.cloudwatch.alarms.put({ ...settings, name: "other", actions: { OK: [], ALARM: [arn], INSUFFICIENT_DATA: [] } });
+    aws.cloudwatch.alarms.changeState("other", "ALARM", "a test", undefined);
+    await aws.cloudwatch.settled();
+    expect(problems.splice(0)).toEqual([
+      expect.stringContaining("does not let lambda.alarms.cloudwatch.amazonaws.com invoke it"),
+    ]);
+    expect(aws.cloudwatch.history("other").at(-1)).toMatchObject({
+      kind: "action",
+      action: arn,
+      error: expect.any(String),
+    });
+  });
+
   it("has schedules beside it", async () => {
     const ends = Date.now() + 10_000;
     while ((eventsOf("schedule").length === 0 || eventsOf("scheduler").length === 0) && Date.now() < ends) {

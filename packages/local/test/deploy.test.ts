@@ -202,6 +202,16 @@ describe("a template", () => {
       },
       "Targets[0].InputTransformer of AWS::Events::Rule",
     ],
+    [
+      "of an alarm on a percentile",
+      { Type: "AWS::CloudWatch::Alarm", Properties: { EvaluationPeriods: 1, ExtendedStatistic: "p99" } },
+      "ExtendedStatistic of AWS::CloudWatch::Alarm",
+    ],
+    [
+      "of an alarm on an expression",
+      { Type: "AWS::CloudWatch::Alarm", Properties: { Metrics: [{ Id: "e1", Expression: "m1 + m2" }] } },
+      "Metrics of AWS::CloudWatch::Alarm",
+    ],
   ])("names a property %s", async (_, resource, message) => {
     const failing = deploy({ Resources: { It: resource } });
     await expect(failing).rejects.toThrow(UnsupportedPropertyError);
@@ -217,6 +227,35 @@ describe("a template", () => {
 
   it("with a property missing says which", async () => {
     await expect(deploy({ Resources: { P: { Type: "AWS::IAM::Policy" } } })).rejects.toThrow(InvalidPropertyError);
+  });
+
+  it("may change its alarms, and says why one cannot be made", async () => {
+    const alarm = (Properties: object) => ({
+      Resources: {
+        A: {
+          Type: "AWS::CloudWatch::Alarm",
+          // Numbers may be written as text.
+          Properties: {
+            AlarmName: "depth",
+            Namespace: "n",
+            MetricName: "m",
+            Statistic: "Sum",
+            Period: "60",
+            EvaluationPeriods: "1",
+            Threshold: "2.5",
+            ComparisonOperator: "LessThanThreshold",
+            ...Properties,
+          },
+        },
+      },
+    });
+    await deploy(alarm({}));
+    expect(aws.cloudwatch.alarms.get("depth").settings).toMatchObject({ threshold: 2.5, actionsEnabled: true });
+    await deploy(alarm({ Threshold: 3, ActionsEnabled: "false" }));
+    expect(aws.cloudwatch.alarms.get("depth").settings).toMatchObject({ threshold: 3, actionsEnabled: false });
+    const failing = deploy(alarm({ AlarmName: "other", DatapointsToAlarm: 2 }));
+    await expect(failing).rejects.toThrow("DatapointsToAlarm must not be greater than EvaluationPeriods");
+    expect(aws.cloudwatch.alarms.find("other")).toBeUndefined();
   });
 
   it("whose resources need each other says in what circle", async () => {

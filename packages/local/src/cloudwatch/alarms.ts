@@ -9,7 +9,7 @@ export interface AlarmsOptions {
   readonly accountId: string;
   readonly nowMs: () => number;
   /** Told of each change of a state, once. */
-  readonly onTransition: (transition: AlarmTransition) => void;
+  readonly onTransition: (alarm: Alarm, transition: AlarmTransition) => void;
 }
 
 /** All alarms of one account, and the states they are in. */
@@ -84,8 +84,9 @@ export class Alarms {
     if (from.state === state) return;
     const to: AlarmCondition = { state, reason, reasonData, atMs: this.#options.nowMs() };
     const { name, metric, actions, actionsEnabled } = alarm.settings;
-    this.#byName.set(name, { ...alarm, condition: to });
-    this.#options.onTransition({
+    const changed = { ...alarm, condition: to };
+    this.#byName.set(name, changed);
+    this.#options.onTransition(changed, {
       alarmName: name,
       alarmArn: alarm.arn,
       metric,

@@ -267,6 +267,23 @@ describe("an alarm", () => {
     ).toEqual(["OK", [topicArn, undefined], [functionArn, "refused"]]);
   });
 
+  it("may be deleted by who is told of another, and tells others though one listener fails", async () => {
+    const { clock, cloudwatch, alarm, told, problems } = setUp();
+    alarm({ AlarmName: "a" });
+    alarm({ AlarmName: "b" });
+    cloudwatch.onTransition(() => {
+      cloudwatch.alarms.delete(["a", "b"]);
+      throw new Error("a listener's own");
+    });
+    const end = cloudwatch.onTransition(() => void problems.push("told"));
+    clock.advance(minuteMs);
+    end();
+    await cloudwatch.settled();
+    expect(problems).toEqual(["arn:aws:cloudwatch:us-east-1:000000000000:alarm:a", "told"]);
+    expect(told()).toEqual(["OK"]);
+    expect(cloudwatch.alarms.list()).toEqual([]);
+  });
+
   it("is forgotten with the service's end, its timers with it", async () => {
     const { clock, cloudwatch, alarm, state } = setUp();
     alarm();

@@ -56,19 +56,26 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
     region,
     accountId,
     nowMs: clock.nowMs,
-    onTransition(transition) {
+    onTransition(alarm, transition) {
       history.add({ kind: "transition", atMs: transition.to.atMs, ...transition });
-      for (const listener of listeners) listener(transition);
-      const alarm = alarms.find(transition.alarmName);
-      if (alarm) actions.carryOut(alarm, transition);
+      for (const listener of listeners) {
+        try {
+          listener(transition);
+        } catch (error) {
+          options.onDeliveryError(error, alarm.arn);
+        }
+      }
+      actions.carryOut(alarm, transition);
     },
   });
   const queueMetrics = createQueueMetrics(options.queues, metrics);
 
   function tick(second: number): void {
     if (second % minuteSeconds === 0) queueMetrics.publish(second - minuteSeconds, clock.nowMs());
-    for (const alarm of alarms.list()) {
-      if (isLookedAt(alarm, second)) watch(alarm, alarms, metrics, second, time);
+    for (const { settings } of alarms.list()) {
+      // Whoever is told of one alarm's change may have deleted the next.
+      const alarm = alarms.find(settings.name);
+      if (alarm && isLookedAt(alarm, second)) watch(alarm, alarms, metrics, second, time);
     }
   }
   const stopTicker = startTicker(clock, time, tick);

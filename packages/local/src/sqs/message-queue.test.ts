@@ -146,6 +146,39 @@ describe("a queue tells when it is empty", () => {
   });
 });
 
+describe("a queue counts for its metrics", () => {
+  it("what is sent, received and deleted; dead letters that come in are not sent", () => {
+    const queue = queueOf();
+    const dead = queueOf();
+    send(queue, 0, "a");
+    send(queue, 0, "b");
+    const [a, b] = receive(queue, 0);
+    if (a) queue.delete(0, receiptOf(a));
+    if (a) queue.delete(0, receiptOf(a));
+    if (b) dead.adopt(0, b, "arn");
+    expect(queue.traffic).toEqual({ sent: 2, received: 2, deleted: 1, emptyReceives: 0 });
+    expect(dead.traffic).toEqual({ sent: 0, received: 0, deleted: 0, emptyReceives: 0 });
+  });
+
+  it("the age of the oldest message, poison left out", () => {
+    const queue = queueOf();
+    expect(queue.oldestEnteredAtMs(0, 3)).toBeUndefined();
+    send(queue, 0, "poison");
+    for (let round = 0; round < 3; round += 1) receive(queue, round * second, 1);
+    expect(queue.oldestEnteredAtMs(3 * second, 4)).toBe(0);
+    send(queue, 3 * second, "next");
+    expect(queue.oldestEnteredAtMs(4 * second, 3)).toBe(3 * second);
+  });
+
+  it("the age of a dead letter from when it came, not from when it was sent", () => {
+    const [queue, dead] = [queueOf(), queueOf()];
+    send(queue, 0, "a");
+    const [a] = receive(queue, 0);
+    if (a) dead.adopt(7 * second, { ...a, receiveCount: 1 }, "arn");
+    expect(dead.oldestEnteredAtMs(9 * second, 3)).toBe(7 * second);
+  });
+});
+
 describe("100,000 messages", () => {
   it("pass through with nothing left behind", () => {
     const queue = queueOf();
