@@ -87,7 +87,7 @@ export interface LocalAws {
   readonly sns: SnsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
-  /** Metrics of queues, and alarms with their history. */
+  /** Metrics of queues and functions, and alarms with their history. */
   readonly cloudwatch: CloudWatchService;
   /** Queues that functions are fed from. */
   readonly eventSources: EventSourceMappings;
@@ -142,16 +142,6 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
   });
   const sqs = createSqs({ ...place, clock, newId: randomUUID, baseUrl: gateway.url });
-  const cloudwatch = createCloudWatch({
-    ...place,
-    clock,
-    newId: randomUUID,
-    deliver,
-    queues: sqs.queues,
-    eventBusArn: events.arn,
-    onDeliveryError: onProblem,
-    ...(options.scheduleScale !== undefined && { scale: options.scheduleScale }),
-  });
   const lambda = createLambda({
     ...common,
     ...options.lambda,
@@ -159,6 +149,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     directory: join(scratch.path, "lambda"),
     endpointUrl: () => gateway.url,
     credentialsFor: issuer.credentialsFor,
+  });
+  const cloudwatch = createCloudWatch({
+    ...place,
+    clock,
+    newId: randomUUID,
+    deliver,
+    queues: sqs.queues,
+    functions: lambda,
+    eventBusArn: events.arn,
+    onDeliveryError: onProblem,
+    ...(options.scheduleScale !== undefined && { scale: options.scheduleScale }),
   });
   const services = {
     events,

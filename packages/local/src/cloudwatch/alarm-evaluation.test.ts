@@ -4,6 +4,7 @@ import {
   type AlarmState,
   type ComparisonOperator,
   evaluate,
+  evaluationRange,
   isBreaching,
   missingDataTreatments,
   type TreatMissingData,
@@ -66,6 +67,10 @@ describe("an alarm's state follows from its data points as AWS's tables say", ()
     expect(points.map(({ second }) => second)).toEqual([1, 3]);
     expect(missing).toBe(0);
     expect(state("X 0 - 0", "missing", 1, "ALARM", 2)).toBe("OK");
+  });
+
+  it("looks at 5 periods where 3 are asked for", () => {
+    expect(evaluationRange({ evaluationPeriods: 3 })).toBe(5);
   });
 
   it.each<readonly [ComparisonOperator, boolean, boolean, boolean]>([

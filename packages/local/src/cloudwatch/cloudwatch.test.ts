@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createManualClock } from "../gateway/manual-clock.ts";
+import { createLambdaObserver } from "../lambda/lambda-events.ts";
 import { Queues } from "../sqs/queues.ts";
 import type { AlarmSettings } from "./alarm.ts";
 import { readAlarmSettings } from "./alarm-input.ts";
@@ -15,6 +16,7 @@ function setUp(options: { scale?: number; refuse?: (arn: string) => boolean } = 
   let ids = 0;
   const newId = () => `id-${ids++}`;
   const queues = new Queues({ ...place, clock, newId });
+  const functions = createLambdaObserver();
   const sent: { arn: string; payload: Record<string, unknown>; from: string }[] = [];
   const problems: string[] = [];
   const cloudwatch = createCloudWatch({
@@ -22,6 +24,7 @@ function setUp(options: { scale?: number; refuse?: (arn: string) => boolean } = 
     clock,
     newId,
     queues,
+    functions,
     eventBusArn: "bus",
     ...(options.scale !== undefined && { scale: options.scale }),
     async deliver({ arn }, payload, { servicePrincipal }) {
@@ -54,7 +57,7 @@ function setUp(options: { scale?: number; refuse?: (arn: string) => boolean } = 
   };
   const state = (name = "backlog") => cloudwatch.alarms.get(name).condition.state;
   const told = () => sent.flatMap(({ arn, payload }) => (arn === topicArn ? [payload.NewStateValue] : []));
-  return { clock, queues, queue, cloudwatch, sent, problems, send, alarm, state, told };
+  return { clock, functions, queues, queue, cloudwatch, sent, problems, send, alarm, state, told };
 }
 
 describe("a queue's metrics", () => {
@@ -94,6 +97,31 @@ describe("a queue's metrics", () => {
     };
     const query = { periodSeconds: 60, startMs, endMs: clock.nowMs() };
     expect(cloudwatch.datapoints(metric, query)).toHaveLength(6 * 60);
+  });
+});
+
+describe("a function's metrics", () => {
+  it("say how often, how long and how well it ran", () => {
+    const { clock, functions, cloudwatch } = setUp();
+    const startMs = clock.nowMs();
+    const end = { requestId: "r", sandboxId: "s", billedMs: 1, initMs: undefined, maxMemoryMb: 1, error: undefined };
+    functions.emit("invoke.end", { ...end, functionName: "f", durationMs: 10, status: "ok" });
+    functions.emit("invoke.end", { ...end, functionName: "f", durationMs: 30, status: "timeout" });
+    functions.emit("invoke.end", { ...end, functionName: "g", durationMs: 50, status: "exit" });
+    functions.emit("throttle", { functionName: "f", requestId: "r", reason: "full" });
+    functions.emit("dropped", { functionName: "f", requestId: "r", reason: "loop", targetArns: [] });
+    functions.emit("dropped", { functionName: "f", requestId: "r", reason: "retries", targetArns: [] });
+    clock.advance(minuteMs);
+    const of = (name: string, functionName?: string) => {
+      const dimensions = functionName === undefined ? [] : [{ name: "FunctionName", value: functionName }];
+      const query = { periodSeconds: 60, startMs, endMs: clock.nowMs() };
+      return cloudwatch.datapoints({ namespace: "AWS/Lambda", name, dimensions }, query)[0]?.set;
+    };
+    expect([of("Invocations", "f")?.sum, of("Invocations", "g")?.sum, of("Invocations")?.sum]).toEqual([2, 1, 3]);
+    expect([of("Errors", "f")?.sum, of("Errors")?.sum]).toEqual([1, 2]);
+    expect(of("Duration", "f")).toEqual({ count: 2, sum: 40, min: 10, max: 30 });
+    expect([of("Throttles", "f")?.sum, of("Throttles", "g")]).toEqual([1, undefined]);
+    expect([of("RecursiveInvocationsDropped", "f")?.sum, of("AsyncEventsDropped", "f")?.sum]).toEqual([1, 1]);
   });
 });
 

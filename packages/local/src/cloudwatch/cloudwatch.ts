@@ -1,5 +1,6 @@
 import type { Clock } from "../gateway/clock.ts";
 import type { DeliverEvent, Service } from "../gateway/service.ts";
+import type { LambdaObserver } from "../lambda/lambda-events.ts";
 import type { Queues } from "../sqs/queues.ts";
 import type { AlarmTransition } from "./alarm.ts";
 import { createAlarmActions } from "./alarm-actions.ts";
@@ -7,6 +8,7 @@ import { type AlarmEvent, AlarmHistory } from "./alarm-history.ts";
 import { isLookedAt, watch } from "./alarm-watch.ts";
 import { Alarms } from "./alarms.ts";
 import { type Datapoint, type DatapointQuery, datapointsOf } from "./datapoints.ts";
+import { publishFunctionMetrics } from "./function-metrics.ts";
 import type { Metric } from "./metric.ts";
 import { createMetricTime, minuteSeconds } from "./metric-time.ts";
 import { Metrics } from "./metrics.ts";
@@ -25,6 +27,8 @@ export interface CloudWatchOptions {
   readonly scale?: number;
   /** Queues that metrics are published of. */
   readonly queues: Queues;
+  /** What tells of functions' invocations, which metrics are published of. */
+  readonly functions: Pick<LambdaObserver, "on">;
   /** The event bus that changes of alarms are published on. */
   readonly eventBusArn: string;
   /** Told of an action that could not be carried out. */
@@ -68,6 +72,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
       actions.carryOut(alarm, transition);
     },
   });
+  publishFunctionMetrics(options.functions, metrics, () => time.secondOf(clock.nowMs()));
   const queueMetrics = createQueueMetrics(options.queues, metrics);
 
   function tick(second: number): void {
