@@ -1,9 +1,9 @@
-import { createWriteStream, statSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 /** What one of the apps is shown with. */
 interface Demo {
@@ -16,8 +16,21 @@ interface Demo {
 const DEMO_SECONDS = 22;
 const MIN_BYTES_PER_SECOND = 100_000;
 
+/** So short that a run takes a dozen hops. */
+const SHORT = ["--timeout", "2"];
+
 /** Cities that are loaded into a table: DynamoDB's writes take longer than all else. */
 const LOADED_CITIES = 12_000;
+
+/** Files that they come in, one after the other in each of these formats. */
+const CITY_FILES = 6;
+type Format = (cities: readonly object[]) => readonly [ending: string, content: string | Uint8Array];
+const ndjsonFormat: Format = (cities) => [".ndjson", ndjson(cities)];
+const FORMATS: readonly Format[] = [
+  ndjsonFormat,
+  (cities) => [".ndjson.gz", gzipSync(ndjson(cities))],
+  (cities) => [".json", JSON.stringify({ tasks: cities })],
+];
 
 /** Files above it are few, and hold most of the bytes. */
 const MAX_FILE_BYTES = 1_000_000;
@@ -32,16 +45,21 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
       const file = given ?? citiesFile();
       const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
       const bytesPerSecond = Math.max(MIN_BYTES_PER_SECOND, Math.ceil(bytes / DEMO_SECONDS));
-      return { options: ["--input", file, "--env", `MAX_BYTES_PER_SECOND=${bytesPerSecond}`] };
+      return { options: [...SHORT, "--input", file, "--env", `MAX_BYTES_PER_SECOND=${bytesPerSecond}`] };
     },
   },
   "sqs-file": {
-    about: `Loads ${LOADED_CITIES.toLocaleString("en-US")} of them into a DynamoDB table, told of the file through SNS and SQS.`,
+    about: `Loads ${LOADED_CITIES.toLocaleString("en-US")} of them, in ${CITY_FILES} files that SNS and SQS tell of, into a DynamoDB table.`,
     async prepare(given) {
-      if (given !== undefined) return { options: ["--input", given] };
+      // Several files share an invocation and its processor, so safe points have to come often.
+      const settings = ["--timeout", "4", "--env", "BATCH_SIZE=100"];
+      if (given !== undefined) return { options: [...settings, "--input", given] };
       const directory = await mkdtemp(join(tmpdir(), "longhaul-demo-"));
-      const file = await writeCities(join(directory, "cities.ndjson"));
-      return { options: ["--input", file], end: () => rm(directory, { recursive: true, force: true }) };
+      await writeCities(directory);
+      return {
+        options: [...settings, "--input", directory],
+        end: () => rm(directory, { recursive: true, force: true }),
+      };
     },
   },
   "bucket-walker": {
@@ -52,7 +70,7 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
       const variables = ["PAGE_KEYS=50", "LIST_CONCURRENCY=2", "MAX_PARTS=4"];
       return {
         options: [
-          ...["--input", tree, "--max-file-bytes", String(MAX_FILE_BYTES)],
+          ...[...SHORT, "--input", tree, "--max-file-bytes", String(MAX_FILE_BYTES)],
           ...["--list-latency", "50", "--results", "."],
           ...variables.flatMap((variable) => ["--env", variable]),
         ],
@@ -61,12 +79,17 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
   },
 };
 
-/** Writes the first cities of the file as NDJSON. */
-async function writeCities(path: string): Promise<string> {
-  const cities = JSON.parse(await readFile(citiesFile(), "utf8")) as readonly object[];
-  const file = createWriteStream(path);
-  for (const city of cities.slice(0, LOADED_CITIES)) file.write(`${JSON.stringify(city)}\n`);
-  file.end();
-  await finished(file);
-  return path;
+/** Writes the first cities to files, whose names have to be decoded from what S3 tells of them. */
+async function writeCities(directory: string): Promise<void> {
+  const all = JSON.parse(await readFile(citiesFile(), "utf8")) as readonly object[];
+  const perFile = LOADED_CITIES / CITY_FILES;
+  for (let number = 0; number < CITY_FILES; number++) {
+    const format = FORMATS[number % FORMATS.length] ?? ndjsonFormat;
+    const [ending, content] = format(all.slice(number * perFile, (number + 1) * perFile));
+    await writeFile(join(directory, `cities ${number + 1}${ending}`), content);
+  }
+}
+
+function ndjson(records: readonly object[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
 }

@@ -31,11 +31,11 @@ export interface AppConfig {
   readonly inputBucketOutput: string;
   /** Prefix of the input's key. */
   readonly inputPrefix: string;
-  /** What the input is: one file, or a directory whose files become objects. Default: `file`. */
+  /** What the input is: one file, or also a directory, each of whose files becomes an object. Default: `file`. */
   readonly input?: "file" | "tree";
   /** Name of the stack output that holds the name of the function that runs. */
   readonly functionOutput: string;
-  /** The event that starts the run once the input is there. Default: the input's arrival starts it. */
+  /** The event that starts the run once the input is there. Default: the arrival of each file starts a run. */
   readonly startEvent?: (outputs: Readonly<Record<string, string>>) => object;
   /** Compares the result with the input, by other means than the app's own. */
   readonly verify?: (context: VerifyContext) => Promise<Verdict>;

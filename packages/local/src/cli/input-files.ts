@@ -25,7 +25,7 @@ export interface Input {
 const AT_ONCE = 64;
 
 /**
- * Finds the input: the file, or each regular file below the directory; links are not followed.
+ * Finds the input: the file or, if the app takes several, each regular file below a directory; links are not followed.
  *
  * @param maxFileBytes - larger files of a directory are left out.
  * @throws UsageError if there is none of the kind the app takes.
@@ -37,12 +37,12 @@ export async function findInput(
 ): Promise<Input> {
   const path = resolve(given);
   const there = await stat(path).catch(() => undefined);
-  if (input === "file") {
-    if (!there?.isFile()) throw new UsageError(`There is no file ${path}.`);
+  if (there?.isFile()) {
     const key = inputPrefix + basename(path);
     return { path, name: basename(path), key, files: [{ path, key, bytes: there.size }], bytes: there.size };
   }
-  if (!there?.isDirectory()) throw new UsageError(`There is no directory ${path}.`);
+  if (input === "file") throw new UsageError(`There is no file ${path}.`);
+  if (!there?.isDirectory()) throw new UsageError(`There is no file or directory ${path}.`);
   const files = (await filesBelow(path)).flatMap(({ file, bytes }) =>
     bytes > maxFileBytes ? [] : [{ path: file, key: inputPrefix + keyOf(path, file), bytes }],
   );

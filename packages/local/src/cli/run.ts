@@ -114,6 +114,8 @@ async function runOnce(
     screen.line(
       screen.paint.dim(`${formatNumber(before.length)} objects put in ${formatDuration(performance.now() - beganMs)}`),
     );
+  // Where each file starts a run, there are as many; how many is not known before all are put.
+  let leastRuns = startEvent ? 1 : Number.POSITIVE_INFINITY;
   const progress = liveProgress(screen);
   const recorder = recordRun(aws.lambda, {
     app: name,
@@ -122,10 +124,13 @@ async function runOnce(
     timeoutMs,
     now: Date.now,
     idle: aws.lambda.idle,
+    leastRuns: () => leastRuns,
     onChange: progress.update,
   });
   try {
     const files = before ?? (await put());
+    if (!startEvent) leastRuns = files.length;
+    recorder.look();
     if (startEvent) {
       const payload = JSON.stringify(startEvent(outputs));
       await aws.lambda.invoke({ functionName, invocationType: "Event", payload });

@@ -34,14 +34,15 @@ describe("the input of a run", () => {
     expect((await findInput(directory, tree, 1_000)).files).toHaveLength(4);
   });
 
-  it("is one file for an app that takes one", async () => {
-    const one = await findInput(join(directory, "a.txt"), { inputPrefix: "in/" });
-    expect(one).toMatchObject({ name: "a.txt", key: "in/a.txt", bytes: 16 });
+  it("is one file for an app that takes one, and may be for any other", async () => {
+    for (const config of [{ inputPrefix: "in/" }, tree]) {
+      const one = await findInput(join(directory, "a.txt"), config);
+      expect(one).toMatchObject({ name: "a.txt", key: "in/a.txt", bytes: 16, files: [{ key: "in/a.txt" }] });
+    }
   });
 
   it.each([
-    ["no-such", tree, "There is no directory"],
-    ["a.txt", tree, "There is no directory"],
+    ["no-such", tree, "There is no file or directory"],
     [".", { inputPrefix: "" }, "There is no file"],
   ])("is refused if it is of the wrong kind: %s", async (name, config, message) => {
     const finding = findInput(join(directory, name), config);

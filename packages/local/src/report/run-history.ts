@@ -102,5 +102,6 @@ export function summarize(history: RunHistory, nowMs: number): RunSummary {
 export function hopName({ run: first, hops }: RunHistory, { run, hop }: HopHistory): string {
   const number = hop < 0 ? "-" : String(hop);
   if (hops.every((other) => other.run === first || other.run === "")) return number;
-  return `${run.slice(run.lastIndexOf("/") + 1)}:${number}`;
+  // Behind the last `@` of a key is which upload it was.
+  return `${run.slice(run.lastIndexOf("/") + 1).replace(/@[^@]*$/, "")}:${number}`;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createLambdaObserver } from "../lambda/lambda-events.ts";
 import { htmlReport } from "./html-report.ts";
-import { summarize } from "./run-history.ts";
-import { recordRun } from "./run-recorder.ts";
+import { hopName, summarize } from "./run-history.ts";
+import { type RecorderOptions, recordRun } from "./run-recorder.ts";
 
 const fn = "worker";
 
 /** An embedded Lambda that says what the test makes it say. */
-function stage() {
+function stage(more: Partial<RecorderOptions> = {}) {
   const lambda = createLambdaObserver();
   let nowMs = 1_000;
   const recorder = recordRun(lambda, {
@@ -16,6 +16,7 @@ function stage() {
     input: { name: "<b>.json", bytes: 10 },
     timeoutMs: 1_000,
     now: () => nowMs,
+    ...more,
   });
   const say = (requestId: string, longhaul: object) => {
     const message = JSON.stringify({ level: "INFO", message: "longhaul", longhaul });
@@ -81,6 +82,58 @@ describe("a run is recorded from what Lambda and the function say", () => {
     const history = await ended;
     expect(history).toMatchObject({ status: "failed", reason: "Sandbox.Timedout: it timed out" });
     expect(summarize(history, 0).timeouts).toBe(1);
+  });
+
+  it("is over when the runs are that it started, and nothing is under way", async () => {
+    let isIdle = Promise.withResolvers<void>();
+    const { start, say, end, ended, history } = stage({ idle: () => isIdle.promise });
+    for (const [id, run] of [
+      ["a", "w/0"],
+      ["b", "w/0.1"],
+    ] as const) {
+      start(id);
+      say(id, { type: "hop.start", run, hop: 0, windowMs: 1_000, reserveMs: 200, attempt: 1 });
+    }
+    say("b", { type: "done", run: "w/0.1", hop: 0, at: 1_010, costUsd: 0.1, progress: { records: 5 } });
+    say("a", { type: "done", run: "w/0", hop: 0, at: 1_020, costUsd: 0.2, progress: { records: 30 } });
+    end("b");
+    // Another one begins before the first look is over.
+    start("c");
+    say("c", { type: "hop.start", run: "w/0.2", hop: 0, windowMs: 1_000, reserveMs: 200, attempt: 1 });
+    isIdle.resolve();
+    await isIdle.promise;
+    expect(history.status).toBe("running");
+    isIdle = Promise.withResolvers<void>();
+    say("c", { type: "done", run: "w/0.2", hop: 0, at: 1_130, costUsd: 0.1, progress: { records: 7 } });
+    end("c");
+    isIdle.resolve();
+    const summary = summarize(await ended, 0);
+    expect(summary).toMatchObject({ run: "w/0", status: "done", hops: 3, records: 42 });
+    expect(summary.costUsd).toBeCloseTo(0.4);
+    expect(history.hops.map((hop) => hopName(history, hop))).toEqual(["0:0", "0.1:0", "0.2:0"]);
+  });
+
+  it("is over when so many runs are as there have to be, though several began in one invocation", async () => {
+    let leastRuns = Number.POSITIVE_INFINITY;
+    const { start, say, end, ended, history, look } = stage({ leastRuns: () => leastRuns });
+    start("messages", true);
+    for (const run of ["x", "y"]) {
+      say("messages", { type: "hop.start", run, hop: 0, windowMs: 1_000, reserveMs: 200, attempt: 1 });
+      say("messages", { type: "done", run, hop: 0, at: 1_010, costUsd: 0, progress: { records: 4 } });
+    }
+    end("messages");
+    // This one finds nothing to do.
+    start("look");
+    end("look");
+    await Promise.resolve();
+    expect(history.status).toBe("running");
+    leastRuns = 2;
+    look();
+    expect(summarize(await ended, 0)).toMatchObject({ status: "done", hops: 2, records: 8, coldStarts: 1 });
+    expect(history.hops.map(({ run, status }) => [run, status])).toEqual([
+      ["x", "done"],
+      ["y", "done"],
+    ]);
   });
 
   it("pays no attention to other functions, and to lines that are not the run's", () => {

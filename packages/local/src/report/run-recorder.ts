@@ -15,6 +15,8 @@ export interface RecorderOptions {
   readonly now: () => number;
   /** Resolves when nothing is under way any more: then a run that was started by another has been seen. */
   readonly idle?: () => Promise<void>;
+  /** So many runs there are at the least; the job is not over before. Default 1. */
+  readonly leastRuns?: () => number;
   /** Called after each change. */
   readonly onChange?: (history: RunHistory) => void;
 }
@@ -24,6 +26,8 @@ export interface RunRecorder {
   readonly history: RunHistory;
   /** Resolves when all runs that were seen have ended, or an event was dropped by the platform. */
   readonly ended: Promise<RunHistory>;
+  /** Looks again whether all are over, after `leastRuns` has changed. */
+  look(): void;
   stop(): void;
 }
 
@@ -48,7 +52,7 @@ interface SeenRun {
 
 /** Records a run, and the runs that it starts of the same function, from what the embedded Lambda says of its invocations and what the function logs. */
 export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): RunRecorder {
-  const { now, onChange, idle = async () => {} } = options;
+  const { now, onChange, idle = async () => {}, leastRuns = () => 1 } = options;
   const history: RunHistory = {
     version: 1,
     run: "",
@@ -61,22 +65,24 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
     samples: [],
     costUsd: 0,
   };
-  const open = new Map<string, HopHistory>();
+  /** By invocation: one hop mostly; one for each run if it began several, as with messages of a batch. */
+  const open = new Map<string, HopHistory[]>();
   const runs = new Map<string, SeenRun>();
   const { promise: ended, resolve } = Promise.withResolvers<RunHistory>();
   const isOurs = (event: { functionName: string }) => event.functionName === options.functionName;
-  const end = (status: RunHistory["status"], reason?: string) => {
+  const end = (status: RunHistory["status"], reason?: string, atMs = now()) => {
     if (history.status !== "running") return;
     history.status = status;
     if (reason !== undefined) history.reason = reason;
-    history.endedAtMs = now();
+    history.endedAtMs = atMs;
     resolve(history);
   };
   const endIfAllAreOver = async () => {
-    const areOver = () => [...runs.values()].every(({ isOver }) => isOver);
+    const areOver = () => runs.size >= leastRuns() && [...runs.values()].every(({ isOver }) => isOver);
     if (!areOver()) return;
+    const overAtMs = now();
     await idle();
-    if (areOver()) end("done");
+    if (areOver()) end("done", undefined, overAtMs);
   };
   const unsubscribe = [
     lambda.on("invoke.start", (event) => {
@@ -93,37 +99,28 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
         status: "running",
         steps: 0,
       };
-      open.set(requestId, hop);
+      open.set(requestId, [hop]);
       history.hops.push(hop);
       onChange?.(history);
     }),
     lambda.on("log", (event) => {
       if (!isOurs(event)) return;
       const said = runEventOf(event.message);
-      const hop = open.get(event.requestId ?? "");
-      if (!said || !hop) return;
+      const hops = open.get(event.requestId ?? "");
+      if (!said || !hops) return;
+      const hop = hopOf(hops, String(said.run ?? ""), now());
+      if (!history.hops.includes(hop)) history.hops.push(hop);
       note(history, runs, hop, said);
       if (said.type === "done") void endIfAllAreOver();
       if (said.type === "stopped") end("stopped", String(said.message));
       onChange?.(history);
     }),
     lambda.on("invoke.end", (event) => {
-      const hop = open.get(event.requestId);
-      if (!isOurs(event) || !hop) return;
+      const hops = open.get(event.requestId);
+      if (!isOurs(event) || !hops) return;
       open.delete(event.requestId);
-      hop.endedAtMs = hop.startedAtMs + event.durationMs;
-      hop.billedMs = event.billedMs;
-      if (event.initMs !== undefined) hop.initMs = event.initMs;
-      if (event.maxMemoryMb !== undefined) hop.maxMemoryMb = event.maxMemoryMb;
-      if (event.status !== "ok") {
-        hop.status = event.status;
-        if (event.error !== undefined) hop.error = event.error;
-      } else if (hop.hop === -1) {
-        // It did something else, such as taking messages from a queue.
-        history.hops.splice(history.hops.indexOf(hop), 1);
-      } else if (hop.status === "running") {
-        hop.status = "duplicate";
-      }
+      const endedAtMs = (hops[0]?.startedAtMs ?? now()) + event.durationMs;
+      for (const hop of hops) endHop(history, hop, endedAtMs, event);
       onChange?.(history);
     }),
     lambda.on("dropped", (event) => {
@@ -136,10 +133,39 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
   return {
     history,
     ended,
+    look: () => void endIfAllAreOver(),
     stop() {
       for (const off of unsubscribe) off();
     },
   };
+}
+
+/** The hop of a run among those of an invocation; a new one if all are other runs'. */
+function hopOf(hops: HopHistory[], run: string, nowMs: number): HopHistory {
+  const known = hops.find((hop) => hop.run === run || hop.run === "");
+  if (known) return known;
+  const [{ requestId, attempt, sandboxId }] = hops as [HopHistory];
+  const begun = { cold: false, startedAtMs: nowMs, status: "running", steps: 0 } as const;
+  const hop: HopHistory = { requestId, run, hop: -1, attempt, sandboxId, ...begun };
+  hops.push(hop);
+  return hop;
+}
+
+/** Takes in what the platform said of the end of a hop's invocation. */
+function endHop(history: RunHistory, hop: HopHistory, endedAtMs: number, event: LambdaEvents["invoke.end"]): void {
+  hop.endedAtMs = endedAtMs;
+  hop.billedMs = event.billedMs;
+  if (event.initMs !== undefined && hop.cold) hop.initMs = event.initMs;
+  if (event.maxMemoryMb !== undefined) hop.maxMemoryMb = event.maxMemoryMb;
+  if (event.status !== "ok") {
+    hop.status = event.status;
+    if (event.error !== undefined) hop.error = event.error;
+  } else if (hop.hop === -1) {
+    // It did something else, such as taking messages from a queue.
+    history.hops.splice(history.hops.indexOf(hop), 1);
+  } else if (hop.status === "running") {
+    hop.status = "duplicate";
+  }
 }
 
 /** Takes in what the function said of its hop. */
