@@ -6,7 +6,11 @@ const needed = { LONGHAUL_RUN_TABLE: "runs", RECORDS_TABLE: "records", QUEUE_URL
 
 describe("[S3.2] settings come from the environment, as text", () => {
   it("batches are of 400 records unless it says otherwise", () => {
-    expect(settingsFrom(needed)).toMatchObject({ batchSize: 400, onInvalid: "fail", reserveMs: "learned" });
+    expect(settingsFrom(needed)).toMatchObject({
+      ...{ batchSize: 400, onInvalid: "fail", continueBy: "sqs", reserveMs: "learned" },
+      ...{ firstLookSeconds: 30, lastLookSeconds: 39_600, maxLooks: 30, maxAttempts: 10 },
+      maxRecordsPerSecond: Number.POSITIVE_INFINITY,
+    });
     expect(settingsFrom({ ...needed, BATCH_SIZE: "5", ON_INVALID: "skip", RESERVE_MS: "900" })).toMatchObject({
       batchSize: 5,
       onInvalid: "skip",
@@ -22,6 +26,7 @@ describe("[S3.2] settings come from the environment, as text", () => {
     ["BATCH_SIZE", "0"],
     ["FIRST_LOOK_SECONDS", "soon"],
     ["ON_INVALID", "ignore"],
+    ["CONTINUE_BY", "sns"],
   ])("%s cannot be %s", (name, value) => {
     expect(() => settingsFrom({ ...needed, [name]: value })).toThrow(name);
   });

@@ -1,6 +1,7 @@
-import { App, Duration } from "aws-cdk-lib";
+import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { settingsFrom } from "../infra/settings.ts";
 import { SqsFileStack, type SqsFileStackProps } from "../infra/stack.ts";
 
 /** No template depends on the bundles, so they are left out the way `cdk ls` does it. Throws where CloudFormation would. */
@@ -78,20 +79,21 @@ describe("the queue's protection", () => {
   });
 });
 
+/** What the worker may do, action by action, and on what. */
+function actionsOf(of: Template): [action: string, resource: string][] {
+  const policies = Object.entries(of.findResources("AWS::IAM::Policy")).filter(([id]) => id.startsWith("Worker"));
+  return policies.flatMap(([, { Properties }]) =>
+    (Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[]).flatMap(
+      ({ Action, Resource }) => [Action].flat().map((action): [string, string] => [action, JSON.stringify(Resource)]),
+    ),
+  );
+}
+
 describe("the function may do what it does, and no more", () => {
   it("read files, write records, know and continue runs, keep and bury messages", () => {
-    const policies = Object.entries(template.findResources("AWS::IAM::Policy")).filter(([id]) =>
-      id.startsWith("Worker"),
-    );
-    const actions = policies.flatMap(([, { Properties }]) =>
-      (Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[]).flatMap(
-        ({ Action, Resource }) => {
-          expect(Resource).not.toBe("*");
-          return Action;
-        },
-      ),
-    );
-    expect([...new Set(actions)].sort()).toEqual([
+    const actions = actionsOf(template);
+    expect(actions.filter(([, resource]) => resource === '"*"')).toEqual([]);
+    expect([...new Set(actions.map(([action]) => action))].sort()).toEqual([
       "dynamodb:BatchWriteItem",
       "dynamodb:GetItem",
       "dynamodb:UpdateItem",
@@ -107,5 +109,47 @@ describe("the function may do what it does, and no more", () => {
       "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
+  });
+
+  it("it sends to its own queue only if runs continue through it", () => {
+    const sendsTo = (of: Template) =>
+      actionsOf(of).flatMap(([action, resource]) => (action === "sqs:SendMessage" ? [resource] : []));
+    const toQueue = expect.stringMatching(/"Queue[0-9A-F]{8}"/);
+    expect(sendsTo(template)).toContainEqual(toQueue);
+    expect(sendsTo(templateOf({ continueBy: "lambda" }))).not.toContainEqual(toQueue);
+  });
+});
+
+describe("what may be set", () => {
+  it("by props", () => {
+    const stack = templateOf({ messagesPerInvocation: 1, maxConcurrency: 20, environment: { MAX_ATTEMPTS: "3" } });
+    stack.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+    stack.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: Match.objectLike({ CONTINUE_BY: "sqs", MAX_ATTEMPTS: "3" }) },
+    });
+  });
+
+  it("by context, on the command line as text", () => {
+    const context: Readonly<Record<string, unknown>> = {
+      ...{ timeoutSeconds: "60", memoryMb: "512", batchSize: 50, messagesPerInvocation: "2", maxConcurrency: "3" },
+      ...{ onInvalid: "skip", continueBy: "lambda", delivery: "raw", data: "delete" },
+    };
+    expect(settingsFrom((name) => context[name])).toEqual({
+      ...{ timeout: Duration.seconds(60), memorySize: 512, batchSize: 50, messagesPerInvocation: 2, maxConcurrency: 3 },
+      ...{ onInvalid: "skip", continueBy: "lambda", rawMessageDelivery: true, removalPolicy: RemovalPolicy.DESTROY },
+    });
+    expect(settingsFrom(() => undefined)).toEqual({});
+  });
+
+  it.each([
+    ["timeoutSeconds", "0"],
+    ["batchSize", "many"],
+    ["continueBy", "sns"],
+    ["delivery", ""],
+  ])("%s cannot be %j", (name, value) => {
+    expect(() => settingsFrom((asked) => (asked === name ? value : undefined))).toThrow(name);
   });
 });
