@@ -100,13 +100,15 @@ async function* walkRanges<Summary>(
     await startChild(child);
   }
 
+  const report = () => work.progress({ keys, requests: walk.counts.requests, given: book.children.length });
   const pace = new Pace(giveAboveMs, now);
   try {
     while (await walk.advance()) {
       if (pace.isTooLong(keys, walk.remainingKeys)) await give();
-      work.progress({ keys, requests: walk.counts.requests, given: book.children.length });
+      report();
       yield state;
     }
+    report();
   } finally {
     walk.stop();
   }
