@@ -5,13 +5,13 @@ import { promisify } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
 
-const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const appDirectory = fileURLToPath(new URL("../../packages/sqs-file/", import.meta.url));
 
 /** Writes sqs-file's cloud assembly, as `cdk synth` does, into a directory of its own. */
 export function synthesizeSqsFile(directory: string): string {
   const outdir = join(directory, "cdk.out");
   execFileSync(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-    cwd: fromHere("../../packages/sqs-file/"),
+    cwd: appDirectory,
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: "{}" },
   });
@@ -89,7 +89,7 @@ export function loadByApp(assembly: string, load: Load): Promise<number> {
 export function loadByLoop(assembly: string, load: Load): Promise<number> {
   return withFiles(assembly, load, async ({ aws, outputs }) => {
     const { BucketName = "", RecordsTableName = "" } = outputs;
-    const script = fromHere("./sqs-file-loop.ts");
+    const script = fileURLToPath(new URL("./sqs-file-loop.ts", import.meta.url));
     const args = ["--conditions=longhaul-source", script, BucketName, RecordsTableName, String(load.files)];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...aws.env() } });
     return Number(stdout);
