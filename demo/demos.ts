@@ -55,9 +55,11 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
       const settings = ["--timeout", "4", "--env", "BATCH_SIZE=100"];
       if (given !== undefined) return { options: [...settings, "--input", given] };
       const directory = await mkdtemp(join(tmpdir(), "longhaul-demo-"));
-      await writeCities(directory);
+      const cities = join(directory, "cities");
+      await mkdir(cities);
+      await writeCities(cities);
       return {
-        options: [...settings, "--input", directory],
+        options: [...settings, "--input", cities],
         end: () => rm(directory, { recursive: true, force: true }),
       };
     },
