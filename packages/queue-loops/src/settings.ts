@@ -5,8 +5,8 @@ import { type QueueSettings, queueSettingsFrom } from "./queues/queue-settings.t
 export interface Settings {
   readonly tokenTable: string;
   readonly queues: readonly QueueSettings[];
-  /** The function that runs the loops, to be invoked by those that start them. */
-  readonly loopFunction: string;
+  /** The function that runs the loops, for those that may start them. */
+  readonly loopFunction: string | undefined;
   /** How long a poll waits for messages, in seconds. */
   readonly waitSeconds: number;
   /** Time between two heartbeats, in milliseconds. */
@@ -42,7 +42,7 @@ export function settingsFrom(
   return {
     tokenTable: text("TOKEN_TABLE", env.TOKEN_TABLE),
     queues: queueSettingsFrom(text("QUEUES", env.QUEUES), processors),
-    loopFunction: env.LOOP_FUNCTION ?? "",
+    loopFunction: env.LOOP_FUNCTION || undefined,
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     waitSeconds: wholeNumber("WAIT_SECONDS", env.WAIT_SECONDS, 20, 0, 20),
     heartbeatEveryMs,

@@ -7,7 +7,8 @@ import type { StartLoop } from "./start-loop.ts";
 /** What the fleet's functions work with. */
 export interface FleetParts {
   readonly table: TokenTable;
-  readonly startLoop: StartLoop;
+  /** `undefined` for a function that only ever makes fleets smaller: what is missing is left to `restart`. */
+  readonly startLoop: StartLoop | undefined;
   readonly now: () => number;
   readonly newId: () => string;
 }
@@ -55,11 +56,11 @@ export async function reconcileFleet(parts: FleetParts, queueUrl: string, minLoo
   const plan = planFleet(fleet, tokens, minLoops);
   let [added, removed, failedStarts] = [0, 0, 0];
   for (const token of plan.remove) if (await table.end({ queueUrl, token }, now())) removed++;
-  for (const token of plan.add) {
+  for (const token of startLoop ? plan.add : []) {
     const loopId = newId();
     if (!(await table.add({ queueUrl, token }, loopId, now()))) continue;
     added++;
-    if (!(await startLoop({ queueUrl, token, loopId }))) failedStarts++;
+    if (!(await startLoop?.({ queueUrl, token, loopId }))) failedStarts++;
   }
   return { queueUrl, desired: fleet.desired, added, removed, failedStarts };
 }

@@ -53,7 +53,7 @@ export async function restartLoops(parts: FleetParts, options: RestartOptions): 
       return onError(error, queueUrl);
     }
     restarted++;
-    if (!(await parts.startLoop({ queueUrl, token, loopId }))) failedStarts++;
+    if (!(await parts.startLoop?.({ queueUrl, token, loopId }))) failedStarts++;
   }
 
   for await (const page of parts.table.pages()) {

@@ -2,14 +2,13 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { type RestartReport, restartLoops } from "../fleet/restart-loops.ts";
 import { errorFields, log } from "../log.ts";
 import { sqsQueueDepth } from "../queues/sqs-queue-depth.ts";
-import { fleetContainer } from "./fleet-container.ts";
+import { parts, settings } from "./fleet-container.ts";
 
-const { settings, parts } = fleetContainer();
 const sqs = new SQSClient({});
 const minLoops = new Map(settings.queues.map((queue) => [queue.queueUrl, queue.minLoops]));
 
 /** On a schedule: puts new loops in the place of dead ones, and corrects the number of tokens. */
-export async function handler(): Promise<RestartReport | { status: "killed" }> {
+export async function restart(): Promise<RestartReport | { status: "killed" }> {
   if (settings.isKilled) return { status: "killed" };
   const report = await restartLoops(parts, {
     staleAfterMs: settings.staleAfterMs,

@@ -1,18 +1,16 @@
 import { type FleetReport, resizeFleet } from "../fleet/reconcile-fleet.ts";
-import { start, stop } from "../fleet/resize.ts";
+import * as resizing from "../fleet/resize.ts";
 import { startRequestOf } from "../fleet/start-request.ts";
 import { log } from "../log.ts";
-import { fleetContainer } from "./fleet-container.ts";
-
-const { settings, parts } = fleetContainer();
+import { parts, settings } from "./fleet-container.ts";
 
 /** Brings a queue, or all, to its least number of loops or to so many as are asked for: `{ queueUrl?, loops? }`. */
-export function handler(event: unknown): Promise<readonly FleetReport[]> {
+export function start(event: unknown): Promise<readonly FleetReport[]> {
   return resize(event, "start");
 }
 
 /** Lets each loop of a queue, or of all, finish the messages it has and end: `{ queueUrl? }`. */
-export function stopHandler(event: unknown): Promise<readonly FleetReport[]> {
+export function stop(event: unknown): Promise<readonly FleetReport[]> {
   return resize(event, "stop");
 }
 
@@ -25,7 +23,7 @@ async function resize(event: unknown, what: "start" | "stop"): Promise<readonly 
   for (const queue of settings.queues) {
     if (queueUrl !== undefined && queueUrl !== queue.queueUrl) continue;
     const report = await resizeFleet(parts, queue.queueUrl, queue.minLoops, (fleet, writing) =>
-      what === "stop" ? stop(fleet, writing) : start(fleet, loops, queue, writing),
+      what === "stop" ? resizing.stop(fleet, writing) : resizing.start(fleet, loops, queue, writing),
     );
     log("INFO", what, report);
     reports.push(report);

@@ -1,0 +1,80 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IAlarmAction, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+
+/** What is set of a queue. Each name but `alarmsAt` and `maxReceiveCount` goes to the functions; see `src/queues/queue-settings.ts`. */
+export interface PolledQueueProps {
+  /** A function of the bundle that works on its messages. Default: `sampleWork`, unless there is a `functionArn`. */
+  readonly processor?: string;
+  /** Another Lambda function that works on its messages instead. */
+  readonly functionArn?: string;
+  /** Loops that always run. Default: 1. */
+  readonly minLoops?: number;
+  /** Most loops. Default: 10. */
+  readonly maxLoops?: number;
+  /** Loops that each alarm brings. Default: 1. */
+  readonly growBy?: number;
+  /** For how long after it has grown the fleet does not grow again. Default: 60. */
+  readonly cooldownSeconds?: number;
+  /** Messages of one poll, 1 to 10. Default: 10. */
+  readonly batchSize?: number;
+  /** How long a message stays hidden before it comes back; extended while it is worked on. Default: 60. */
+  readonly visibilitySeconds?: number;
+  /** Numbers of waiting messages above which an alarm brings another loop. Default: 100, 1,000 and 10,000. */
+  readonly alarmsAt?: readonly number[];
+  /** How often a message is tried before it goes to the dead letters. Default: 5. */
+  readonly maxReceiveCount?: number;
+}
+
+/** A queue for loops, with its dead letters and an alarm for each of several depths. */
+export class PolledQueue extends Construct {
+  readonly queue: IQueue;
+  readonly deadLetters: IQueue;
+  readonly alarms: readonly Alarm[];
+  /** What the functions have to know of it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+
+  constructor(scope: Construct, id: string, props: PolledQueueProps) {
+    super(scope, id);
+    const { alarmsAt = [100, 1_000, 10_000], maxReceiveCount = 5, functionArn, processor, ...settings } = props;
+    const secure = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
+    this.deadLetters = new Queue(this, "DeadLetters", secure);
+    this.queue = new Queue(this, "Queue", {
+      ...secure,
+      visibilityTimeout: Duration.seconds(props.visibilitySeconds ?? 60),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+    });
+    this.settings = {
+      queueUrl: this.queue.queueUrl,
+      ...(functionArn === undefined
+        ? { dispatch: "inline", processor: processor ?? "sampleWork" }
+        : { dispatch: "invoke", functionArn }),
+      ...settings,
+    };
+    this.alarms = alarmsAt.map((depth) => this.alarmAt(depth));
+  }
+
+  /** Each alarm tells of its begin and of its end. */
+  onChange(up: IAlarmAction, down: IAlarmAction): void {
+    for (const alarm of this.alarms) {
+      alarm.addAlarmAction(up);
+      alarm.addOkAction(down);
+    }
+  }
+
+  private alarmAt(depth: number): Alarm {
+    return new Alarm(this, `Above${depth}`, {
+      alarmDescription: `More than ${depth} messages wait: another loop, until there are fewer`,
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: Stats.MAXIMUM,
+      }),
+      threshold: depth,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      // SQS stops telling of queues that nobody uses for hours; such a queue is no reason for an alarm.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}
