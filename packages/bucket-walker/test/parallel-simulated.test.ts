@@ -31,8 +31,10 @@ async function simulatedWalk(options: {
   readonly keys: readonly string[];
   readonly faults: "calm" | "chaos";
   readonly records?: MemoryWalkRecords;
+  /** Keys that are there as well, as of a request. */
+  readonly volatileKeys?: (request: number) => readonly string[];
 }) {
-  const { seed, faults, records = new MemoryWalkRecords() } = options;
+  const { seed, faults, records = new MemoryWalkRecords(), volatileKeys } = options;
   const bucket = new SimulatedBucket(options.keys, { pageKeys });
   const late: LateCalls = [];
   const result = await simulate({
@@ -51,7 +53,9 @@ async function simulatedWalk(options: {
           async ({ startAfter, signal }) => {
             bucket.requests++;
             await world.step(world.random.between([100, 1_500]), { signal });
-            return bucket.pageAfter(startAfter);
+            if (volatileKeys === undefined) return bucket.pageAfter(startAfter);
+            const now = new SimulatedBucket([...bucket.keys, ...volatileKeys(bucket.requests)], { pageKeys });
+            return now.pageAfter(startAfter);
           },
         records: faultyWalkRecords(records, world, faults === "chaos" ? CHAOS : CALM, late),
         store: world.store,
@@ -97,5 +101,50 @@ describe("a walk spread over runs", () => {
   it("of an empty bucket ends at once", async () => {
     const { walk, bucket } = await simulatedWalk({ seed: 1, keys: [], faults: "calm" });
     expect([walk?.result, bucket.requests]).toEqual([[], 1]);
+  });
+
+  it("counts what exists throughout once, and what comes and goes at most once", async () => {
+    const keys = keysFor(1, 400);
+    const others = keysFor(1, 800).filter((key) => !keys.includes(key));
+    const { walk, bucket } = await simulatedWalk({
+      seed: 7,
+      keys,
+      faults: "chaos",
+      volatileKeys: (request) => others.filter((_, index) => (index + request) % 3 === 0),
+    });
+    const counted = walk?.result as string[];
+    expect(counted.filter((key) => keys.includes(key))).toEqual(bucket.keys);
+    const volatile = counted.filter((key) => !keys.includes(key));
+    expect(volatile.length).toBeGreaterThan(0);
+    expect(new Set(volatile).size).toBe(volatile.length);
+  });
+});
+
+describe("what a walk learned", () => {
+  const keys = keysFor(2, 600);
+
+  it.each([
+    ["right", keys.filter((_, index) => index % 60 === 30)],
+    ["of other keys", ["0", "zz", "写", "\u{10ffff}"]],
+    ["in no order, and twice", ["z", "a", "m", "a", ""]],
+  ])("makes the next walk no less exact when it is %s", async (_, bounds) => {
+    const records = new MemoryWalkRecords();
+    await records.keepHint("b", "", { keys: 600, bounds });
+    const { walk, bucket } = await simulatedWalk({ seed: 3, keys, faults: "chaos", records });
+    expect(walk?.result).toEqual(bucket.keys);
+  });
+
+  it("has all of the next walk's requests in use from the first moment", async () => {
+    const records = new MemoryWalkRecords();
+    const without = await simulatedWalk({ seed: 3, keys, faults: "calm", records });
+    expect(await records.hint("b", "")).toMatchObject({ keys: 600 });
+    await records.keepHint("b", "", {
+      keys: 600,
+      bounds: keys.toSorted(compareKeys).filter((_, i) => i % 150 === 149),
+    });
+    const other = new MemoryWalkRecords();
+    other.hints.set("b/", (await records.hint("b", "")) as NonNullable<Awaited<ReturnType<typeof records.hint>>>);
+    const withHint = await simulatedWalk({ seed: 3, keys, faults: "calm", records: other });
+    expect(withHint.result.endedAtMs).toBeLessThan(without.result.endedAtMs);
   });
 });
