@@ -39,6 +39,6 @@ export async function copyObject(
 }
 
 /** The SDK sends it as it is, and it must be URL-encoded. */
-export function copySource(bucket: string, key: string): string {
+function copySource(bucket: string, key: string): string {
   return `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
 }
