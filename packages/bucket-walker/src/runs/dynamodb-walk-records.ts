@@ -8,8 +8,8 @@ import {
   paginateQuery,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { ConfigError, type StateSpill } from "@longhaul/core";
-import { fittingEntry, type StoredEntry, storedEnding } from "./fitting-entry.ts";
+import { ConfigError } from "@longhaul/core";
+import { fittingEntry, type StoredEntry, type SummarySpill, storedEnding } from "./fitting-entry.ts";
 import type { Hint } from "./learned-partition.ts";
 import type { LogEntry, LogOutline } from "./part-log.ts";
 import { WalkRecordError } from "./walk-errors.ts";
@@ -21,7 +21,7 @@ export interface DynamodbWalkRecordsOptions {
   readonly tableName: string;
   readonly client: DynamoDBClient;
   /** Where summaries go that are too large for an item. */
-  readonly spill?: StateSpill | undefined;
+  readonly spill?: SummarySpill | undefined;
   /** Days after which the records of a walk expire. Default 30. */
   readonly ttlDays?: number | undefined;
 }

@@ -20,12 +20,15 @@ interface StoredDone {
  */
 const MAX_SUMMARY_BYTES = 256 * 1024;
 
+/** Keeps what is too large for a record: a `StateSpill` does. */
+export type SummarySpill = Pick<StateSpill, "put" | "get">;
+
 /** Where an entry belongs. */
 export interface EntryPlace {
   readonly walk: string;
   readonly part: string;
   readonly index: number;
-  readonly spill: StateSpill | undefined;
+  readonly spill: SummarySpill | undefined;
 }
 
 /** An entry that fits into an item. */
@@ -39,7 +42,7 @@ export async function fittingEntry(entry: LogEntry, { walk, part, index, spill }
 }
 
 /** What a part came to, with its summary brought back. */
-export async function storedEnding(stored: StoredDone, spill: StateSpill | undefined): Promise<PartEnding> {
+export async function storedEnding(stored: StoredDone, spill: SummarySpill | undefined): Promise<PartEnding> {
   const { summary, summaryRef, learned } = stored;
   if (summaryRef === undefined) return { summary: summary ?? "null", learned };
   const text = (await spill?.get(summaryRef)) ?? "";
