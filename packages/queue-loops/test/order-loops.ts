@@ -1,0 +1,44 @@
+import type { TokenRow } from "../src/tokens/token-row.ts";
+import type { LoopCloud } from "./loop-cloud.ts";
+
+/** What tests do with the loops of the queue of orders. */
+export interface OrderLoops {
+  /** Starts so many, and waits until each has begun. */
+  started(loops?: number): Promise<TokenRow[]>;
+  rowOf(token: string | undefined): Promise<TokenRow | undefined>;
+  processedAll(ids: readonly string[]): Promise<void>;
+  /** Why invocations of a loop were not to go on. */
+  refusals(loopId: string | undefined): unknown[];
+  /** Ends all faults and loops. */
+  end(): Promise<void>;
+}
+
+/** Bodies of messages, all alike. */
+export function quick(count: number, work: object = {}): object[] {
+  return Array.from({ length: count }, () => work);
+}
+
+export function orderLoops(cloud: LoopCloud): OrderLoops {
+  const { orders, log } = cloud;
+  return {
+    async started(loops = 1) {
+      await cloud.call("StartFunctionName", { queueUrl: orders, loops });
+      const alive = async () => (await cloud.tokens(orders)).every(({ lastUsedMs }) => lastUsedMs !== undefined);
+      await cloud.until("each loop has begun", alive);
+      return cloud.tokens(orders);
+    },
+    rowOf: (token = "") => cloud.table.get({ queueUrl: orders, token }),
+    processedAll: (ids) =>
+      cloud.until(`${ids.length} messages are processed`, () => {
+        const processed = new Set(cloud.processed());
+        return ids.every((id) => processed.has(id)) && cloud.depth(orders) === 0;
+      }),
+    refusals: (loopId) =>
+      log.flatMap((line) => (line.message === "refused" && line.loopId === loopId ? [line.refusal] : [])),
+    async end() {
+      for (const name of ["deliveries", "killAfterMs", "throttle"] as const) delete cloud.faults[name];
+      await cloud.call("StopFunctionName");
+      await cloud.aws.lambda.idle();
+    },
+  };
+}
