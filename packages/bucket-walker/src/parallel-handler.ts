@@ -1,6 +1,14 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type HandOffDriver, type Observer, type RecursiveHandler, type RunContext, recursive } from "@longhaul/core";
+import {
+  type HandOffDriver,
+  type InvocationContext,
+  type Observer,
+  type RecursiveHandler,
+  type RunContext,
+  recursive,
+  runIdOf,
+} from "@longhaul/core";
 import { s3Spill } from "@longhaul/core/s3";
 import type { ActionFor } from "./actions/action-for.ts";
 import { parseWalkRequest } from "./request/walk-request.ts";
@@ -31,11 +39,11 @@ export function parallelHandler(options: ParallelHandlerOptions): RecursiveHandl
     spill: s3Spill({ bucket: output.bucket, prefix: `${output.prefix}.longhaul/states/`, client }),
     request(event) {
       const request = parseWalkRequest(event, defaults);
-      const { bucket, prefix, walkId: id = "", asOfMs: startedAtMs = 0 } = request;
-      return { bucket, prefix, id: id || undefined, action: actionFor(request, { id, startedAtMs }) };
+      const { bucket, prefix, walkId: id, asOfMs: startedAtMs = 0 } = request;
+      return { bucket, prefix, id, action: actionFor(request, { id: id ?? "", startedAtMs }) };
     },
   });
-  return recursive({
+  const walk = recursive({
     ...parts,
     observers,
     checkpointEveryMs,
@@ -44,15 +52,24 @@ export function parallelHandler(options: ParallelHandlerOptions): RecursiveHandl
       const keysBefore = state.learned.reduce((sum, { keys }) => sum + keys, 0);
       return parts.run(state, {
         ...context,
-        event: withIdentity(context),
+        event: withTime(context),
         progress: ({ keys = 0, ...more }) => context.progress({ records: keysBefore + keys, ...more }),
       });
     },
   });
+  return (event, context) => walk(withWalkId(event, context), context);
 }
 
-/** What actions need to know is the same in all parts: the first hands its event on to them. */
-function withIdentity({ event, run }: RunContext<object>): object {
-  const walkId = run.id.slice(0, run.id.lastIndexOf("/"));
-  return { asOf: new Date(run.startedAt).toISOString(), ...event, walkId };
+/**
+ * The walk's id has to be in the event before the run's record holds the event: the sweeper sends it under another
+ * request id, from which nobody could tell which walk it was.
+ */
+function withWalkId(event: object, { awsRequestId, causeId }: InvocationContext): object {
+  if ("walkId" in event || "walkPart" in event || "longhaul" in event) return event;
+  return { ...event, walkId: runIdOf({ ...event }, awsRequestId, causeId) };
+}
+
+/** Ages are told from one time in all parts: the first hands its event on to the others. */
+function withTime({ event, run }: RunContext<object>): object {
+  return { asOf: new Date(run.startedAt).toISOString(), ...event };
 }

@@ -95,13 +95,13 @@ function asOf(fields: Fields): number | undefined {
   throw new WalkRequestError("asOf", `must be a time such as 2026-11-21T08:00:00Z, not ${JSON.stringify(text)}.`);
 }
 
-/** Ids are keys of records, and part of the keys of results. */
-const MAX_ID_CHARACTERS = 200;
+/** As long as the ids that are made from what caused an event; with a part's it is a key of a record. */
+const MAX_ID_BYTES = 1_024;
 
 function walkIdOf(fields: Fields): string | undefined {
   const id = fields.text("walkId");
-  if (id === undefined || (id !== "" && id.length <= MAX_ID_CHARACTERS && id.isWellFormed())) return id;
-  throw new WalkRequestError("walkId", `must have 1 to ${MAX_ID_CHARACTERS} characters.`);
+  if (id === undefined || (id !== "" && Buffer.byteLength(id) <= MAX_ID_BYTES && id.isWellFormed())) return id;
+  throw new WalkRequestError("walkId", `must have 1 to ${MAX_ID_BYTES} bytes.`);
 }
 
 /** Both prefixes must hold, so one has to begin with the other. */
