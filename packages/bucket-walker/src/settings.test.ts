@@ -8,7 +8,7 @@ describe("settings come from the environment, where everything is text", () => {
   it("with a default for all but the output bucket", () => {
     expect(settingsFrom(required)).toEqual({
       output: { bucket: "results", prefix: "walks/" },
-      defaults: { bucket: undefined, mode: "parallel", action: "report", depth: 2 },
+      defaults: { bucket: undefined, mode: "parallel", action: "report", depth: 2, filter: {} },
       maxPrefixes: 500,
       pageKeys: 1_000,
       listConcurrency: 64,
@@ -28,7 +28,14 @@ describe("settings come from the environment, where everything is text", () => {
     expect(reserveMs).toBe(10_000);
   });
 
+  it("and a filter where JSON is", () => {
+    const { defaults } = settingsFrom({ ...required, FILTER: '{"suffix":".log","minAgeDays":30}' });
+    expect(defaults.filter).toEqual({ suffix: ".log", minAgeDays: 30 });
+  });
+
   it.each([
+    [{ FILTER: "{" }, "FILTER must be a filter as JSON"],
+    [{ FILTER: '{"sufix":".log"}' }, "filter.sufix is not known"],
     [{ OUTPUT_BUCKET: "" }, "OUTPUT_BUCKET"],
     [{ OUTPUT_PREFIX: "out" }, "OUTPUT_PREFIX must end in a slash"],
     [{ MODE: "fast" }, 'MODE must be parallel or serial, not "fast"'],

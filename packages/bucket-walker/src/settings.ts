@@ -1,5 +1,7 @@
 import { ConfigError } from "@longhaul/core";
+import { type ObjectFilter, parseFilter } from "./filter/object-filter.ts";
 import type { OutputPlace } from "./report/output-place.ts";
+import { Fields } from "./request/fields.ts";
 import { ACTIONS, MODES, type WalkDefaults } from "./request/walk-request.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
@@ -52,6 +54,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
       mode: oneOf("MODE", env.MODE, MODES),
       action: oneOf("ACTION", env.ACTION, ACTIONS),
       depth: wholeNumber("DEPTH", env.DEPTH, 2),
+      filter: filterFrom(env.FILTER),
     },
     maxPrefixes: wholeNumber("MAX_PREFIXES", env.MAX_PREFIXES, 500),
     pageKeys: pageKeys(env.PAGE_KEYS),
@@ -73,6 +76,16 @@ function wholeNumber<Fallback>(name: string, text: string | undefined, fallback:
   throw new ConfigError(
     `The environment variable ${name} must be a whole number above 0, not ${JSON.stringify(text)}.`,
   );
+}
+
+function filterFrom(text: string | undefined): ObjectFilter {
+  if (text === undefined || text === "") return {};
+  try {
+    return parseFilter(Fields.of(JSON.parse(text), "filter"));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`The environment variable FILTER must be a filter as JSON: ${reason}`, { cause });
+  }
 }
 
 function pageKeys(text: string | undefined): number {

@@ -46,7 +46,7 @@ describe("[S1.1] [S1.2] the contract that handlers in any language keep", () => 
     const seen: string[] = [];
     const handler = serialHandler({
       client: s3.client,
-      defaults: { bucket: undefined, mode: "serial", action: "report", depth: 0 },
+      defaults: { bucket: undefined, mode: "serial", action: "report", depth: 0, filter: {} },
       pageKeys: 1_000,
       actionFor: () => ({
         empty: () => ({}),

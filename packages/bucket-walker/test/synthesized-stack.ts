@@ -9,6 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Directory of the stack's cloud assembly, synthesized once for all tests. */
     assembly: string;
+    /** The CDK context it was made with, as JSON. */
+    context: string;
     /** The bucket that it may copy to. */
     copyTarget: string;
   }
@@ -16,6 +18,9 @@ declare module "vitest" {
 
 /** The bucket that the stack may copy to. */
 const COPY_TARGET = "walker-archive";
+
+/** What is passed on the command line: everything is permitted. */
+const CONTEXT = JSON.stringify({ actions: ["each", "copy", "delete"], target: COPY_TARGET });
 
 /** Synthesizes the stack from its own CDK program, as `cdk synth` does. */
 export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
@@ -28,12 +33,13 @@ export default async function synthesizeStack(project: TestProject): Promise<() 
       env: {
         ...process.env,
         CDK_OUTDIR: assembly,
-        CDK_CONTEXT_JSON: JSON.stringify({ actions: ["each", "copy", "delete"], target: COPY_TARGET }),
+        CDK_CONTEXT_JSON: CONTEXT,
       },
     },
   );
   if (stdout + stderr !== "") throw new Error(`Synthesizing the stack was not silent: ${stdout}${stderr}`);
   project.provide("assembly", assembly);
+  project.provide("context", CONTEXT);
   project.provide("copyTarget", COPY_TARGET);
   return () => rm(assembly, { recursive: true, force: true });
 }

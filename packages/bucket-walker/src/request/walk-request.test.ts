@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { WalkRequestError } from "./request-error.ts";
 import { parseWalkRequest, type WalkDefaults } from "./walk-request.ts";
 
-const defaults: WalkDefaults = { bucket: undefined, mode: "parallel", action: "report", depth: 2 };
+const defaults: WalkDefaults = { bucket: undefined, mode: "parallel", action: "report", depth: 2, filter: {} };
 const parse = (event: object, more: Partial<WalkDefaults> = {}) => parseWalkRequest(event, { ...defaults, ...more });
 
 describe("what an event asks for", () => {
@@ -35,6 +35,12 @@ describe("what an event asks for", () => {
     [undefined, "logs/", "logs/"],
   ])("lists no more than prefix %j and the filter's %j let pass", (prefix, filtered, listed) => {
     expect(parse({ bucket: "b", prefix, filter: { prefix: filtered } }).prefix).toBe(listed);
+  });
+
+  it("has the settings' filter, or its own instead", () => {
+    const filter = { suffix: ".log", minBytes: 1 };
+    expect(parse({ bucket: "b" }, { filter }).filter).toEqual(filter);
+    expect(parse({ bucket: "b", filter: { maxBytes: 9 } }, { filter }).filter).toEqual({ maxBytes: 9 });
   });
 
   it("changes nothing unless dryRun is false", () => {

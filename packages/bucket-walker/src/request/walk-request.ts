@@ -39,6 +39,8 @@ export interface WalkDefaults {
   readonly mode: WalkMode;
   readonly action: ActionName;
   readonly depth: number;
+  /** Holds if an event has no filter of its own. */
+  readonly filter: ObjectFilter;
 }
 
 const NAMES = [
@@ -68,7 +70,7 @@ export function parseWalkRequest(event: object, defaults: WalkDefaults): WalkReq
   if (canDryRun && !isDryRun) fields.refuseOthers(NAMES);
   const given = fields.text("prefix") ?? "";
   const filterFields = fields.fields("filter");
-  const filter = filterFields ? parseFilter(filterFields) : {};
+  const filter = filterFields ? parseFilter(filterFields) : defaults.filter;
   const prefix = narrower(given, filter.prefix ?? "");
   const request = {
     bucket,
