@@ -80,7 +80,7 @@ async function* walkRanges<Summary>(
     concurrency,
     pageKeys,
     signal,
-    work: action.work && ((slice, aborts) => action.work?.(slice, aborts) ?? Promise.resolve()),
+    work: action.work?.bind(action),
     account(slice) {
       if (slice.count === 0) return;
       action.account(summary, slice);
