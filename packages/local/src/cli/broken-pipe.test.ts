@@ -22,10 +22,14 @@ describe("when nobody reads what the command says any more", () => {
     expect(() => out.emit("error", failing("ENOSPC"))).toThrow("ENOSPC");
   });
 
-  it("nothing is said of it", async () => {
-    const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  it("what runs is stopped first, and nothing is said of it", async () => {
+    const [main, brokenPipe] = ["./main.ts", "./broken-pipe.ts"].map((path) =>
+      JSON.stringify(fileURLToPath(new URL(path, import.meta.url))),
+    );
     // Says so much that it cannot be done before the pipe breaks.
-    const program = `import { main } from ${JSON.stringify(main)};
+    const program = `import { main } from ${main};
+      import { stopOnBrokenPipe } from ${brokenPipe};
+      stopOnBrokenPipe(async () => { process.stderr.write("stopped"); });
       await main(["--help"]);
       setInterval(() => process.stdout.write("x".repeat(100_000)), 1);`;
     const child = spawn(process.execPath, [...conditions, "--input-type=module", "-e", program]);
@@ -36,7 +40,7 @@ describe("when nobody reads what the command says any more", () => {
     await once(child.stdout, "data");
     child.stdout.destroy();
     const [code] = await once(child, "close");
-    expect({ code, said }).toEqual({ code: 0, said: "" });
+    expect({ code, said }).toEqual({ code: 141, said: "stopped" });
   });
 });
 

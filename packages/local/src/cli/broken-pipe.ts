@@ -1,10 +1,14 @@
-import { EXIT } from "./command.ts";
-
 /** Errors of a stream whose reader has gone. */
 const READER_GONE = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
 
+/** What a shell tells of a program that SIGPIPE ended; Node ignores that signal. */
+const EXIT_BROKEN_PIPE = 141;
+
 /** Streams that are looked after. */
 const known = new WeakSet<object>();
+
+/** What runs, and is to be stopped before the end. */
+const running = new Set<() => Promise<void>>();
 
 /**
  * Ends the process without a word when nobody reads what it says any more, as `head` does not after its lines. Any other
@@ -27,8 +31,12 @@ export function endOnBrokenPipe(
   }
 }
 
-/** What runs is stopped as by any other request to end; see `stopOnSignals`. */
+/** Has something stopped before a broken pipe ends the process. */
+export function stopOnBrokenPipe(stop: () => Promise<void>): void {
+  running.add(stop);
+}
+
 function endProcess(): void {
-  if (process.listenerCount("SIGTERM") > 0) process.kill(process.pid, "SIGTERM");
-  else process.exit(EXIT.ok);
+  const stopped = Promise.allSettled([...running].map((stop) => stop()));
+  void stopped.then(() => process.exit(EXIT_BROKEN_PIPE));
 }

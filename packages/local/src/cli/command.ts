@@ -81,7 +81,7 @@ export function commandHelp(command: Command): string {
     "options:",
     ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
     "",
-    "exit codes: 0 done, 1 the run did not end well, 2 usage; 130 (by the shell) interrupted",
+    "exit codes: 0 done, 1 the run did not end well, 2 usage; 130 (by the shell) interrupted; 141 its output was not read",
     "",
   ].join("\n");
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type LocalAws, startLocalAws } from "../local-aws.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 import { type App, synthesize } from "./app.ts";
+import { stopOnBrokenPipe } from "./broken-pipe.ts";
 import { UsageError } from "./command.ts";
 import type { Screen } from "./terminal.ts";
 
@@ -44,6 +45,7 @@ export async function deployApp(app: App, settings: DeploySettings, screen: Scre
     synthesize(app),
   ]);
   stopOnSignals(aws);
+  stopOnBrokenPipe(() => aws.stop());
   try {
     const override = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(environment && { environment }) };
     const logicalId = await resourceOfOutput(assembly, app.config.functionOutput);
