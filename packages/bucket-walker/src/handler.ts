@@ -14,7 +14,9 @@ const settings = settingsFrom(process.env);
 const { defaults, pageKeys, runTable, walkTable, listConcurrency, actionConcurrency, checkpointEveryMs, reserveMs } =
   settings;
 const agent = { keepAlive: true, maxSockets: listConcurrency + actionConcurrency };
-const client = new S3Client({ requestHandler: { httpAgent: agent, httpsAgent: agent } });
+// So many requests at once meet S3's limits now and then, which move when they do:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
+const client = new S3Client({ maxAttempts: 8, requestHandler: { httpAgent: agent, httpsAgent: agent } });
 const dynamodb = new DynamoDBClient({});
 const driver = lambdaDriver();
 const observers = [jsonLogObserver()];
