@@ -5,6 +5,7 @@ import { stopOnSignals } from "../stop-on-signals.ts";
 import { type App, synthesize } from "./app.ts";
 import { stopOnBrokenPipe } from "./broken-pipe.ts";
 import { UsageError } from "./command.ts";
+import { fitVisibility } from "./queue-visibility.ts";
 import type { Screen } from "./terminal.ts";
 
 /** An app that runs on an embedded AWS. */
@@ -52,6 +53,7 @@ export async function deployApp(app: App, settings: DeploySettings, screen: Scre
     const deployment = await aws.deploy(assembly, { functionOverrides: { [logicalId]: override } });
     const functionName = deployment.outputs[app.config.functionOutput];
     if (functionName === undefined) throw new UsageError(`The stack has no output ${app.config.functionOutput}.`);
+    if (timeoutSeconds !== undefined) fitVisibility(aws, functionName, timeoutSeconds);
     screen.line(
       screen.paint.dim(`embedded AWS at ${aws.url}, stack deployed in ${Math.round(performance.now() - beganMs)} ms`),
     );

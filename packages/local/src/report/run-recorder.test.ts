@@ -136,6 +136,17 @@ describe("a run is recorded from what Lambda and the function say", () => {
     ]);
   });
 
+  it("is over, too, when its last hop was killed before it could say so, and another finds it over", async () => {
+    const { start, say, end, ended } = stage();
+    start("a");
+    say("a", { type: "hop.start", run: "r", hop: 0, windowMs: 1_000, reserveMs: 200, attempt: 1 });
+    end("a", "timeout");
+    start("b");
+    say("b", { type: "duplicate", run: "r", hop: 0, refusal: "over" });
+    end("b");
+    expect((await ended).status).toBe("done");
+  });
+
   it("pays no attention to other functions, and to lines that are not the run's", () => {
     const { lambda, history, say, start } = stage();
     lambda.emit("invoke.start", {

@@ -111,7 +111,7 @@ export function recordRun(lambda: LambdaEventSource, options: RecorderOptions): 
       const hop = hopOf(hops, String(said.run ?? ""), now());
       if (!history.hops.includes(hop)) history.hops.push(hop);
       note(history, runs, hop, said);
-      if (said.type === "done") void endIfAllAreOver();
+      if (said.type === "done" || said.type === "duplicate") void endIfAllAreOver();
       if (said.type === "stopped") end("stopped", String(said.message));
       onChange?.(history);
     }),
@@ -177,7 +177,8 @@ function note(history: RunHistory, runs: Map<string, SeenRun>, hop: HopHistory, 
   if (typeof said.remainingMs === "number") hop.unusedMs = said.remainingMs;
   const run = runs.get(hop.run) ?? { isOver: false, progress: {}, costUsd: 0 };
   runs.set(hop.run, run);
-  if (said.type === "done") run.isOver = true;
+  // Who was killed just after the end cannot say so; whoever comes later finds the run over.
+  if (said.type === "done" || (said.type === "duplicate" && said.refusal === "over")) run.isOver = true;
   if (typeof said.costUsd === "number") run.costUsd = Math.max(run.costUsd, said.costUsd);
   history.costUsd = [...runs.values()].reduce((sum, { costUsd }) => sum + costUsd, 0);
   const { progress } = said;
