@@ -19,11 +19,7 @@ const MIN_BYTES_PER_SECOND = 100_000;
 /** So short that a run takes a dozen hops. */
 const SHORT = ["--timeout", "2"];
 
-/** Cities that are loaded into a table: DynamoDB's writes take longer than all else. */
-const LOADED_CITIES = 36_000;
-
-/** Files that they come in, one after the other in each of these formats. */
-const CITY_FILES = 6;
+/** Files of cities come in each of these formats, one after the other. */
 type Format = (cities: readonly object[]) => readonly [ending: string, content: string | Uint8Array];
 const ndjsonFormat: Format = (cities) => [".ndjson", ndjson(cities)];
 const FORMATS: readonly Format[] = [
@@ -49,7 +45,7 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
     },
   },
   "sqs-file": {
-    about: `Loads ${LOADED_CITIES.toLocaleString("en-US")} of them, in ${CITY_FILES} files that SNS and SQS tell of, into a DynamoDB table.`,
+    about: "Loads the same, in a file for each of 246 countries that SNS and SQS tell of, into a DynamoDB table.",
     async prepare(given) {
       // Several files share an invocation and its processor, so safe points have to come often.
       const settings = ["--timeout", "4", "--env", "BATCH_SIZE=100"];
@@ -81,14 +77,14 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
   },
 };
 
-/** Writes the first cities to files, whose names have to be decoded from what S3 tells of them. */
+/** Writes a file for each country, whose name has to be decoded from what S3 tells of it. */
 async function writeCities(directory: string): Promise<void> {
-  const all = JSON.parse(await readFile(citiesFile(), "utf8")) as readonly object[];
-  const perFile = LOADED_CITIES / CITY_FILES;
-  for (let number = 0; number < CITY_FILES; number++) {
-    const format = FORMATS[number % FORMATS.length] ?? ndjsonFormat;
-    const [ending, content] = format(all.slice(number * perFile, (number + 1) * perFile));
-    await writeFile(join(directory, `cities ${number + 1}${ending}`), content);
+  const all = JSON.parse(await readFile(citiesFile(), "utf8")) as readonly { readonly country: string }[];
+  let number = 0;
+  for (const [country, cities] of Map.groupBy(all, (city) => city.country)) {
+    const format = FORMATS[number++ % FORMATS.length] ?? ndjsonFormat;
+    const [ending, content] = format(cities);
+    await writeFile(join(directory, `cities of ${country}${ending}`), content);
   }
 }
 
