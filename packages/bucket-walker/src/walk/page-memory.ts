@@ -1,5 +1,7 @@
-/** A page of 1,000 objects with keys of middling length. */
-const PAGE_BYTES = 256 * 1024;
+/** A page of 1,000 objects with keys of middling length, as S3 writes them. */
+const PAGE_BYTES = 320 * 1024;
+/** What does not fit gets so many times the room it needs. */
+const GROWTH = 1.25;
 
 /** What a page of a listing is kept in while it is read; used again for the next page. */
 export class PageMemory {
@@ -17,7 +19,7 @@ export class PageMemory {
   append(chunk: Uint8Array): void {
     const bytes = this.bodyBytes + chunk.length;
     if (bytes > this.body.length) {
-      const larger = Buffer.allocUnsafeSlow(2 * bytes);
+      const larger = Buffer.allocUnsafeSlow(Math.ceil(GROWTH * bytes));
       this.body.copy(larger, 0, 0, this.bodyBytes);
       this.body = larger;
     }
@@ -43,7 +45,7 @@ export class PageMemory {
 }
 
 /**
- * Memories of pages that are done with. Without it a walk leaves a quarter of a megabyte per page to the garbage
+ * Memories of pages that are done with. Without it a walk leaves a third of a megabyte per page to the garbage
  * collector, which is a tenth of the processor's work and half of the memory.
  */
 export class PagePool {
