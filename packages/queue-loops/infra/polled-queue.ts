@@ -15,7 +15,7 @@ export interface PolledQueueProps {
   readonly maxLoops?: number;
   /** Loops that each alarm brings. Default: 1. */
   readonly growBy?: number;
-  /** For how long after it has grown the fleet does not grow again. Default: 60. */
+  /** For how long after an alarm has brought loops the same alarm brings no others. Default: 60. */
   readonly cooldownSeconds?: number;
   /** Messages of one poll, 1 to 10. Default: 10. */
   readonly batchSize?: number;

@@ -26,12 +26,16 @@ export function settingsFrom(context: (name: string) => unknown): QueueLoopsStac
   const memoryMb = number("memoryMb");
   const minLoops = number("minLoops");
   const maxLoops = number("maxLoops");
+  const cooldownSeconds = number("cooldownSeconds");
+  const visibilitySeconds = number("visibilitySeconds");
   const alarmsAt = wholeNumbers("alarmsAt", context("alarmsAt"));
   const alarmPath = oneOf("alarmPath", context("alarmPath"), ["sns", "lambda"] as const);
   const data = oneOf("data", context("data"), ["keep", "delete"] as const);
   const messages: PolledQueueProps = {
     ...(minLoops === undefined ? {} : { minLoops }),
     ...(maxLoops === undefined ? {} : { maxLoops }),
+    ...(cooldownSeconds === undefined ? {} : { cooldownSeconds }),
+    ...(visibilitySeconds === undefined ? {} : { visibilitySeconds }),
     ...(alarmsAt === undefined ? {} : { alarmsAt }),
   };
   return {

@@ -312,13 +312,13 @@ describe("settings from the command line", () => {
 
   it("are text or JSON", () => {
     const expected = {
-      queues: { Messages: { minLoops: 2, maxLoops: 5, alarmsAt: [10, 40] } },
+      queues: { Messages: { minLoops: 2, maxLoops: 5, cooldownSeconds: 9, visibilitySeconds: 30, alarmsAt: [10, 40] } },
       timeout: Duration.seconds(30),
       memorySize: 512,
       alarmPath: "lambda",
       removalPolicy: RemovalPolicy.RETAIN,
     };
-    const common = { alarmPath: "lambda", data: "keep" };
+    const common = { cooldownSeconds: "9", visibilitySeconds: 30, alarmPath: "lambda", data: "keep" };
     expect(
       settings({ timeoutSeconds: "30", memoryMb: "512", minLoops: "2", maxLoops: "5", alarmsAt: "10,40", ...common }),
     ).toEqual(expected);

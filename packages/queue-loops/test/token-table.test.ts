@@ -95,7 +95,7 @@ describe("[S4.2] [S4.3] the table on DynamoDB answers as the protocol does", () 
             desired: hop,
             version,
             writer: String(owner),
-            grownAtMs: nowMs,
+            grownAtMs: { alarm: nowMs },
             idleSinceMs: 0,
             isStopped: loop === 0,
             applied: { alarm: String(at) },

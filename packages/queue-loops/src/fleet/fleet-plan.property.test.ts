@@ -10,7 +10,7 @@ const fleetOf = (desired: number, version = 1) => ({
   desired,
   version,
   writer: "w",
-  grownAtMs: 0,
+  grownAtMs: {},
   idleSinceMs: 0,
   isStopped: false,
   applied: {},

@@ -7,8 +7,8 @@ export interface FleetRow {
   readonly version: number;
   /** Who wrote last, so that a repeated write whose answer was lost is recognised. */
   readonly writer: string;
-  /** When it was last made larger by an alarm, in milliseconds since 1970; 0 for never. */
-  readonly grownAtMs: number;
+  /** When each alarm last made it larger, by the alarm's ARN, in milliseconds since 1970. */
+  readonly grownAtMs: Readonly<Record<string, number>>;
   /** Since when sweeps have found its queue empty, in milliseconds since 1970; 0 if the last did not. */
   readonly idleSinceMs: number;
   /** Whether it was stopped: alarms then change nothing until it is started again. */

@@ -20,10 +20,11 @@ describe("[S4.6] an alarm makes a fleet larger", () => {
     expect(full.desired).toBe(4);
     expect(grow(full, alarm(9, "b"), limits, writing(999_999))).toEqual({ ignored: "at-maximum" });
   });
-  it("not again before it has cooled down", () => {
+  it("not again by the same alarm before that has cooled down; others of a burst are not kept waiting", () => {
     const grown = rowOf(grow(undefined, alarm(), limits, writing(100_000)));
-    expect(grow(grown, alarm(1, "b"), limits, writing(159_999))).toEqual({ ignored: "cool-down" });
-    expect(grow(grown, alarm(1, "b"), limits, writing(160_000))).toMatchObject({ row: { desired: 4 } });
+    expect(grow(grown, alarm(1), limits, writing(159_999))).toEqual({ ignored: "cool-down" });
+    expect(grow(grown, alarm(1), limits, writing(160_000))).toMatchObject({ row: { desired: 4 } });
+    expect(grow(grown, alarm(0, "b"), limits, writing(100_001))).toMatchObject({ row: { desired: 4 } });
   });
   it("once for each change, however often that is delivered, and whatever of it comes late", () => {
     const grown = rowOf(grow(two, alarm(5), { ...limits, growBy: 1 }, writing()));

@@ -6,7 +6,7 @@ export interface FleetLimits {
   readonly maxLoops: number;
   /** How many loops an alarm adds. */
   readonly growBy: number;
-  /** For how long after it has grown a fleet does not grow again, in milliseconds. */
+  /** For how long after an alarm has made it larger the same alarm does not do so again, in milliseconds. */
   readonly cooldownMs: number;
 }
 
@@ -38,7 +38,14 @@ export type Resize =
         | "not-idle-for-long";
     };
 
-const NOTHING = { desired: 0, version: 0, grownAtMs: 0, idleSinceMs: 0, isStopped: false, applied: {} };
+const NOTHING: Omit<FleetRow, "queueUrl" | "writer"> = {
+  desired: 0,
+  version: 0,
+  grownAtMs: {},
+  idleSinceMs: 0,
+  isStopped: false,
+  applied: {},
+};
 
 function write(
   fleet: FleetRow | undefined,
@@ -64,12 +71,13 @@ export function grow(fleet: FleetRow | undefined, alarm: AlarmChange, limits: Fl
   const { minLoops, maxLoops, growBy, cooldownMs } = limits;
   if (fleet?.isStopped) return { ignored: "stopped" };
   if (isRepeated(fleet, alarm)) return { ignored: "repeated" };
-  const { desired, grownAtMs } = fleet ?? { desired: minLoops, grownAtMs: 0 };
+  const { desired, grownAtMs } = fleet ?? { ...NOTHING, desired: minLoops };
   if (desired >= maxLoops) return { ignored: "at-maximum" };
-  if (writing.nowMs < grownAtMs + cooldownMs) return { ignored: "cool-down" };
+  // Of each alarm and not of all: when a burst sets off several at once, each is to bring its loops.
+  if (writing.nowMs < (grownAtMs[alarm.alarmArn] ?? 0) + cooldownMs) return { ignored: "cool-down" };
   return write(fleet, writing, {
     desired: Math.min(maxLoops, desired + growBy),
-    grownAtMs: writing.nowMs,
+    grownAtMs: { ...grownAtMs, [alarm.alarmArn]: writing.nowMs },
     idleSinceMs: 0,
     applied: applied(fleet, alarm),
   });

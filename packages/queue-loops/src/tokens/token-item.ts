@@ -14,10 +14,10 @@ export function rowOf(item: Item): TokenRow | FleetRow {
       desired: number(item, "desired") ?? 0,
       version: number(item, "version") ?? 0,
       writer: text(item, "writer") ?? "",
-      grownAtMs: number(item, "grown_at") ?? 0,
+      grownAtMs: byAlarm<number>(text(item, "grown_at"), "number"),
       idleSinceMs: number(item, "idle_since") ?? 0,
       isStopped: item.stopped?.BOOL ?? false,
-      applied: appliedOf(text(item, "applied")),
+      applied: byAlarm<string>(text(item, "applied"), "string"),
     };
   }
   return {
@@ -41,17 +41,22 @@ export function toFleetAttributes(fleet: FleetRow): Record<string, string | numb
     desired,
     version,
     writer,
-    grown_at: grownAtMs,
+    grown_at: JSON.stringify(grownAtMs),
     idle_since: idleSinceMs,
     stopped: isStopped,
     applied: JSON.stringify(applied),
   };
 }
 
-function appliedOf(json: string | undefined): Record<string, string> {
+function byAlarm<Value extends string | number>(
+  json: string | undefined,
+  type: Value extends string ? "string" : "number",
+): Record<string, Value> {
   const value: unknown = JSON.parse(json ?? "{}");
   if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, at]) => typeof at === "string"));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, Value] => typeof entry[1] === type),
+  );
 }
 
 function text(item: Item, name: string): string | undefined {

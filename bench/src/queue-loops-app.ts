@@ -1,0 +1,135 @@
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type LocalAws, startLocalAws } from "@longhaul/local";
+import { build } from "esbuild";
+import type { PlainLoopOrder } from "./queue-loops-plain.ts";
+
+const appDirectory = fileURLToPath(new URL("../../packages/queue-loops/", import.meta.url));
+
+/** Queue-loops on an embedded AWS, with what works its queue off without Longhaul. */
+export interface LoopBench {
+  /** Has so many loops of the app work off so many messages; answers how long it took, in ms. */
+  byLoops(loops: number, messages: number): Promise<number>;
+  /** The same by so many processes, each with a plain loop. */
+  byPlainLoops(processes: number, messages: number): Promise<number>;
+  /** What the app's loops did in all. */
+  readonly cost: { hops: number; periods: number; writes: number };
+  stop(): Promise<void>;
+}
+
+const HEARTBEAT_MS = 10_000;
+
+/** Synthesizes the app into a directory and deploys it. */
+export async function startLoopBench(directory: string): Promise<LoopBench> {
+  execFileSync(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
+    cwd: appDirectory,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      CDK_OUTDIR: directory,
+      CDK_CONTEXT_JSON: "{}",
+      JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
+    },
+  });
+  const program = await bundledPlainLoop(directory);
+  const aws = await startLocalAws();
+  const { outputs } = await aws.deploy(directory);
+  const queueUrl = outputs.MessagesQueueUrl ?? "";
+  const queue = aws.sqs.queues.get(queueUrl.slice(queueUrl.lastIndexOf("/") + 1));
+  const { roleArn } = aws.lambda.getFunction(outputs.FunctionName ?? "");
+  const cost = { hops: 0, periods: 0, writes: 0 };
+  const plain: ChildProcess[] = [];
+  let running = 0;
+  aws.lambda.on("log", ({ message }) => {
+    if (!message.includes('"hop.start"')) return;
+    running++;
+    cost.hops++;
+  });
+
+  /** Puts all messages at once, beside HTTP, so that sending them takes nothing from those who receive. */
+  async function worked(messages: number): Promise<number> {
+    const beganMs = performance.now();
+    for (let at = 0; at < messages; at++) {
+      aws.sqs.queues.send(queue, { body: `{"number":${at},"quiet":true}`, attributes: {}, senderId: "bench" });
+    }
+    await queue.messages.emptied();
+    return performance.now() - beganMs;
+  }
+  const writes = () => callsOf(aws, roleArn, "dynamodb:UpdateItem");
+
+  return {
+    cost,
+    async byLoops(loops, messages) {
+      running = 0;
+      const [before, beganMs] = [writes(), performance.now()];
+      await call(aws, outputs.StartFunctionName, { loops });
+      while (running < loops) await pause();
+      await pause(500);
+      const durationMs = await worked(messages);
+      await call(aws, outputs.StopFunctionName, {});
+      // Each loop learns of it from its next heartbeat.
+      await aws.lambda.idle();
+      cost.periods += (loops * (performance.now() - beganMs)) / HEARTBEAT_MS;
+      cost.writes += writes() - before;
+      return durationMs;
+    },
+    async byPlainLoops(processes, messages) {
+      while (plain.length < processes) plain.push(plainLoop(aws, program, queueUrl));
+      const some = plain.slice(0, processes);
+      await Promise.all(some.map((child) => told(child, "go")));
+      await pause(500);
+      const durationMs = await worked(messages);
+      await Promise.all(some.map((child) => told(child, "rest")));
+      return durationMs;
+    },
+    async stop() {
+      for (const child of plain) child.disconnect();
+      await aws.stop();
+    },
+  };
+}
+
+/** Bundled and minified as the app's functions are. */
+async function bundledPlainLoop(directory: string): Promise<string> {
+  const outfile = join(directory, "plain-loop.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL("queue-loops-plain.ts", import.meta.url))],
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["longhaul-source", "module"],
+    mainFields: ["module", "main"],
+    banner: { js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);` },
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+function plainLoop(aws: LocalAws, program: string, queueUrl: string): ChildProcess {
+  const env = { ...process.env, ...aws.env() };
+  return fork(program, [queueUrl], { env, execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+}
+
+async function told(child: ChildProcess, order: PlainLoopOrder): Promise<void> {
+  const done = once(child, "message");
+  child.send(order);
+  await done;
+}
+
+async function call(aws: LocalAws, functionName = "", event: object): Promise<void> {
+  const { functionError, payload } = await aws.lambda.invoke({ functionName, payload: JSON.stringify(event) });
+  if (functionError) throw new Error(payload);
+}
+
+function callsOf(aws: LocalAws, roleArn: string, action: string): number {
+  const calls = aws.calls.list().filter((call) => call.roleArn === roleArn && call.action === action);
+  return calls.reduce((sum, { count }) => sum + count, 0);
+}
+
+function pause(ms = 20): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
