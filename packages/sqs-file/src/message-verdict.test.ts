@@ -39,6 +39,16 @@ describe("a message is over only when the record of its run says so", () => {
     });
   });
 
+  it("a run that is paused by request is waited for", () => {
+    const reason = { code: "PAUSE_REQUESTED", message: "A pause was requested." };
+    expect(verdictOf(record({ phase: "paused", reason }))).toEqual({ kind: "wait" });
+  });
+
+  it("a run that cannot go on by itself is dead until somebody resumes it", () => {
+    const reason = { code: "STALLED", message: "no safe point in 3 hops" };
+    expect(verdictOf(record({ phase: "paused", reason }))).toMatchObject({ kind: "dead", code: "STALLED" });
+  });
+
   it.each(["failed", "stopped"] as const)("a run that %s is dead, for the reason in its record", (phase) => {
     const reason = { code: "MAX_ATTEMPTS", message: "failed 10 times" };
     expect(verdictOf(record({ phase, reason }))).toEqual({

@@ -10,7 +10,7 @@ export type RunVerdict =
   | { readonly kind: "continued" }
   /** The run is over, and did what the message asked for. */
   | { readonly kind: "done" }
-  /** The run is over, and did not. */
+  /** The run is over, and did not; or does not go on before somebody mends the cause. */
   | { readonly kind: "dead"; readonly code: string; readonly message: string };
 
 /** Reads the record; a run is over only when its record says so. */
@@ -19,16 +19,23 @@ export function verdictOf(record: RunRecord | undefined): RunVerdict {
   switch (record.phase) {
     case "running":
     case "handed-off":
-    case "paused":
       return { kind: "wait" };
+    case "paused":
+      // Whoever asked for a pause will resume it. Of any other cause somebody has to be told.
+      return record.reason === undefined || record.reason.code === "PAUSE_REQUESTED"
+        ? { kind: "wait" }
+        : deadOf(record);
     case "done":
       return verdictOfResult(JSON.parse(record.result ?? "{}"));
     case "failed":
-    case "stopped": {
-      const { code, message } = record.reason ?? { code: "UNKNOWN", message: "its record gives no reason" };
-      return { kind: "dead", code, message: `Run ${record.run} ${record.phase}: ${message}` };
-    }
+    case "stopped":
+      return deadOf(record);
   }
+}
+
+function deadOf({ run, phase, reason }: RunRecord): RunVerdict {
+  const { code, message } = reason ?? { code: "UNKNOWN", message: "its record gives no reason" };
+  return { kind: "dead", code, message: `Run ${run} ${phase}: ${message}` };
 }
 
 /** Reads what a run that is done answered. */

@@ -40,7 +40,8 @@ function receptionOf(
     if (fate === "loaded") return { ...base, status: "done", result: { status: "loaded", records: 1, skipped: 0 } };
     if (fate === "rejected")
       return { ...base, status: "done", result: { status: "rejected", code: "INVALID_RECORD", message: "7" } };
-    return { ...base, status: "duplicate", refusal: fate === "running" ? "lease-live" : "over" };
+    const refusal = fate === "running" ? "lease-live" : fate === "handed-off" ? "older" : "over";
+    return { ...base, status: "duplicate", refusal };
   };
   const receive = async (...messages: readonly QueueMessage[]) => {
     const { batchItemFailures } = await receiveMessages(
@@ -103,7 +104,7 @@ describe("news of an upload stays in the queue until the runs of its files are o
       1,
       30,
     ],
-    ["the run is paused", { k: "paused" }, ["k"], 2, 60],
+    ["the run is further on", { k: "handed-off" }, ["k"], 2, 60],
   ])("it is hidden for a while, longer each time, if %s", async (_, fates, keys, looks, seconds) => {
     const { receive, hidden } = receptionOf(fates);
     expect(await receive(message("m1", body(...keys), looks))).toEqual(["m1"]);
@@ -171,10 +172,16 @@ describe("a hop that comes through the queue", () => {
     expect(hidden).toEqual([["m1", 60]]);
   });
 
-  it("is over if the run is further on, or over", async () => {
-    const { receive, hidden } = receptionOf({ k: "done" });
+  it("is over if the run is further on", async () => {
+    const { receive, hidden } = receptionOf({ k: "handed-off" });
     expect(await receive(message("m1", hop("k")))).toEqual([]);
     expect(hidden).toEqual([]);
+  });
+
+  it("brings the news back, too, if the run is over already: who ended it may have died before it could", async () => {
+    const { receive, hidden } = receptionOf({ k: "done" });
+    expect(await receive(message("m1", hop("k")))).toEqual([]);
+    expect(hidden).toEqual([["news", 0]]);
   });
 
   it("comes again if it fails", async () => {
@@ -204,7 +211,7 @@ describe("a message that can do no more is in the DLQ, with the reason", () => {
   });
 
   it("when its run goes on for too long, before SQS drops it for its age", async () => {
-    const { receive, buried } = receptionOf({ k: "paused" });
+    const { receive, buried } = receptionOf({ k: "handed-off" });
     expect(await receive(message("m1", body("k"), 30))).toEqual([]);
     expect(buried).toEqual([["m1", { code: "RUN_TOO_LONG", message: expect.stringContaining("s3:b/k@1") }]]);
   });

@@ -6,7 +6,8 @@ import { looksAt, type Reception, tryToHide } from "./reception.ts";
 
 /**
  * Works off a hop of a run. When the run is over, the message that told of its file is brought back at once, to be deleted
- * or buried. It may have been received since then; that later receipt has a look of its own coming.
+ * or buried. It may have been received since then; that later receipt has a look of its own coming. A retry of the last
+ * hop does it too, should that one have died in between.
  */
 export async function workHop(
   reception: Reception,
@@ -14,8 +15,13 @@ export async function workHop(
   context: InvocationContext,
 ): Promise<Outcome<LoadResult>> {
   const outcome = await reception.work(event, context);
-  if (outcome.status === "done" || outcome.status === "stopped") await tryToHide(reception, event.Records[0], 0);
+  if (isRunOver(outcome)) await tryToHide(reception, event.Records[0], 0);
   return outcome;
+}
+
+function isRunOver(outcome: Outcome<LoadResult>): boolean {
+  const { status } = outcome;
+  return status === "done" || status === "stopped" || (status === "duplicate" && outcome.refusal === "over");
 }
 
 /** Works off a hop that came through the queue. Its message is over when the next hop, or the end, is confirmed. */

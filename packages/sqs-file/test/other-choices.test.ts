@@ -43,7 +43,7 @@ describe("[S3.1] the news of an upload is understood, end to end", () => {
 });
 
 describe("a run that continues by invoking the function", () => {
-  it("is resumed by the sweeper when a hop's event is lost, and goes on once when it arrives twice", async () => {
+  it("is resumed when a hop's event is lost, and goes on once when it arrives twice", async () => {
     let events = 0;
     cloud.faults.deliveries = ({ functionName }) => {
       if (functionName !== cloud.functionName) return [0];
@@ -54,7 +54,7 @@ describe("a run that continues by invoking the function", () => {
     const [record, ...others] = await cloud.runsOf("in/lost.ndjson");
     expect([record?.phase, others]).toEqual(["done", []]);
     expect(await cloud.recordsOf(record?.run ?? "")).toEqual(recordsIn(2_000));
-    expect(cloud.log.some((line) => line.includes('"swept"') && !line.includes('"sent":0'))).toBe(true);
+    expect(events).toBeGreaterThan(1);
     expect(cloud.events.filter((event) => event.run === record?.run && event.type === "duplicate")).not.toEqual([]);
   });
 });
