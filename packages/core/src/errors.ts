@@ -87,10 +87,7 @@ export class FencedError extends LonghaulError {
 /** The time of this invocation is nearly over, `signal.reason` of an aborted step; or it was over before a step began. */
 export class HopEndingError extends LonghaulError {
   constructor(remainingMs: number) {
-    super(
-      "HOP_ENDING",
-      `${Math.round(remainingMs)} ms of this invocation are left: end the step, the run goes on in the next.`,
-    );
+    super("HOP_ENDING", `${Math.round(remainingMs)} ms of this invocation are left: end the step.`);
   }
 }
 

@@ -32,7 +32,8 @@ export class Hop<State> {
   steps = 0;
   progress: Progress = {};
   persistState: PersistState<State> | undefined;
-  #hasEnded = false;
+  /** Set by {@link end}. */
+  hasEnded = false;
 
   constructor(run: string, number: number, owner: string) {
     this.run = run;
@@ -40,13 +41,9 @@ export class Hop<State> {
     this.owner = owner;
   }
 
-  get hasEnded(): boolean {
-    return this.#hasEnded;
-  }
-
   /** From here on the hop is a ghost: its fence refuses, its safe points are not taken. */
   end(): void {
-    this.#hasEnded = true;
+    this.hasEnded = true;
   }
 
   /** The last safe point, made ready to be saved. */

@@ -6,7 +6,15 @@ import type { InvocationContext, RunContext, Settings } from "./options.ts";
 import { pump } from "./pump.ts";
 import { invocationCostUsd } from "./recursion/cost.ts";
 import { type HandOffMessage, sendWithRetry } from "./recursion/driver.ts";
-import { type Envelope, NO_STATS, type OpenedEvent, openEvent, type RunStats } from "./recursion/envelope.ts";
+import {
+  type Envelope,
+  isRunId,
+  NO_STATS,
+  type OpenedEvent,
+  openEvent,
+  RUN_ID,
+  type RunStats,
+} from "./recursion/envelope.ts";
 import { checkGuards, type StopReason } from "./recursion/guards.ts";
 import { lineageDepth } from "./recursion/lineage.ts";
 import { composeEvent } from "./recursion/next-event.ts";
@@ -84,9 +92,7 @@ export class Invocation<Event, State, Result> {
       store?.protocol.runIdOf(base, context.awsRequestId, context.causeId) ??
       context.causeId ??
       `request:${context.awsRequestId}`;
-    if (typeof run !== "string" || run === "" || utf8Bytes(run) > 2_048) {
-      throw new EventError("runId() must answer with a text of 1 to 2,048 bytes.");
-    }
+    if (!isRunId(run)) throw new EventError(`runId() must answer with ${RUN_ID}.`);
     this.#hop = new Hop(run, envelope?.hop ?? 0, host.id());
     this.#stats = envelope?.stats ?? NO_STATS;
     this.#startedAt = envelope?.startedAt ?? nowMs;

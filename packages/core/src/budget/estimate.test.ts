@@ -43,6 +43,15 @@ describe("the prediction is never below the largest recent sample", () => {
     expect(estimate.stats()?.peak).toBe(10);
   });
 
+  it("or as far as hops of few samples saw nothing like it", () => {
+    let estimate = after(5_000);
+    for (let hop = 0; hop < 64; hop++) {
+      estimate = new DurationEstimate(estimate.stats());
+      for (const ms of steady(8)) estimate.add(ms);
+    }
+    expect(estimate.predictedMs).toBeLessThan(20);
+  });
+
   it("across hops, too", () => {
     const estimate = new DurationEstimate(after(5_000, ...steady(63)).stats());
     estimate.add(10);
@@ -58,5 +67,14 @@ it("what is learned goes on in the next hop where it stood", () => {
   const second = new DurationEstimate(first.stats());
   second.add(150);
   second.add(90);
-  expect(second.stats()).toEqual(whole.stats());
+  expect(second.predictedMs).toBe(whole.predictedMs);
+  expect(second.stats()).toEqual({ ...whole.stats(), peak: 200 * (1 - 2 / 64) });
+});
+
+it("what would be learned from one more sample can be asked for", () => {
+  const estimate = after(100, 200);
+  const { predictedMs } = estimate;
+  expect(estimate.stats(150)).toMatchObject({ mean: after(100, 200, 150).stats()?.mean });
+  expect(new DurationEstimate().stats(150)).toEqual(after(150).stats());
+  expect(estimate.predictedMs).toBe(predictedMs);
 });

@@ -8,7 +8,7 @@ export interface DurationStats {
   readonly peak: number;
 }
 
-/** Samples after which an old peak is forgotten: the peak is the largest of the last 64 to 128 samples. */
+/** Samples after which an old peak is forgotten: the peak is the largest of the last 64 to 128 samples of an invocation. */
 const PEAK_WINDOW = 64;
 
 /**
@@ -18,17 +18,17 @@ const PEAK_WINDOW = 64;
 export class DurationEstimate {
   #mean: number;
   #dev: number;
-  #peak: number;
+  #peak = 0;
   #olderPeak: number;
   #samples = 0;
   #known: boolean;
+  readonly #peakWindow: number;
 
-  constructor(prior?: DurationStats) {
-    this.#mean = prior?.mean ?? 0;
-    this.#dev = prior?.dev ?? 0;
-    this.#peak = 0;
-    this.#olderPeak = prior?.peak ?? 0;
+  /** `peakWindow`: samples after which an old peak is forgotten. */
+  constructor(prior?: DurationStats, peakWindow = PEAK_WINDOW) {
+    this.#peakWindow = peakWindow;
     this.#known = prior !== undefined;
+    ({ mean: this.#mean, dev: this.#dev, peak: this.#olderPeak } = prior ?? { mean: 0, dev: 0, peak: 0 });
   }
 
   /** Whether any sample has been seen, here or in an earlier hop. */
@@ -48,7 +48,7 @@ export class DurationEstimate {
       this.#known = true;
     }
     if (ms > this.#peak) this.#peak = ms;
-    if (++this.#samples === PEAK_WINDOW) {
+    if (++this.#samples === this.#peakWindow) {
       this.#samples = 0;
       this.#olderPeak = this.#peak;
       this.#peak = 0;
@@ -57,19 +57,23 @@ export class DurationEstimate {
 
   /** The predicted duration in milliseconds; 0 while nothing is known. */
   get predictedMs(): number {
-    const smooth = this.#mean + 4 * this.#dev;
-    const peak = Math.max(this.#peak, this.#olderPeak);
-    return Math.max(smooth, peak);
+    return Math.max(this.#mean + 4 * this.#dev, this.#peak, this.#olderPeak);
   }
 
-  /** What the next hop should know, rounded to microseconds; `undefined` while nothing is known. */
-  stats(): DurationStats | undefined {
+  /**
+   * What the next hop should know, rounded to microseconds; `undefined` while nothing is known. An older peak is passed on
+   * less the share of its window that this hop saw without it: hops of few samples forget it, too. With `lastMs` as if that
+   * were one more sample.
+   */
+  stats(lastMs?: number): DurationStats | undefined {
+    if (lastMs !== undefined) {
+      const one = new DurationEstimate(this.stats(), this.#peakWindow);
+      one.add(lastMs);
+      return one.stats();
+    }
     if (!this.#known) return undefined;
     const round = (value: number) => Math.round(value * 1000) / 1000;
-    return {
-      mean: round(this.#mean),
-      dev: round(this.#dev),
-      peak: round(Math.max(this.#peak, this.#olderPeak)),
-    };
+    const older = this.#olderPeak * (1 - this.#samples / this.#peakWindow);
+    return { mean: round(this.#mean), dev: round(this.#dev), peak: round(Math.max(this.#peak, older)) };
   }
 }

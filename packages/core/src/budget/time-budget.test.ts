@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TimeBudget, type TimeBudgetOptions } from "./time-budget.ts";
+import { type BudgetStats, TimeBudget, type TimeBudgetOptions } from "./time-budget.ts";
 
 /** A budget over a remaining time that the test sets. */
 function budgetOf(windowMs: number, options: Partial<TimeBudgetOptions> = {}) {
@@ -46,12 +46,46 @@ describe("a budget allows one more step while remaining > reserve + prediction",
   });
 });
 
-describe("the prediction is at most half the window", () => {
+describe("the prediction is at most half of what the reserve leaves", () => {
+  const huge = { mean: 9_000, dev: 900, peak: 14_000 };
+
   it("so that one huge step cannot make every later hop idle", () => {
-    const { budget, time } = budgetOf(10_000, { learned: { step: { mean: 9_000, dev: 900, peak: 14_000 } } });
-    expect(budget.predictedStepMs).toBe(5_000);
+    const { budget, time } = budgetOf(10_000, { learned: { step: huge } });
+    expect(budget.predictedStepMs).toBe(4_750);
     time.leftMs = 9_999;
     expect(budget.hasTimeForStep()).toBe(true);
+  });
+
+  it("nor a huge step and a slow hand-off together", () => {
+    const { budget, time } = budgetOf(4_000, { learned: { step: huge, handOff: huge } });
+    expect(budget).toMatchObject({ reserveMs: 2_000, predictedStepMs: 1_000 });
+    time.leftMs = 3_900;
+    expect(budget.hasTimeForStep()).toBe(true);
+  });
+});
+
+describe("what was slow once is forgotten", () => {
+  const slow = { mean: 3_000, dev: 500, peak: 5_000 };
+
+  it("by hops that come to one step each: they count it", () => {
+    let learned: BudgetStats = { step: slow };
+    for (let hop = 0; hop < 200; hop++) {
+      const { budget, time } = budgetOf(10_000, { learned });
+      time.leftMs -= 20;
+      budget.hasTimeForStep();
+      learned = budget.stats();
+    }
+    expect(budgetOf(10_000, { learned }).budget.predictedStepMs).toBeLessThan(300);
+  });
+
+  it("and by some dozen hops whose hand-offs are quick", () => {
+    let learned: BudgetStats = { handOff: slow };
+    for (let hop = 0; hop < 40; hop++) {
+      const { budget } = budgetOf(10_000, { learned });
+      budget.addHandOff(20);
+      learned = budget.stats();
+    }
+    expect(budgetOf(10_000, { learned }).budget.reserveMs).toBeLessThan(1_000);
   });
 });
 

@@ -20,6 +20,8 @@ export interface TimeBudgetOptions {
 
 /** The smallest learned reserve: covers a garbage collection or a slow network round trip. */
 export const MIN_RESERVE_MS = 200;
+/** There is one hand-off a hop: a slow one is to be forgotten after some hops. */
+const HAND_OFF_WINDOW = 8;
 /** Before the first hand-off was measured: a twentieth of the invocation, between these. */
 const MIN_FIRST_RESERVE_MS = 300;
 const MAX_FIRST_RESERVE_MS = 3_000;
@@ -39,13 +41,14 @@ const MAX_FIRST_RESERVE_MS = 3_000;
  */
 export class TimeBudget {
   readonly #remainingMs: () => number;
-  readonly #fixedReserveMs: number | undefined;
+  readonly #reserveMs: number | "learned";
   readonly #step: DurationEstimate;
   readonly #handOff: DurationEstimate;
   readonly #windowMs: number;
   #lastRemainingMs: number;
   /** How long the first step here took: with opening, loading and warming up it says little of those that follow. */
   #openingMs: number | undefined;
+  #hasMeasured = false;
 
   /**
    * @throws {@link ConfigError} if the reserve is not a positive number of milliseconds, or not smaller than the time
@@ -55,13 +58,13 @@ export class TimeBudget {
     this.#remainingMs = options.remainingMs;
     this.#windowMs = this.#lastRemainingMs = options.remainingMs();
     this.#step = new DurationEstimate(options.learned?.step);
-    this.#handOff = new DurationEstimate(options.learned?.handOff);
+    this.#handOff = new DurationEstimate(options.learned?.handOff, HAND_OFF_WINDOW);
     const reserveMs = options.reserveMs ?? "learned";
-    this.#fixedReserveMs = reserveMs === "learned" ? undefined : reserveMs;
+    this.#reserveMs = reserveMs;
     assertReserve(reserveMs);
-    if (this.#fixedReserveMs !== undefined && this.#windowMs > 0 && this.#fixedReserveMs >= this.#windowMs) {
+    if (reserveMs !== "learned" && this.#windowMs > 0 && reserveMs >= this.#windowMs) {
       throw new ConfigError(
-        `reserveMs ${this.#fixedReserveMs} leaves no time to work in an invocation of ${Math.round(this.#windowMs)} ms. Lower it or raise the function's timeout.`,
+        `reserveMs ${reserveMs} leaves no time to work in an invocation of ${Math.round(this.#windowMs)} ms. Lower it or raise the function's timeout.`,
       );
     }
   }
@@ -78,7 +81,7 @@ export class TimeBudget {
 
   /** Milliseconds kept back for handing off. */
   get reserveMs(): number {
-    if (this.#fixedReserveMs !== undefined) return this.#fixedReserveMs;
+    if (this.#reserveMs !== "learned") return this.#reserveMs;
     const half = Math.max(0, this.#windowMs / 2);
     const wanted = this.#handOff.known
       ? Math.max(MIN_RESERVE_MS, 2 * this.#handOff.predictedMs)
@@ -86,10 +89,13 @@ export class TimeBudget {
     return Math.min(half, wanted);
   }
 
-  /** Milliseconds the next step is expected to need; 0 before the first. At most half the window, so that one huge step cannot idle every later hop. */
+  /**
+   * Milliseconds the next step is expected to need; 0 before the first. At most half of what the reserve leaves of the
+   * window, so that one huge step, or a slow hand-off, cannot idle every later hop.
+   */
   get predictedStepMs(): number {
     const predictedMs = this.#step.known ? this.#step.predictedMs : (this.#openingMs ?? 0);
-    return Math.min(predictedMs, this.#windowMs / 2);
+    return Math.min(predictedMs, (this.#windowMs - this.reserveMs) / 2);
   }
 
   /** Milliseconds that steps may still use: what remains, less the reserve. */
@@ -105,7 +111,10 @@ export class TimeBudget {
     const remaining = this.#remainingMs();
     const stepMs = this.#lastRemainingMs - remaining;
     if (this.#openingMs === undefined) this.#openingMs = stepMs;
-    else this.#step.add(stepMs);
+    else {
+      this.#step.add(stepMs);
+      this.#hasMeasured = true;
+    }
     this.#lastRemainingMs = remaining;
     return this.#holdsStep();
   }
@@ -135,8 +144,8 @@ export class TimeBudget {
 
   /** What the next hop should know. */
   stats(): BudgetStats {
-    if (!this.#step.known && this.#openingMs !== undefined) this.#step.add(this.#openingMs);
-    const step = this.#step.stats();
+    // A hop of one step learns from it all the same, or a run of such hops would never learn that steps are short by now.
+    const step = this.#step.stats(this.#hasMeasured ? undefined : this.#openingMs);
     const handOff = this.#handOff.stats();
     return { ...(step && { step }), ...(handOff && { handOff }) };
   }

@@ -92,7 +92,7 @@ describe("an envelope is accepted", () => {
 
 describe("an envelope of a newer version is refused, never guessed", () => {
   it.each([2, 1.5, 99])("v = %d", (v) => {
-    expect(() => parseEnvelope({ ...envelope, v })).toThrow(/envelope version .*; this code knows versions up to 1/);
+    expect(() => parseEnvelope({ ...envelope, v })).toThrow(/envelope version .*; this code knows up to 1/);
   });
 });
 

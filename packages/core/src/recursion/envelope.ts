@@ -1,6 +1,7 @@
 import type { DurationStats } from "../budget/estimate.ts";
 import type { BudgetStats } from "../budget/time-budget.ts";
 import { EventError } from "../errors.ts";
+import { utf8Bytes } from "../state/json.ts";
 
 /** The key of the event under which run metadata travels, beside the state key. */
 export const ENVELOPE_KEY = "longhaul";
@@ -89,6 +90,11 @@ export function closeEvent(
   return { ...base, ...(state !== undefined && { [stateKey]: state }), [ENVELOPE_KEY]: envelope };
 }
 
+/** Whether a value can be the id of a run. */
+export function isRunId(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && utf8Bytes(value) <= 2_048;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -129,10 +135,9 @@ const count = matching<number>(
 );
 const amount = matching<number>((value) => Number.isFinite(value) && (value as number) >= 0, "a number from 0");
 const text = matching<string>((value) => typeof value === "string", "a text");
-const runId = matching<string>(
-  (value) => typeof value === "string" && value !== "" && value.length <= 2048,
-  "a text of 1 to 2048 characters",
-);
+/** What a run id is. A partition key of DynamoDB takes as many bytes. */
+export const RUN_ID = "a text of 1 to 2,048 bytes";
+const runId = matching<string>(isRunId, RUN_ID);
 
 const duration = shape<DurationStats>({ mean: amount, dev: amount, peak: amount });
 
@@ -169,7 +174,7 @@ export function parseEnvelope(value: unknown): Envelope {
   const version = (value as { readonly v?: unknown } | null)?.v;
   if (typeof version === "number" && version > ENVELOPE_VERSION) {
     throw new EventError(
-      `The event carries envelope version ${version}; this code knows versions up to ${ENVELOPE_VERSION}. Deploy a newer @longhaul/core, then continue the run.`,
+      `The event carries envelope version ${version}; this code knows up to ${ENVELOPE_VERSION}. Deploy a newer @longhaul/core, then continue.`,
     );
   }
   return parseFields(value, ENVELOPE_KEY);

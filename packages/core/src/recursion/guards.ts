@@ -86,8 +86,8 @@ export interface GuardFacts {
 
 /** The first guard that ends the run, if any. Pure. */
 export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason | undefined {
-  const { hop, stats, ageMs, attempts, depth } = facts;
-  const { costUsd, stalledHops } = stats;
+  const { hop, ageMs, attempts, depth } = facts;
+  const { costUsd, stalledHops } = facts.stats;
   const amounts: readonly [StopReason["code"], keyof typeof DEFAULTS, number, string][] = [
     ["MAX_HOPS", "maxHops", hop, `is at hop ${hop}`],
     ["MAX_DURATION", "maxDurationMs", ageMs, `is ${Math.round(ageMs)} ms old`],
@@ -96,7 +96,7 @@ export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason 
       "STALLED",
       "maxStalledHops",
       stalledHops,
-      `reached no new safe point in ${stalledHops} hop(s): a step is too long, or the state does not change. Yield more often or raise the timeout, then resume it`,
+      `reached no new safe point in ${stalledHops} hop(s): a step is too long, or the state does not change. Yield more often or raise the timeout, then resume the run`,
     ],
     ["MAX_ATTEMPTS", "maxAttempts", attempts, `failed ${attempts} times at hop ${hop} without a new safe point`],
   ];
