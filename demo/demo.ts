@@ -11,6 +11,7 @@ import { DEMOS } from "./demos.ts";
 
 const DEFAULT_APP = "s3-batch";
 const EXIT_USAGE = 2;
+const REPORT = "longhaul-demo.html";
 
 const names = Object.keys(DEMOS);
 const width = Math.max(...names.map((name) => name.length));
@@ -23,7 +24,7 @@ ${names.map((name) => `  ${name.padEnd(width)}  ${DEMOS[name]?.about}${name === 
   --file PATH   Your own file or, for bucket-walker, directory, instead.
   --json        Print one JSON object at the end and nothing else.
 
-The run is drawn as longhaul-demo.html.
+The run is drawn as ${REPORT}.
 `;
 
 function refuse(message: string): void {
@@ -42,13 +43,18 @@ async function demo(): Promise<void> {
   if (chosen === undefined || more.length > 0) {
     return refuse(`There is no app "${positionals.join(" ")}". Known: ${names.join(", ")}.`);
   }
+  if ("show" in chosen) {
+    if (values.file !== undefined) return refuse(`${name} takes no file.`);
+    process.exitCode = await chosen.show({ isJson: values.json === true, htmlFile: REPORT });
+    return;
+  }
   const { options, end } = await chosen.prepare(values.file);
   try {
     process.exitCode = await main([
       "run",
       fileURLToPath(new URL(`../packages/${name}`, import.meta.url)),
       ...options,
-      ...["--html", "longhaul-demo.html"],
+      ...["--html", REPORT],
       ...(values.json ? ["--json"] : []),
     ]);
   } finally {

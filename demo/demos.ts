@@ -4,12 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { showFleet } from "./queue-loops/show-fleet.ts";
 
 /** What one of the apps is shown with. */
-interface Demo {
+type Demo = RunDemo | ShownDemo;
+
+/** A run that begins with a file and ends. */
+interface RunDemo {
   readonly about: string;
   /** Options of `longhaul run`, for the input given or one of its own, and what is to be done in the end. */
   prepare(given: string | undefined): Promise<{ readonly options: readonly string[]; end?(): Promise<void> }>;
+}
+
+/** Something that has no end of its own; answers with the exit code. */
+interface ShownDemo {
+  readonly about: string;
+  show(options: { readonly isJson: boolean; readonly htmlFile: string }): Promise<number>;
 }
 
 /** About how long the work on a file should take, in seconds; on a file of some size it is slowed down to that. */
@@ -74,6 +84,10 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
         ],
       };
     },
+  },
+  "queue-loops": {
+    about: "A burst of messages: alarms, loops that come and go, and one that is killed. Takes no file.",
+    show: showFleet,
   },
 };
 
