@@ -16,7 +16,12 @@ const { defaults, pageKeys, runTable, walkTable, listConcurrency, actionConcurre
 const agent = { keepAlive: true, maxSockets: listConcurrency + actionConcurrency };
 // So many requests at once meet S3's limits now and then, which move when they do:
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
-const client = new S3Client({ maxAttempts: 8, requestHandler: { httpAgent: agent, httpsAgent: agent } });
+const client = new S3Client({
+  maxAttempts: 8,
+  requestHandler: { httpAgent: agent, httpsAgent: agent },
+  // Thousands of requests of one kind: their middleware is put together once.
+  cacheMiddleware: true,
+});
 const dynamodb = new DynamoDBClient({});
 const driver = lambdaDriver();
 const observers = [jsonLogObserver()];
