@@ -18,7 +18,7 @@ const bytes = objects.reduce((sum, { size }) => sum + size, 0);
 
 /** A run whose hops have learned that a step takes for ever: each lists one page, however fast or busy the machine is. */
 function withOneStepHops(event: object, run: string): object {
-  const forEver = { mean: 1e9, dev: 0, peak: 1e9 };
+  const forEver = { mean: 1e30, dev: 0, peak: 1e30 };
   const stats = { budget: { step: forEver, handOff: forEver } };
   return { ...event, longhaul: { v: 1, run, hop: 0, startedAt: Date.now(), stats } };
 }

@@ -4,7 +4,7 @@
  * however fast or busy the machine is.
  */
 export function withOneStepHops(event: object, run: string): object {
-  const forEver = { mean: 1e9, dev: 0, peak: 1e9 };
+  const forEver = { mean: 1e30, dev: 0, peak: 1e30 };
   const stats = { budget: { step: forEver, handOff: forEver } };
   return { ...event, longhaul: { v: 1, run, hop: 0, startedAt: Date.now(), stats } };
 }

@@ -89,13 +89,10 @@ export class TimeBudget {
     return Math.min(half, wanted);
   }
 
-  /**
-   * Milliseconds the next step is expected to need; 0 before the first. At most half of what the reserve leaves of the
-   * window, so that one huge step, or a slow hand-off, cannot idle every later hop.
-   */
+  /** Milliseconds the next step is expected to need; 0 before the first. At most half the window, so that one huge step cannot idle every later hop. */
   get predictedStepMs(): number {
     const predictedMs = this.#step.known ? this.#step.predictedMs : (this.#openingMs ?? 0);
-    return Math.min(predictedMs, (this.#windowMs - this.reserveMs) / 2);
+    return Math.min(predictedMs, this.#windowMs / 2);
   }
 
   /** Milliseconds that steps may still use: what remains, less the reserve. */
