@@ -1,10 +1,8 @@
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LocalAws, startLocalAws } from "@longhaul/local";
 import { build } from "esbuild";
-import type { PlainLoopOrder } from "./queue-loops-plain.ts";
 
 const appDirectory = fileURLToPath(new URL("../../packages/queue-loops/", import.meta.url));
 
@@ -12,14 +10,15 @@ const appDirectory = fileURLToPath(new URL("../../packages/queue-loops/", import
 export interface LoopBench {
   /** Has so many loops of the app work off so many messages; answers how long it took, in ms. */
   byLoops(loops: number, messages: number): Promise<number>;
-  /** The same by so many processes, each with a plain loop. */
-  byPlainLoops(processes: number, messages: number): Promise<number>;
+  /** The same by so many functions of the same size, each with a plain loop. */
+  byPlainLoops(functions: number, messages: number): Promise<number>;
   /** What the app's loops did in all. */
   readonly cost: { hops: number; periods: number; writes: number };
   stop(): Promise<void>;
 }
 
 const HEARTBEAT_MS = 10_000;
+const PLAIN = "plain-loop";
 
 /** Synthesizes the app into a directory and deploys it. */
 export async function startLoopBench(directory: string): Promise<LoopBench> {
@@ -33,14 +32,24 @@ export async function startLoopBench(directory: string): Promise<LoopBench> {
       JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
     },
   });
-  const program = await bundledPlainLoop(directory);
+  const codeDirectory = join(directory, "plain-loop");
+  await bundlePlainLoop(codeDirectory);
   const aws = await startLocalAws();
   const { outputs } = await aws.deploy(directory);
   const queueUrl = outputs.MessagesQueueUrl ?? "";
   const queue = aws.sqs.queues.get(queueUrl.slice(queueUrl.lastIndexOf("/") + 1));
-  const { roleArn } = aws.lambda.getFunction(outputs.FunctionName ?? "");
+  const { roleArn, memoryMb, timeoutSeconds } = aws.lambda.getFunction(outputs.FunctionName ?? "");
+  await aws.lambda.createFunction({
+    name: PLAIN,
+    codeDirectory,
+    handler: "index.handler",
+    runtime: "nodejs24.x",
+    memoryMb,
+    timeoutSeconds,
+    roleArn,
+    environment: { QUEUE_URL: queueUrl },
+  });
   const cost = { hops: 0, periods: 0, writes: 0 };
-  const plain: ChildProcess[] = [];
   let running = 0;
   aws.lambda.on("log", ({ message }) => {
     if (!message.includes('"hop.start"')) return;
@@ -75,28 +84,30 @@ export async function startLoopBench(directory: string): Promise<LoopBench> {
       cost.writes += writes() - before;
       return durationMs;
     },
-    async byPlainLoops(processes, messages) {
-      while (plain.length < processes) plain.push(plainLoop(aws, program, queueUrl));
-      const some = plain.slice(0, processes);
-      await Promise.all(some.map((child) => told(child, "go")));
+    async byPlainLoops(functions, messages) {
+      let begun = 0;
+      const off = aws.lambda.on("invoke.start", ({ functionName }) => {
+        if (functionName === PLAIN) begun++;
+      });
+      for (let at = 0; at < functions; at++) {
+        await aws.lambda.invoke({ functionName: PLAIN, invocationType: "Event", payload: "{}" });
+      }
+      while (begun < functions) await pause();
+      off();
       await pause(500);
       const durationMs = await worked(messages);
-      await Promise.all(some.map((child) => told(child, "rest")));
+      await aws.lambda.idle();
       return durationMs;
     },
-    async stop() {
-      for (const child of plain) child.disconnect();
-      await aws.stop();
-    },
+    stop: () => aws.stop(),
   };
 }
 
 /** Bundled and minified as the app's functions are. */
-async function bundledPlainLoop(directory: string): Promise<string> {
-  const outfile = join(directory, "plain-loop.mjs");
+async function bundlePlainLoop(directory: string): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL("queue-loops-plain.ts", import.meta.url))],
-    outfile,
+    outfile: join(directory, "index.mjs"),
     bundle: true,
     minify: true,
     platform: "node",
@@ -106,18 +117,6 @@ async function bundledPlainLoop(directory: string): Promise<string> {
     banner: { js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);` },
     logLevel: "error",
   });
-  return outfile;
-}
-
-function plainLoop(aws: LocalAws, program: string, queueUrl: string): ChildProcess {
-  const env = { ...process.env, ...aws.env() };
-  return fork(program, [queueUrl], { env, execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
-}
-
-async function told(child: ChildProcess, order: PlainLoopOrder): Promise<void> {
-  const done = once(child, "message");
-  child.send(order);
-  await done;
 }
 
 async function call(aws: LocalAws, functionName = "", event: object): Promise<void> {

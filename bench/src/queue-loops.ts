@@ -8,8 +8,8 @@ import { startLoopBench } from "./queue-loops-app.ts";
 const MESSAGES = { 1: 10_000, 8: 16_000 } as const;
 
 /**
- * Messages a second of one loop and of eight of the real queue-loops on the embedded AWS, in terms of as many processes
- * with a plain loop; and what the loops' heartbeats cost. Measured from the arrival of all messages to the empty queue.
+ * Messages a second of one loop and of eight of the real queue-loops on the embedded AWS, in terms of as many functions
+ * of the same size with a plain loop; and what the loops' heartbeats cost. Measured from the arrival of all messages to the empty queue.
  */
 export async function queueLoops({ rounds: count = 3 }: BenchOptions): Promise<Finding[]> {
   const directory = await mkdtemp(join(tmpdir(), "longhaul-bench-loops-"));

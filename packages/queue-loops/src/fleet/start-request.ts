@@ -7,7 +7,7 @@ export interface StartRequest {
 }
 
 /** A request that cannot be carried out. */
-export class StartRequestError extends Error {
+class StartRequestError extends Error {
   readonly code = "START_REQUEST";
 
   constructor(path: string, problem: string) {
@@ -19,7 +19,7 @@ export class StartRequestError extends Error {
 /**
  * Reads `{}`, `{ "queueUrl": "..." }` or `{ "queueUrl": "...", "loops": 4 }`.
  *
- * @throws {@link StartRequestError} with the path of the fault.
+ * @throws StartRequestError with the path of the fault.
  */
 export function startRequestOf(event: unknown, queueUrls: readonly string[]): StartRequest {
   const fields = new Map(typeof event === "object" && event !== null ? Object.entries(event) : []);

@@ -26,6 +26,7 @@ async function world(change: Partial<TokenTable> = {}) {
   };
   const lease = new LoopLease(table, place, 10_000, host.now());
   const polls: Poll[] = [];
+  const removals: ((undeleted: number) => void)[] = [];
   const answers: (readonly QueueMessage[] | Error)[] = [];
   const queue: MessageQueue = {
     receive: (poll) => {
@@ -38,7 +39,7 @@ async function world(change: Partial<TokenTable> = {}) {
         poll.signal.addEventListener("abort", () => reject(poll.signal.reason), { once: true });
       });
     },
-    remove: async () => 0,
+    remove: () => new Promise((resolve) => removals.push(resolve)),
     hide: async () => {},
   };
   const hop = new AbortController();
@@ -59,7 +60,7 @@ async function world(change: Partial<TokenTable> = {}) {
       onTrouble: (_, what) => void troubles.push(what),
     },
   );
-  return { host, memory, polls, answers, hop, troubles, work, loop, beats: () => beats };
+  return { host, memory, polls, answers, removals, hop, troubles, work, loop, beats: () => beats };
 }
 
 describe("[S4.1] a loop", () => {
@@ -69,6 +70,27 @@ describe("[S4.1] a loop", () => {
     await host.pass(20_000);
     expect(await step).toEqual({ done: false, value: { ...NOTHING, polls: 1 } });
     expect(polls[0]).toMatchObject({ maxMessages: 10, waitSeconds: 20, visibilitySeconds: 60 });
+  });
+
+  it("polls again while the batch before is being deleted, and waits for that before it ends", async () => {
+    const { host, loop, answers, work, removals, polls } = await world();
+    answers.push([message]);
+    const step = loop.next();
+    await host.pass(0);
+    work[0]?.end();
+    await step;
+    void loop.next();
+    await host.pass(0);
+    expect([polls.length, removals.length]).toEqual([2, 1]);
+    let isOver = false;
+    const end = loop.return(NOTHING).then(() => {
+      isOver = true;
+    });
+    await host.pass(20_000);
+    expect(isOver).toBe(false);
+    removals[0]?.(0);
+    await end;
+    expect(isOver).toBe(true);
   });
 
   it("goes on after a poll that failed, and waits longer each time", async () => {
@@ -139,7 +161,7 @@ describe("[S4.3] [S4.5] its heartbeat", () => {
   });
 
   it("ends a loop that works only when its messages are completed", async () => {
-    const { host, loop, answers, work, memory, beats } = await world();
+    const { host, loop, answers, removals, work, memory, beats } = await world();
     answers.push([message, { ...message, messageId: "n" }]);
     let isOver = false;
     const step = loop.next().then((answer) => {
@@ -150,6 +172,8 @@ describe("[S4.3] [S4.5] its heartbeat", () => {
     await host.pass(60_000);
     expect([isOver, beats()]).toEqual([false, 1]);
     for (const { end } of work) end();
+    await host.pass(0);
+    removals[0]?.(0);
     expect(await step).toMatchObject({ done: true, value: { processed: 2 } });
   });
 

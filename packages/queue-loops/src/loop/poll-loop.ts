@@ -45,7 +45,7 @@ export async function* pollLoop(
   let { polls, processed, failed, troubles } = counts;
   const polling = new AbortController();
   const { signal } = polling;
-  // By hand: the listeners that each call adds to a signal of AbortSignal.any() cost more than the call's own work.
+  // Aborted by hand: AbortSignal.any() would keep account of the listener that each call adds, for as long as the hop.
   const endPolling = () => polling.abort();
   if (context.signal.aborted) endPolling();
   context.signal.addEventListener("abort", endPolling, { once: true });
@@ -55,6 +55,8 @@ export async function* pollLoop(
   };
   const stopHeart = heart(parts, context.signal, endPolling, trouble);
   let waitMs = 0;
+  // Of the batch before: SQS deletes it while the next poll waits.
+  let removal: Promise<number> = Promise.resolve(0);
   try {
     while (!lease.lost) {
       if (waitMs > 0) await pause(host, waitMs, signal);
@@ -73,6 +75,8 @@ export async function* pollLoop(
             signal: context.signal,
             onError: (error, what, message) => trouble(error, what, message?.messageId),
           });
+          troubles += await removal;
+          removal = report.removal;
           processed += report.processed;
           failed += report.failed;
         }
@@ -89,6 +93,7 @@ export async function* pollLoop(
     return { polls, processed, failed, troubles };
   } finally {
     stopHeart();
+    await removal;
     context.signal.removeEventListener("abort", endPolling);
   }
 }

@@ -17,11 +17,14 @@ export interface BatchParts {
 
 /** How a batch went. */
 export interface BatchReport {
-  processed: number;
+  readonly processed: number;
   /** Not processed: they come back when their visibility timeout is over. */
-  failed: number;
-  /** Processed, and not deleted: they come again. */
-  undeleted: number;
+  readonly failed: number;
+  /**
+   * Settles when the last of the processed are deleted, so that the next poll need not wait for it; answers how many
+   * could not be, which will come again. Never rejects.
+   */
+  readonly removal: Promise<number>;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface BatchReport {
  */
 export async function processBatch(messages: readonly QueueMessage[], parts: BatchParts): Promise<BatchReport> {
   const { queue, process, host, visibilitySeconds, signal, onError } = parts;
-  const report: BatchReport = { processed: 0, failed: 0, undeleted: 0 };
+  let [processed, failed, undeleted] = [0, 0, 0];
   const pending = new Set(messages);
   let done: QueueMessage[] = [];
   let isOver = false;
@@ -40,9 +43,9 @@ export async function processBatch(messages: readonly QueueMessage[], parts: Bat
     done = [];
     if (ready.length === 0) return;
     try {
-      report.undeleted += await queue.remove(ready);
+      undeleted += await queue.remove(ready);
     } catch (error) {
-      report.undeleted += ready.length;
+      undeleted += ready.length;
       onError(error, "delete");
     }
   }
@@ -69,10 +72,10 @@ export async function processBatch(messages: readonly QueueMessage[], parts: Bat
   async function one(message: QueueMessage): Promise<void> {
     try {
       await process(message, { signal });
-      report.processed++;
+      processed++;
       done.push(message);
     } catch (error) {
-      report.failed++;
+      failed++;
       onError(error, "process", message);
     } finally {
       pending.delete(message);
@@ -89,6 +92,5 @@ export async function processBatch(messages: readonly QueueMessage[], parts: Bat
     cancel();
     signal.removeEventListener("abort", saveDone);
   }
-  await removeDone();
-  return report;
+  return { processed, failed, removal: removeDone().then(() => undeleted) };
 }

@@ -3,7 +3,7 @@ import type { ProcessMessage } from "../loop/process-batch.ts";
 import type { Dispatch } from "./queue-settings.ts";
 
 /** Another function that failed for a message. */
-export class DispatchError extends Error {
+class DispatchError extends Error {
   readonly code = "DISPATCH";
 
   constructor(functionArn: string, messageId: string, answer: string) {
