@@ -1,4 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.ts";
 
-export default defineConfig({ ...shared, test: { ...shared.test, globalSetup: "test/synthesized-stack.ts" } });
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
+    globalSetup: "test/synthesized-stack.ts",
+    // Tests on the embedded AWS mostly wait.
+    maxWorkers: 3,
+  },
+});

@@ -206,6 +206,24 @@ describe("stop", () => {
   });
 });
 
+describe("the kill switch", () => {
+  it("ends all loops within a heartbeat, and nothing is restarted until it is off", async () => {
+    const fleet = new SimulatedFleet({ seed: 13, faults: NO_FAULTS });
+    fleet.start(4);
+    for (let at = 0; at < 2_000; at++) fleet.queue.add(`m${at}`);
+    await fleet.pass(15_000);
+    expect(fleet.live.all).toBe(4);
+    fleet.world.isKilled = true;
+    await fleet.pass(HEARTBEAT_MS + 5_000);
+    const done = fleet.processed.size;
+    await fleet.pass(30 * MINUTE);
+    expect([fleet.live.all, fleet.processed.size]).toEqual([0, done]);
+    fleet.world.isKilled = false;
+    await fleet.until(() => fleet.queue.size === 0, 60 * MINUTE);
+    expect(fleet.processed.size).toBe(2_000);
+  });
+});
+
 describe("[S4.3] heartbeats cost", () => {
   it("one write per hop, and one per period", async () => {
     const fleet = new SimulatedFleet({ seed: 11, faults: NO_FAULTS });

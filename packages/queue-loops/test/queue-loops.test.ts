@@ -69,6 +69,43 @@ describe("[S4.8] many queues on one set of functions", () => {
   });
 });
 
+describe("[S4.7] an alarm that invokes the functions itself, without a topic", () => {
+  it("scales the fleet of its queue too", async () => {
+    await loops.started(1);
+    const { region, accountId, lambda, cloudwatch } = cloud.aws;
+    const arnOf = (output: string) => {
+      const name = cloud.outputs[output] ?? "";
+      lambda.addPermission(name, { statementId: "direct", principal: "lambda.alarms.cloudwatch.amazonaws.com" });
+      return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+    };
+    const { arn } = cloudwatch.alarms.put({
+      name: "direct",
+      description: undefined,
+      metric: {
+        namespace: "AWS/SQS",
+        name: "ApproximateNumberOfMessagesVisible",
+        dimensions: [{ name: "QueueName", value: cloud.orders.split("/").at(-1) ?? "" }],
+      },
+      statistic: "Maximum",
+      periodSeconds: 60,
+      unit: undefined,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      threshold: 3,
+      comparisonOperator: "GreaterThanThreshold",
+      treatMissingData: "notBreaching",
+      actionsEnabled: true,
+      actions: { ALARM: [arnOf("ScaleUpFunctionName")], OK: [arnOf("ScaleDownFunctionName")], INSUFFICIENT_DATA: [] },
+    });
+    const ids = await cloud.send(cloud.orders, quick(40, { workMs: 1_200 }));
+    const reports = (message: string) => cloud.log.filter((line) => line.message === message && line.alarm === arn);
+    await cloud.until("it brings a loop", () => reports("scale-up").some(({ added }) => added === 1));
+    await loops.processedAll(ids);
+    await cloud.until("and takes it back", () => reports("scale-down").some(({ ignored }) => ignored === undefined));
+    cloudwatch.alarms.delete(["direct"]);
+  });
+});
+
 describe("stop", () => {
   it("lets loops finish the messages they have, and nothing begins again until start", async () => {
     await loops.started(2);

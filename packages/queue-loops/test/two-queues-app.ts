@@ -21,7 +21,7 @@ class Mailer extends Stack {
 
 new Mailer(app);
 new QueueLoopsStack(app, "QueueLoops", {
-  timeout: Duration.seconds(3),
+  timeout: Duration.seconds(5),
   queues: {
     Orders: { visibilitySeconds: 2, maxReceiveCount: 3, maxLoops: 4, cooldownSeconds: 0, alarmsAt: [10, 40] },
     Mails: {

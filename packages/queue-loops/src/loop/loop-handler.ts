@@ -63,7 +63,8 @@ export function loopHandler(parts: LoopHandlerParts): RecursiveHandler<LoopEvent
       if (!queue) throw new ConfigError(`The settings name no queue ${queueUrl}.`);
       const lease = store.leaseOf(context.run.id);
       if (!lease) throw new ConfigError("A loop runs under its token only.");
-      return pollLoop(counts, context, { ...queue, lease, host, waitSeconds, heartbeatEveryMs, onTrouble });
+      const onLost = (refusal: Refusal) => onRefused?.(context.event, refusal);
+      return pollLoop(counts, context, { ...queue, lease, host, waitSeconds, heartbeatEveryMs, onLost, onTrouble });
     },
   });
 }

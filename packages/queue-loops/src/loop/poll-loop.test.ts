@@ -44,6 +44,7 @@ async function world(change: Partial<TokenTable> = {}) {
   };
   const hop = new AbortController();
   const troubles: string[] = [];
+  const lost: string[] = [];
   const work: { end: () => void }[] = [];
   const loop = pollLoop(
     NOTHING,
@@ -57,10 +58,11 @@ async function world(change: Partial<TokenTable> = {}) {
       visibilitySeconds: 60,
       heartbeatEveryMs: 10_000,
       process: () => new Promise((resolve) => work.push({ end: resolve })),
+      onLost: (refusal) => void lost.push(refusal),
       onTrouble: (_, what) => void troubles.push(what),
     },
   );
-  return { host, memory, polls, answers, removals, hop, troubles, work, loop, beats: () => beats };
+  return { host, memory, polls, answers, removals, hop, lost, troubles, work, loop, beats: () => beats };
 }
 
 describe("[S4.1] a loop", () => {
@@ -150,14 +152,15 @@ describe("[S4.3] [S4.5] its heartbeat", () => {
         if (row) await memory.takeOver(row, "other", 0);
       },
     ],
-  ])("ends the loop whose token was %s, without waiting for its poll", async (_, lose) => {
-    const { host, loop, memory, polls, beats } = await world();
+  ])("ends the loop whose token was %s, without waiting for its poll", async (how, lose) => {
+    const { host, loop, lost, memory, polls, beats } = await world();
     const step = loop.next();
     await lose(memory);
     await host.pass(10_000);
     expect(await step).toMatchObject({ done: true, value: { polls: 1, troubles: 0 } });
     await host.pass(60_000);
     expect([polls.length, beats()]).toEqual([1, 1]);
+    expect(lost).toEqual([{ ended: "ended", deleted: "gone", "taken over": "other-loop" }[how]]);
   });
 
   it("ends a loop that works only when its messages are completed", async () => {

@@ -1,6 +1,7 @@
 import type { Host, RunContext } from "@longhaul/core";
 import type { LoopEvent } from "../fleet/start-loop.ts";
 import type { MessageQueue } from "../queues/message-queue.ts";
+import type { Refusal } from "../tokens/token-protocol.ts";
 import type { LoopLease } from "./loop-lease.ts";
 import { type ProcessMessage, processBatch } from "./process-batch.ts";
 
@@ -24,6 +25,8 @@ export interface PollParts {
   readonly waitSeconds: number;
   readonly visibilitySeconds: number;
   readonly heartbeatEveryMs: number;
+  /** Told why the loop is not to go on, when it has completed its messages. */
+  readonly onLost: (refusal: Refusal) => void;
   /** Told of whatever goes wrong; the loop goes on. */
   readonly onTrouble: (error: unknown, what: string, messageId?: string) => void;
 }
@@ -94,6 +97,7 @@ export async function* pollLoop(
   } finally {
     stopHeart();
     await removal;
+    if (lease.lost) parts.onLost(lease.lost);
     context.signal.removeEventListener("abort", endPolling);
   }
 }

@@ -218,6 +218,7 @@ export class SimulatedFleet {
     );
     lambda.deploy("stop", 60_000, (process) => () => resizeFleet(fleet(process), queueUrl, limits.minLoops, stop));
     lambda.deploy("restart", 60_000, (process) => async () => {
+      if (world.isKilled) return;
       const report = await restartLoops(fleet(process), {
         staleAfterMs: STALE_MS,
         idleAfterMs: IDLE_MS,

@@ -65,6 +65,8 @@ export interface Process extends TimerOwner {
   onGone: (() => void) | undefined;
 }
 
+const ENVIRONMENT: Readonly<Record<string, string>> = { LONGHAUL_RECURSIVE_LOOP: "Allow" };
+
 /** What everything simulated shares. */
 export class World {
   readonly time = new VirtualTime(1_800_000_000_000);
@@ -73,6 +75,8 @@ export class World {
   /** When a fault struck last. */
   lastFaultMs = this.time.nowMs;
   faults: Faults;
+  /** The kill switch. */
+  isKilled = false;
   #ids = 0;
 
   constructor(seed: number, faults: Faults) {
@@ -104,7 +108,7 @@ export class World {
       },
       id: this.newId,
       random: () => this.random.next(),
-      env: (name) => (name === "LONGHAUL_RECURSIVE_LOOP" ? "Allow" : undefined),
+      env: (name) => (name === "LONGHAUL_KILL_SWITCH" && this.isKilled ? "on" : ENVIRONMENT[name]),
     };
   }
 
