@@ -46,7 +46,7 @@ const WITHOUT_END = {
 export function loopHandler(parts: LoopHandlerParts): RecursiveHandler<LoopEvent, LoopCounts> {
   const { table, driver, observers, host, queueOf, heartbeatEveryMs, reserveMs, onRefused, waitSeconds, onTrouble } =
     parts;
-  const store = loopRunStore({ table, heartbeatEveryMs, ...(onRefused && { onRefused }) });
+  const store = loopRunStore({ table, heartbeatEveryMs, now: host.now, ...(onRefused && { onRefused }) });
   return recursive<LoopEvent, LoopCounts, LoopCounts>({
     store,
     driver,

@@ -24,6 +24,7 @@ export interface LoopRunStoreOptions {
   readonly table: TokenTable;
   /** Time between two heartbeats of a hop, in milliseconds. */
   readonly heartbeatEveryMs: number;
+  readonly now: () => number;
   /** Told of each loop that may not go on, and why. */
   readonly onRefused?: (event: LoopEvent, refusal: Refusal) => void;
 }
@@ -47,7 +48,7 @@ function loopOf(run: string): LoopEvent {
  * not sent again by a retry; `restart` finds the silent row.
  */
 export function loopRunStore(options: LoopRunStoreOptions): LoopRunStore {
-  const { table, heartbeatEveryMs, onRefused } = options;
+  const { table, heartbeatEveryMs, now, onRefused } = options;
   const leases = new Map<string, LoopLease>();
 
   const owned = async (
@@ -103,7 +104,7 @@ export function loopRunStore(options: LoopRunStoreOptions): LoopRunStore {
       const row = await table.get(loopOf(run));
       return row && recordOf(row);
     },
-    request: (run, requested) => (requested === "stop" ? table.end(loopOf(run), Date.now()) : Promise.resolve(false)),
+    request: (run, requested) => (requested === "stop" ? table.end(loopOf(run), now()) : Promise.resolve(false)),
     // A loop that has ended stays ended: `start` begins another.
     resume: async () => undefined,
     async *stale({ heartbeatBeforeMs }) {
