@@ -46,12 +46,12 @@ function cacheBytes(tmp: Size): number {
 }
 
 /**
- * Keep memory the same for an object of any size. V8 lets the heap's young generation grow with the length of a run, and
- * frees the chunks of a response only when it collects it: https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib
+ * Keep memory the same for an object of any size. The heap's young generation is as large as what is under way between two
+ * of its collections, so that little gets old: https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib
  * glibc raises, with the first large buffer that is freed, the size from which it gives memory back at once; a number
  * fixes it, at that of such a chunk: https://man7.org/linux/man-pages/man3/mallopt.3.html
  */
-const memoryOptions = { NODE_OPTIONS: "--max-semi-space-size=2", MALLOC_MMAP_THRESHOLD_: "65536" };
+const memoryOptions = { NODE_OPTIONS: "--max-semi-space-size=16", MALLOC_MMAP_THRESHOLD_: "65536" };
 
 /** One function that works off large objects of one bucket into another, hop by hop. */
 export class S3BatchStack extends Stack {

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { S3Client } from "@aws-sdk/client-s3";
 import { jsonLogObserver, recursive } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
@@ -7,6 +8,10 @@ import { beginning, makeContainer, processObject, type Summary } from "./process
 import { settingsFrom } from "./settings.ts";
 import { sourceOf } from "./source.ts";
 import { splitRecords } from "./split-records.ts";
+
+// The heap's young generation takes its full size at once, not as the run goes on, and what is read and written dies
+// there: memory is the same for an object of any size. The stack says how large it is.
+setFlagsFromString("--semi-space-growth-factor=16");
 
 // Made once per container, outside the handler; a warm hop finds them again.
 const settings = settingsFrom(process.env);

@@ -174,7 +174,7 @@ describe("the function's memory", () => {
   it("is kept from growing with the length of a run", () => {
     template.hasResourceProperties("AWS::Lambda::Function", {
       ...worker,
-      Environment: { Variables: { NODE_OPTIONS: "--max-semi-space-size=2", MALLOC_MMAP_THRESHOLD_: "65536" } },
+      Environment: { Variables: { NODE_OPTIONS: "--max-semi-space-size=16", MALLOC_MMAP_THRESHOLD_: "65536" } },
     });
   });
 });
