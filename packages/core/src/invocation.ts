@@ -115,7 +115,7 @@ export class Invocation<Event, State, Result> {
     if (!answer.ok) return this.#refused(answer);
     const { record } = answer;
     this.#startedAt = record.startedAtMs;
-    if (record.state !== undefined || record.hop > 0 || record.attempts > 1) this.#stats = record.stats;
+    if (record.state !== undefined || record.hop > 0 || record.stats.usedMs > 0) this.#stats = record.stats;
     return undefined;
   }
 

@@ -67,7 +67,7 @@ export interface FileCloud extends RunWatch, DeadLetters {
   /** What the table holds of a run, by record number. */
   recordsOf(run: string): Promise<readonly unknown[]>;
   /** Resolves when all news has arrived, and the queue holds no message at all. */
-  queueEmpty(): Promise<void>;
+  queueEmpty(patienceMs?: number): Promise<void>;
   /** Files in the `/tmp` of all containers. */
   tmpFiles(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -182,11 +182,11 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
       }
       return records;
     },
-    async queueEmpty() {
+    async queueEmpty(patienceMs = PATIENCE_MS) {
       await aws.s3.settled();
       await aws.sns.settled();
       const queue = aws.sqs.queues.get(QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1));
-      const untilMs = Date.now() + PATIENCE_MS;
+      const untilMs = Date.now() + patienceMs;
       for (;;) {
         const { visible, inFlight, delayed } = queue.messages.counts(Date.now());
         if (visible + inFlight + delayed === 0) return;
