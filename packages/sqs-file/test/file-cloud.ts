@@ -132,6 +132,18 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
     aws.eventSources.update(mapping.uuid, { batchSize: options.messagesPerInvocation });
   }
 
+  /** What a person needs to know who finds that the queue is not empty. */
+  const whatIsHeld = async (counts: object) => {
+    const nowMs = Date.now();
+    const records: string[] = [];
+    for await (const { run, phase, hop, attempts, leaseUntilMs, heartbeatAtMs } of runs.list()) {
+      const times = `lease ${leaseUntilMs - nowMs} ms, heartbeat ${heartbeatAtMs - nowMs} ms`;
+      records.push(`${run}: ${phase}, hop ${hop}, ${attempts} attempts, ${times}`);
+    }
+    const said = log.filter((line) => !/"swept"/.test(line)).slice(-40);
+    return [`The queue still holds messages: ${JSON.stringify(counts)}`, ...records, ...said].join("\n");
+  };
+
   return {
     ...watch,
     ...deadLetters(aws.sqs, named("DeadLettersUrl")),
@@ -190,7 +202,7 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
       for (;;) {
         const { visible, inFlight, delayed } = queue.messages.counts(Date.now());
         if (visible + inFlight + delayed === 0) return;
-        if (Date.now() > untilMs) throw new Error(`The queue still holds messages:\n${log.slice(-8).join("\n")}`);
+        if (Date.now() > untilMs) throw new Error(await whatIsHeld({ visible, inFlight, delayed }));
         await delay(20);
       }
     },

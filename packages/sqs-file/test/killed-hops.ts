@@ -32,13 +32,14 @@ export function describeKilledHops(
   beforeAll(async () => {
     cloud = await startFileCloud({
       continueBy,
-      // Whatever is killed holds its lease so long. At the pace below a file takes three hops.
-      timeoutSeconds: 2,
-      visibilitySeconds: 8,
+      // Whatever is killed holds its lease so long, and a cold start on a busy machine takes a second or two of it.
+      // At the pace below a file takes three hops.
+      timeoutSeconds: 6,
+      visibilitySeconds: 10,
       // A process that is killed takes all with it that it works on. Here that is one file.
       messagesPerInvocation: 1,
       environment: {
-        ...{ BATCH_SIZE: "10", MAX_RECORDS_PER_SECOND: "180", MAX_ATTEMPTS: "4" },
+        ...{ BATCH_SIZE: "10", MAX_RECORDS_PER_SECOND: "55", MAX_ATTEMPTS: "4" },
         ...{ FIRST_LOOK_SECONDS: "1", LAST_LOOK_SECONDS: "8", MAX_LOOKS: "38" },
       },
     });
@@ -54,6 +55,8 @@ export function describeKilledHops(
   describe(`whichever hop is killed, however often, if runs continue by ${continueBy}`, () => {
     it("the message is done, or stands in the DLQ with its reason: never nowhere", { timeout: 240_000 }, async () => {
       const plans = planKills(cloud, Object.fromEntries([...mended, ...ended]));
+      // The news that the queue works came before this test set how long the queue hides what it hands out.
+      await cloud.queueEmpty();
       // One receipt, of whatever comes first, dies before anything of it is written down.
       const unheard = new Set<string>();
       cloud.faults.killAfterMs = ({ functionName, requestId }) => {
@@ -70,7 +73,7 @@ export function describeKilledHops(
 
       for (const [key] of mended) {
         const record = await endOf(key);
-        expect(record, key).toMatchObject({ phase: "done" });
+        expect({ phase: record?.phase, reason: record?.reason }, key).toEqual({ phase: "done" });
         expect(await cloud.recordsOf(record?.run ?? ""), key).toEqual(recordsIn(RECORDS));
       }
       // On a busy machine a process may have died by itself, before it could be killed.
