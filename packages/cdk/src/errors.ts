@@ -28,3 +28,21 @@ export class BundleError extends Error {
     this.entry = entry;
   }
 }
+
+/** A CDK context value (`cdk deploy -c name=value`) that cannot be used. Thrown before the stack is made. */
+export class SettingError extends Error {
+  /** Stable name of the cause; compare this, not the message. */
+  readonly code = "SETTING";
+  /** Name of the context value. */
+  readonly setting: string;
+
+  /**
+   * @param setting Name of the context value.
+   * @param message What is wrong with it, as a sentence that goes on after its name: `must be ...`.
+   */
+  constructor(setting: string, message: string) {
+    super(`The setting ${setting} ${message} Pass it as: cdk deploy -c ${setting}=VALUE`);
+    this.name = "SettingError";
+    this.setting = setting;
+  }
+}

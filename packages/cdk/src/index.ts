@@ -1,4 +1,5 @@
 export type { BundlingProps } from "./bundled-code.ts";
-export { BundleError, InvalidPropError } from "./errors.ts";
+export { ContextSettings, type GivenProps } from "./context-settings.ts";
+export { BundleError, InvalidPropError, SettingError } from "./errors.ts";
 export { RecursiveFunction, type RecursiveFunctionProps } from "./recursive-function.ts";
 export { RunTable, type RunTableProps } from "./run-table.ts";
