@@ -110,12 +110,13 @@ export class Invocation<Event, State, Result> {
       target: this.#target(),
       stateKey,
       event: JSON.stringify(base),
+      stats: this.#stats,
       ...this.#pin(),
     });
     if (!answer.ok) return this.#refused(answer);
     const { record } = answer;
     this.#startedAt = record.startedAtMs;
-    if (record.state !== undefined || record.hop > 0 || record.stats.usedMs > 0) this.#stats = record.stats;
+    this.#stats = record.stats;
     return undefined;
   }
 

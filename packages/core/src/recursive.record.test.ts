@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ARM64_US_EAST_1, invocationCostUsd, memoryRunStore } from "./index.ts";
+import { NO_STATS } from "./recursion/envelope.ts";
 import { itemsFrom, workingRun } from "./working-run.ts";
 
 describe("the record of a run", () => {
@@ -37,6 +38,19 @@ describe("the record of a run", () => {
     expect(stats).toMatchObject({ steps: 12, usedMs: 12_000, stalledHops: 0 });
     expect(stats.costUsd).toBeCloseTo(expected, 12);
   });
+});
+
+it("a record begins with what the event of the first hop knows, should that attempt die", async () => {
+  const stats = { ...NO_STATS, costUsd: 1, budget: { step: { mean: 2, dev: 1, peak: 4 } } };
+  const run = workingRun({
+    async onItem() {
+      expect(await run.store.get("run-1")).toMatchObject({ attempts: 1, stats });
+    },
+  });
+  expect(await run.follow({ upTo: 2, longhaul: { v: 1, run: "run-1", hop: 0, startedAt: 0, stats } })).toMatchObject({
+    status: "done",
+  });
+  expect.assertions(3);
 });
 
 describe("a write whose outcome is not known", () => {

@@ -42,7 +42,12 @@ async function make(
   switch (call.do) {
     case "begin":
       return store.begin(
-        beginning(run, { ...owner, leaseUntilMs: nowMs + 5_000, startedAtMs: nowMs, ...(n % 2 && { pinned: `${n}` }) }),
+        beginning(run, {
+          ...owner,
+          leaseUntilMs: nowMs + 5_000,
+          startedAtMs: nowMs,
+          ...(n % 2 && { pinned: `${n}`, stats }),
+        }),
       );
     case "checkpoint":
       return store.checkpoint({ ...owner, state: `{"value":${n}}`, stats });

@@ -199,13 +199,14 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
 /** What `lease.begin` does to a record, as one conditional write. A repeat by the same owner is refused and recognised. */
 function beginUpdate(request: BeginRequest, ttl: number): ItemUpdate {
   const { hop, owner, nowMs, leaseUntilMs, skewMs, startedAtMs, target, stateKey, event, pinned } = request;
+  const stats = JSON.stringify(request.stats ?? NO_STATS);
   const mayTake =
     "#hop = :hop AND (#phase = :handedOff OR (#phase = :running AND #owner <> :me AND #leaseUntilMs < :leaseOver))";
   return {
     condition: hop === 0 ? `attribute_not_exists(#run) OR (${mayTake})` : mayTake,
     given: { hop, me: owner, handedOff: "handed-off", running: "running", leaseOver: nowMs - skewMs },
     set: { hop, phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, ttl },
-    setIfAbsent: { startedAtMs, target, stateKey, event, pinned, stats: JSON.stringify(NO_STATS) },
+    setIfAbsent: { startedAtMs, target, stateKey, event, pinned, stats },
     add: { attempts: 1 },
   };
 }

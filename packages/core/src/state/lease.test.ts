@@ -65,6 +65,12 @@ describe("a hop may begin", () => {
     });
   });
 
+  it("and begins a record with what the event knows of the run, and keeps what a record has", () => {
+    const stats = { ...NO_STATS, usedMs: 5, budget: { step: { mean: 2, dev: 1, peak: 3 } } };
+    expect(lease.begin(undefined, { ...request, hop: 0, stats })).toMatchObject({ ok: true, record: { stats } });
+    expect(lease.begin(free, { ...request, stats })).toMatchObject({ ok: true, record: { stats: NO_STATS } });
+  });
+
   it("and counts the attempts of its hop", () => {
     const answer = lease.begin(record, { ...request, nowMs: 12_000 });
     expect(answer).toMatchObject({ ok: true, record: { attempts: 2, state: '{"value":7}', owner: "owner-b" } });

@@ -59,6 +59,8 @@ export interface BeginRequest {
   readonly stateKey: string;
   readonly event: string;
   readonly pinned?: string;
+  /** What the event says of the run so far; its record begins with that. Default: nothing learned, nothing used. */
+  readonly stats?: RunStats;
 }
 
 /** Why a hop may not run. */
