@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LocalAws, startLocalAws } from "@longhaul/local";
+import { watchRuns } from "@longhaul/local/testing";
 import { build } from "esbuild";
 
 const appDirectory = fileURLToPath(new URL("../../packages/queue-loops/", import.meta.url));
@@ -51,8 +52,8 @@ export async function startLoopBench(directory: string): Promise<LoopBench> {
   });
   const cost = { hops: 0, periods: 0, writes: 0 };
   let running = 0;
-  aws.lambda.on("log", ({ message }) => {
-    if (!message.includes('"hop.start"')) return;
+  watchRuns(aws.lambda, () => true).onEvent(({ type }) => {
+    if (type !== "hop.start") return;
     running++;
     cost.hops++;
   });

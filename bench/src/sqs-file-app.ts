@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { RunEvent } from "@longhaul/core";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
+import { watchRuns } from "@longhaul/local/testing";
 
 const appDirectory = fileURLToPath(new URL("../../packages/sqs-file/", import.meta.url));
 
@@ -71,15 +73,13 @@ function content(file: number, records: number): string {
 /** Milliseconds from the first receive until all files are loaded and their messages are deleted. */
 export function loadByApp(assembly: string, load: Load): Promise<number> {
   return withFiles(assembly, load, async ({ aws, begin }) => {
-    let loaded = 0;
-    aws.lambda.on("log", ({ message }) => {
-      if (!message.includes('"type":"done"')) return;
-      loaded += (JSON.parse(message) as { longhaul: { progress: { records: number } } }).longhaul.progress.records;
-    });
+    const { events } = watchRuns<RunEvent>(aws.lambda, () => true);
     const beganMs = performance.now();
     begin();
     await aws.eventSources.idle();
     const durationMs = performance.now() - beganMs;
+    const done = events.filter(({ type }) => type === "done");
+    const loaded = done.reduce((sum, { progress: { records = 0 } }) => sum + records, 0);
     if (loaded !== load.files * load.recordsPerFile) throw new Error(`sqs-file loaded ${loaded} records.`);
     return durationMs;
   });

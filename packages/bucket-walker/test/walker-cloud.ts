@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { Outcome, RunStore } from "@longhaul/core";
+import type { Outcome, RunEvent, RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { type LambdaFaults, type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
+import { type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import type { WalkReport } from "../src/report/walk-report.ts";
 import { dynamodbWalkRecords } from "../src/runs/dynamodb-walk-records.ts";
 import { byPolicies } from "./role-permissions.ts";
-import { type RunWatch, watchRuns } from "./run-watch.ts";
 
 /** What a test sets of the function. */
 export interface FunctionSettings {
@@ -19,7 +19,7 @@ export interface FunctionSettings {
 }
 
 /** The app's stack, deployed to an embedded AWS, with all a test looks at. */
-export interface WalkerCloud extends RunWatch {
+export interface WalkerCloud extends RunWatch<RunEvent> {
   readonly aws: LocalAws;
   readonly functionName: string;
   readonly bucket: string;
@@ -106,7 +106,7 @@ export async function startWalkerCloud(initial: FunctionSettings = {}): Promise<
   }
 
   return {
-    ...watchRuns(aws.lambda, functionName),
+    ...watchRuns<RunEvent>(aws.lambda, functionName),
     aws,
     functionName,
     bucket,

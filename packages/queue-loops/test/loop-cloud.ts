@@ -6,6 +6,7 @@ import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type LambdaFaults, type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
+import { watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import { dynamodbTokenTable } from "../src/tokens/dynamodb-token-table.ts";
 import type { TokenRow } from "../src/tokens/token-row.ts";
@@ -70,18 +71,10 @@ export async function startLoopCloud(): Promise<LoopCloud> {
     },
   });
   const log: LoggedLine[] = [];
-  const pids = new Map<string, number>();
-  const running = new Map<string, string>();
-  const hops = new Map<string, string>();
-  aws.lambda.on("sandbox.start", ({ sandboxId, pid }) => pids.set(sandboxId, pid));
-  aws.lambda.on("invoke.start", ({ requestId, sandboxId }) => running.set(requestId, sandboxId));
-  aws.lambda.on("invoke.end", ({ requestId }) => running.delete(requestId));
   aws.lambda.on("log", ({ functionName, requestId, message }) => {
-    const line = { ...parsed(message), functionName, requestId };
-    log.push(line);
-    const { longhaul } = line as { longhaul?: { type: string; run: string } };
-    if (longhaul?.type === "hop.start" && requestId) hops.set(longhaul.run.split("#").at(-1) ?? "", requestId);
+    log.push({ ...parsed(message), functionName, requestId });
   });
+  const watch = watchRuns(aws.lambda, () => true);
   const { outputs } = await aws.deploy(inject("assembly"));
   const named = (name: string) => outputs[name] ?? "";
   const access = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
@@ -139,9 +132,14 @@ export async function startLoopCloud(): Promise<LoopCloud> {
     },
     processed: () => log.flatMap(({ message, messageId }) => (message === "processed" ? [String(messageId)] : [])),
     async pidOf(loopId) {
-      const pid = () => pids.get(running.get(hops.get(loopId) ?? "") ?? "");
-      await until(`a process runs loop ${loopId}`, () => pid() !== undefined);
-      return pid() ?? 0;
+      const begun = () =>
+        watch.events.findLast(({ type, run }) => type === "hop.start" && run.split("#").at(-1) === loopId);
+      const isRunning = () => {
+        const requestId = begun()?.requestId;
+        return watch.invocations.some((each) => each.requestId === requestId && each.status === "running");
+      };
+      await until(`a process runs loop ${loopId}`, isRunning);
+      return watch.pidOf({ requestId: begun()?.requestId });
     },
     inFlight: (queueUrl) => countsOf(queueUrl).inFlight,
     depth(queueUrl) {

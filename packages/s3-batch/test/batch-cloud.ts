@@ -9,7 +9,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { Outcome, RunStore } from "@longhaul/core";
+import type { Outcome, RunEvent, RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import {
   type LambdaFaults,
@@ -18,10 +18,10 @@ import {
   outsideCredentials,
   startLocalAws,
 } from "@longhaul/local";
+import { type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import type { Summary } from "../src/process-object.ts";
 import { type FailureQueue, failureQueue } from "./failure-queue.ts";
-import { type RunWatch, watchRuns } from "./run-watch.ts";
 
 /** One request to S3, as it arrived. */
 export interface S3Request {
@@ -37,7 +37,7 @@ export interface FunctionSettings {
 }
 
 /** The app's stack, deployed to an embedded AWS, with all a test looks at. */
-export interface BatchCloud extends FailureQueue, RunWatch {
+export interface BatchCloud extends FailureQueue, RunWatch<RunEvent> {
   readonly aws: LocalAws;
   readonly functionName: string;
   readonly source: string;
@@ -118,7 +118,7 @@ export async function startBatchCloud(
   const access = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
   const client = new S3Client(access);
   const dynamodb = new DynamoDBClient(access);
-  const watch = watchRuns(aws.lambda, functionName);
+  const watch = watchRuns<RunEvent>(aws.lambda, functionName);
 
   return {
     ...watch,

@@ -15,7 +15,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { RunRecord, RunStore } from "@longhaul/core";
+import type { RunEvent, RunRecord, RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import {
   type EventSourceFaults,
@@ -24,9 +24,9 @@ import {
   outsideCredentials,
   startLocalAws,
 } from "@longhaul/local";
+import { type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import { type DeadLetters, deadLetters } from "./dead-letters.ts";
-import { type RunWatch, watchRuns } from "./run-watch.ts";
 
 type Changeable<Faults> = { -readonly [Name in keyof Faults]: Faults[Name] };
 
@@ -44,7 +44,7 @@ export interface FileCloudOptions {
 }
 
 /** The app's stack, deployed to an embedded AWS, with all a test looks at. */
-export interface FileCloud extends RunWatch, DeadLetters {
+export interface FileCloud extends RunWatch<RunEvent>, DeadLetters {
   readonly aws: LocalAws;
   readonly bucket: string;
   readonly functionName: string;
@@ -107,7 +107,7 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
   });
   aws.lambda.on("log", ({ message }) => void log.push(message));
   let functionName: string | undefined;
-  const watch = watchRuns(aws.lambda, (name) => functionName === undefined || name === functionName);
+  const watch = watchRuns<RunEvent>(aws.lambda, (name) => functionName === undefined || name === functionName);
   const assembly = inject("assemblies")[continueBy];
   const { worker, sweeper } = await functionsOf(assembly);
   const { outputs } = await aws.deploy(assembly, {

@@ -1,4 +1,5 @@
 import type { LambdaEvents } from "../lambda/lambda-events.ts";
+import { runEventOf } from "./run-event.ts";
 import type { HopHistory, RunHistory } from "./run-history.ts";
 
 /** The events of the embedded Lambda a recorder listens to. */
@@ -29,17 +30,6 @@ export interface RunRecorder {
   /** Looks again whether all are over, after `leastRuns` has changed. */
   look(): void;
   stop(): void;
-}
-
-/** A line of `jsonLogObserver`, parsed; `undefined` for any other line. */
-function runEventOf(line: string): Record<string, unknown> | undefined {
-  if (!line.includes('"longhaul"')) return undefined;
-  try {
-    const { longhaul } = JSON.parse(line) as { longhaul?: unknown };
-    return typeof longhaul === "object" && longhaul !== null ? (longhaul as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What is known of one of the job's runs. */

@@ -1,0 +1,16 @@
+/**
+ * What tests of apps on the embedded AWS have in common. Needs no test runner.
+ *
+ * @packageDocumentation
+ */
+
+export {
+  type LoggedRunEvent,
+  NoSandboxError,
+  NotSeenError,
+  type RunWatch,
+  type RunWatchOptions,
+  type SeenEvent,
+  type SeenInvocation,
+  watchRuns,
+} from "./testing/run-watch.ts";
