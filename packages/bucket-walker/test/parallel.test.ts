@@ -1,5 +1,5 @@
+import { isNamed, permissionsOf } from "@longhaul/local/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isNamed, permissionsOf } from "./role-permissions.ts";
 import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
 
 let cloud: WalkerCloud;

@@ -6,11 +6,10 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import type { Outcome, RunEvent, RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { type LambdaFaults, type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
-import { type RunWatch, watchRuns } from "@longhaul/local/testing";
+import { byPolicies, type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import type { WalkReport } from "../src/report/walk-report.ts";
 import { dynamodbWalkRecords } from "../src/runs/dynamodb-walk-records.ts";
-import { byPolicies } from "./role-permissions.ts";
 
 /** What a test sets of the function. */
 export interface FunctionSettings {

@@ -5,6 +5,13 @@
  */
 
 export {
+  byPolicies,
+  isNamed,
+  type Permission,
+  permissionsOf,
+  UnsupportedPolicyError,
+} from "./testing/role-permissions.ts";
+export {
   type LoggedRunEvent,
   NoSandboxError,
   NotSeenError,

@@ -1,8 +1,8 @@
+import { permissionsOf } from "@longhaul/local/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { publishedEvent } from "./alarm-events.ts";
 import { type LoopCloud, startLoopCloud } from "./loop-cloud.ts";
 import { type OrderLoops, orderLoops, quick } from "./order-loops.ts";
-import { permissionsOf } from "./role-permissions.ts";
 
 let cloud: LoopCloud;
 let loops: OrderLoops;

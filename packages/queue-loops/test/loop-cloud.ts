@@ -6,12 +6,11 @@ import { DeleteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type LambdaFaults, type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
-import { watchRuns } from "@longhaul/local/testing";
+import { byPolicies, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import { dynamodbTokenTable } from "../src/tokens/dynamodb-token-table.ts";
 import type { TokenRow } from "../src/tokens/token-row.ts";
 import type { TokenTable } from "../src/tokens/token-table.ts";
-import { byPolicies } from "./role-permissions.ts";
 
 /** A line of a function's log. */
 export interface LoggedLine {
