@@ -52,6 +52,17 @@ describe("a handler is bundled into one ES module", () => {
     expect(asset(bundleOf(handlerFile))).not.toBe(asset(bundleOf(handlerFile, { minify: false })));
   });
 
+  it("once for all functions of a stack that are bundled alike", () => {
+    const newStack = () => new Stack(new App({ outdir: mkdtempSync(join(folder, "out-")) }), "Test");
+    const runtime = Runtime.NODEJS_24_X;
+    const stack = newStack();
+    const code = bundledCode(stack, handlerFile, runtime);
+    expect(bundledCode(stack, handlerFile, runtime)).toBe(code);
+    expect(bundledCode(stack, handlerFile, runtime, { minify: false })).not.toBe(code);
+    expect(bundledCode(stack, handlerFile, Runtime.NODEJS_22_X)).not.toBe(code);
+    expect(bundledCode(newStack(), handlerFile, runtime)).not.toBe(code);
+  });
+
   it("with CommonJS dependencies that require Node's own modules", async () => {
     sourceFile("old.cjs", `module.exports = () => require("os").EOL;`);
     const entry = sourceFile("uses-old.mjs", `import eol from "./old.cjs"; export const handler = async () => eol();`);

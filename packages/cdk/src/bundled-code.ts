@@ -23,6 +23,9 @@ const runsFromSource = import.meta.url.endsWith(".ts");
 const requireBanner =
   'import { createRequire as createRequireOfBundle } from "node:module"; const require = createRequireOfBundle(import.meta.url);';
 
+/** Functions of one stack that take their handlers of one file share its bundle; between stacks CDK does not let them. */
+const bundles = new WeakMap<Stack, Map<string, Code>>();
+
 /**
  * Bundles one file and all it imports into `index.mjs`, in this process: no container, no child `npm`, no lock file needed.
  * The asset is named by its content, so an unchanged handler is not deployed again.
@@ -30,12 +33,22 @@ const requireBanner =
  * @throws {@link BundleError} if the file is missing or does not bundle.
  */
 export function bundledCode(scope: Construct, entry: string, runtime: Runtime, bundling: BundlingProps = {}): Code {
+  const stack = Stack.of(scope);
   // `cdk ls` and `cdk destroy` need no code and say so.
-  if (!Stack.of(scope).bundlingRequired) return Code.fromInline("// not bundled");
+  if (!stack.bundlingRequired) return Code.fromInline("// not bundled");
   const file = resolve(entry);
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw new BundleError(file, "there is no such file. entry is the path of the file that exports the handler.");
   }
+  const known = bundles.get(stack) ?? new Map<string, Code>();
+  bundles.set(stack, known);
+  const key = JSON.stringify([file, runtime.name, bundling]);
+  const code = known.get(key) ?? freshBundle(scope, file, runtime, bundling);
+  known.set(key, code);
+  return code;
+}
+
+function freshBundle(scope: Construct, file: string, runtime: Runtime, bundling: BundlingProps): Code {
   const folder = join(Stage.of(scope)?.outdir ?? "cdk.out", ".bundles", scope.node.addr);
   rmSync(folder, { recursive: true, force: true });
   bundle(file, join(folder, "index.mjs"), runtime, bundling);

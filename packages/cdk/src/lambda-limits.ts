@@ -9,7 +9,7 @@ export interface BoundedProps {
   readonly memorySize: number;
   readonly ephemeralStorageSize?: Size;
   readonly retryAttempts: number;
-  readonly maxEventAge: Duration;
+  readonly maxEventAge?: Duration;
   readonly reservedConcurrentExecutions?: number;
   readonly runtime: Runtime;
 }
@@ -42,8 +42,8 @@ export function checkLambdaLimits(scope: Construct, props: BoundedProps): void {
   }
 }
 
-function seconds(duration: Duration): number | undefined {
-  return duration.isUnresolved() ? undefined : duration.toSeconds({ integral: false });
+function seconds(duration: Duration | undefined): number | undefined {
+  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds({ integral: false });
 }
 
 function mebibytes(size: Size | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { RecursiveFunction } from "@longhaul/cdk";
+import { BundledFunction, RecursiveFunction } from "@longhaul/cdk";
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -7,7 +7,6 @@ import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { type AlarmPath, AlarmTarget } from "./alarm-target.ts";
-import { BundledFunction, bundle } from "./bundled-functions.ts";
 import { PolledQueue, type PolledQueueProps } from "./polled-queue.ts";
 
 /** Props of {@link QueueLoopsStack}. */
@@ -29,7 +28,7 @@ export interface QueueLoopsStackProps extends StackProps {
 }
 
 const loopEntry = fileURLToPath(new URL("../src/handlers/process-messages.ts", import.meta.url));
-const fleetEntry = new URL("../src/handlers/fleet-handlers.ts", import.meta.url);
+const fleetEntry = fileURLToPath(new URL("../src/handlers/fleet-handlers.ts", import.meta.url));
 
 /** Queues, the table of tokens, the function that runs the loops, and those that start, restart, scale and stop them. */
 export class QueueLoopsStack extends Stack {
@@ -70,7 +69,6 @@ export class QueueLoopsStack extends Stack {
       }
     }
 
-    const code = bundle(this, fleetEntry);
     const beside = (
       name: string,
       handler: string,
@@ -78,10 +76,10 @@ export class QueueLoopsStack extends Stack {
       may: { start: boolean; retryAttempts?: number },
     ) => {
       const made = new BundledFunction(this, name, {
-        code,
+        entry: fleetEntry,
         handler,
         description,
-        retryAttempts: may.retryAttempts ?? 2,
+        ...(may.retryAttempts === undefined ? {} : { retryAttempts: may.retryAttempts }),
         environment: { ...environment, ...(may.start ? { LOOP_FUNCTION: this.loop.function.functionName } : {}) },
       }).function;
       tokens.grant(made, "dynamodb:Query", "dynamodb:UpdateItem");
