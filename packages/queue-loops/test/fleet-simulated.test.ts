@@ -49,12 +49,16 @@ async function workedOff(options: FleetOptions, messages: number): Promise<{ fle
 async function expectSound({ fleet, lost }: { fleet: SimulatedFleet; lost: string[] }, seed: number): Promise<void> {
   const { live } = fleet;
   const { length } = fleet.tokens;
-  expect({ seed, lost, faults: live.faults, loops: live.owning }).toEqual({
+  // No message was given up: each was processed, and none is with the dead letters.
+  const dead = [...fleet.queue.deadLetters].filter((id) => !fleet.processed.has(id));
+  expect({ seed, lost, dead, faults: live.faults, loops: live.owning }).toEqual({
     seed,
     lost: [],
+    dead: [],
     faults: [],
     loops: length,
   });
+  expect({ seed, mostTokens: fleet.counts.mostTokens }).toEqual({ seed, mostTokens: expect.toSatisfy((n) => n <= 6) });
   // Where a change of an alarm was lost for good, the empty queue itself brings the fleet back.
   if (length > 1) await fleet.pass(IDLE_MS + 2 * RESTART_MS);
   const { desired } = fleet.table.fleets.get(queueUrl) ?? {};
@@ -72,9 +76,13 @@ describe("[S4.1] [S4.4] [S4.5] [S4.6] under crashes, lost and doubled events, th
   it("100,000 messages are each processed, by never more loops than tokens, and the fleet is at its minimum again", async () => {
     const result = await workedOff({ seed: 1, faults: CHAOS }, 100_000);
     await expectSound(result, 1);
-    // It was no quiet day.
+    // It was no quiet day: each fault struck, and often.
+    expect([...result.fleet.world.struck.keys()].sort()).toEqual(Object.keys(CHAOS).sort());
+    for (const fault of ["crash", "tableThrottled", "answerLost", "messageDoubled", "processorFails"] as const) {
+      expect(result.fleet.world.struck.get(fault), fault).toBeGreaterThan(50);
+    }
     expect(result.fleet.counts.restarted).toBeGreaterThan(50);
-    expect(result.fleet.counts.mostLoops).toBeGreaterThan(4);
+    expect(result.fleet.counts.mostTokens).toBeGreaterThan(4);
     expect(result.fleet.refusals.duplicate).toBeGreaterThan(50);
     expect(result.fleet.refusals["other-loop"]).toBeGreaterThan(5);
   }, 120_000);
@@ -183,6 +191,29 @@ describe("[S4.6] scale-down", () => {
     down(fleet, "a");
     await fleet.pass(HEARTBEAT_MS + 200);
     expect(fleet.live.all).toBe(1);
+  });
+});
+
+describe("[S4.1] a recursion that fails", () => {
+  it("is tried again, so that no loop has to be restarted", async () => {
+    const fleet = new SimulatedFleet({ seed: 15, faults: { ...NO_FAULTS, invokeThrottled: 0.4 } });
+    fleet.start(4);
+    await fleet.pass(60 * MINUTE);
+    expect(fleet.world.struck.get("invokeThrottled")).toBeGreaterThan(50);
+    expect(fleet.counts.restarted).toBeLessThan(3);
+  });
+
+  it("is left to restart if it fails for good", async () => {
+    const fleet = new SimulatedFleet({ seed: 16, faults: NO_FAULTS });
+    fleet.start(4);
+    await fleet.pass(30_000);
+    fleet.world.faults = { ...NO_FAULTS, invokeThrottled: 1 };
+    await fleet.pass(5 * MINUTE);
+    expect(fleet.live.all).toBe(0);
+    fleet.world.faults = NO_FAULTS;
+    await fleet.pass(HEALED_MS);
+    expect(fleet.live.owning).toBe(4);
+    expect(fleet.live.faults).toEqual([]);
   });
 });
 

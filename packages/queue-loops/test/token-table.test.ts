@@ -2,6 +2,7 @@ import {
   BatchWriteItemCommand,
   CreateTableCommand,
   DynamoDBClient,
+  GetItemCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
@@ -66,6 +67,7 @@ describe("[S4.2] [S4.3] the table on DynamoDB answers as the protocol does", () 
     owner: small(2),
     version: fc.integer({ min: 1, max: 3 }),
     isSeenNow: fc.boolean(),
+    behindMs: fc.constantFrom(0, 0, 0, 5, 50),
   });
   let queues = 0;
 
@@ -79,8 +81,9 @@ describe("[S4.2] [S4.3] the table on DynamoDB answers as the protocol does", () 
           await table.add({ queueUrl, token: "a" }, "0", 1),
         ];
         expect(first).toBe(true);
-        for (const [at, { what, token, loop, hop, owner, version, isSeenNow }] of steps.entries()) {
-          const nowMs = at + 2;
+        for (const [at, { what, token, loop, hop, owner, version, isSeenNow, behindMs }] of steps.entries()) {
+          // Clocks of different machines: now and then a write is made by one that is behind.
+          const nowMs = 100 + at - behindMs;
           const key = { queueUrl, token };
           const place = { ...key, loopId: String(loop), hop, owner: String(owner) };
           const row = isSeenNow ? await memory.get(key) : undefined;
@@ -96,6 +99,7 @@ describe("[S4.2] [S4.3] the table on DynamoDB answers as the protocol does", () 
             version,
             writer: String(owner),
             grownAtMs: { alarm: nowMs },
+            brought: { alarm: loop },
             idleSinceMs: 0,
             isStopped: loop === 0,
             applied: { alarm: String(at) },
@@ -132,6 +136,59 @@ describe("[S4.2] [S4.3] the table on DynamoDB answers as the protocol does", () 
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe("[S4.2] [S4.3] [S4.5] one after the other", () => {
+  it("a claim, a heartbeat by a clock that is behind, a takeover that is too late, and one that is not", async () => {
+    const key = { queueUrl: "sequence", token: "a" };
+    const place = { ...key, loopId: "l", hop: 0, owner: "o" };
+    const memory = memoryTokenTable();
+    for (const which of [memory, table]) {
+      await which.add(key, "l", 1);
+      await which.claim(place, 9_000);
+      const seen = await which.get(key);
+      expect(await which.beat(place, 8_000, "{}")).toMatchObject({ ok: true, row: { lastUsedMs: 8_000, stats: "{}" } });
+      if (!seen) throw new Error("no row");
+      expect(await which.takeOver(seen, "m", 90_000)).toMatchObject({ ok: false, refusal: "duplicate" });
+      expect(await which.takeOver({ ...seen, lastUsedMs: 8_000 }, "m", 90_000)).toMatchObject({ ok: true });
+      expect(await which.beat(place, 91_000)).toMatchObject({ ok: false, refusal: "other-loop" });
+    }
+    expect(await table.get(key)).toEqual(await memory.get(key));
+  });
+
+  it("an ended token is kept for a day, and then forgotten by its time to live", async () => {
+    const key = { queueUrl: "ended", token: "a" };
+    await table.add(key, "l", 1);
+    await table.end(key, 1_800_000_000_001);
+    const Key = { queue_url: { S: key.queueUrl }, token: { S: key.token } };
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+    expect(Item?.ttl).toEqual({ N: String(1_800_000_001 + 86_400) });
+    expect(Item?.state).toEqual({ S: "ended" });
+  });
+
+  it("each read of it is consistent", async () => {
+    const reads: unknown[] = [];
+    const watched = new DynamoDBClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+    watched.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          const { ConsistentRead } = args.input as { ConsistentRead?: boolean };
+          reads.push([commandName, ConsistentRead]);
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+    const read = dynamodbTokenTable(watched, TableName);
+    await read.get({ queueUrl: "ended", token: "a" });
+    await read.ofQueue("ended");
+    for await (const _ of read.pages()) break;
+    watched.destroy();
+    expect(reads).toEqual([
+      ["GetItemCommand", true],
+      ["QueryCommand", true],
+      ["ScanCommand", true],
+    ]);
   });
 });
 
@@ -186,7 +243,8 @@ describe("[S4.4] the sweep reads the whole table", () => {
         staleAfterMs: 60_000,
         idleAfterMs: 1,
         depthOf: async () => 1,
-        minLoops: (queueUrl) => (queueUrl === "many" ? 1 : undefined),
+        limitsOf: (queueUrl) =>
+          queueUrl === "many" ? { minLoops: 1, maxLoops: 9, growBy: 1, cooldownMs: 0 } : undefined,
         onError: (error) => {
           throw error;
         },

@@ -11,6 +11,7 @@ const fleetOf = (desired: number, version = 1) => ({
   version,
   writer: "w",
   grownAtMs: {},
+  brought: {},
   idleSinceMs: 0,
   isStopped: false,
   applied: {},

@@ -36,7 +36,7 @@ const options = {
   staleAfterMs: 60_000,
   idleAfterMs: 900_000,
   depthOf: async () => 7,
-  minLoops: (url: string) => (url === queueUrl ? 1 : undefined),
+  limitsOf: (url: string) => (url === queueUrl ? limits : undefined),
   onError: (error: unknown) => void errors.push(error),
 };
 const begin = (parts: World, loops: number) =>
@@ -165,6 +165,51 @@ describe("[S4.6] scaling", () => {
     await Promise.all([up(parts, 5), up(parts, 5), up(parts, 5)]);
     expect(parts.table.running(queueUrl)).toHaveLength(2);
     expect(parts.started).toHaveLength(2);
+  });
+
+  it("by two alarms at once, one of them slow, does not go beyond the maximum", async () => {
+    const parts = world();
+    await begin(parts, limits.maxLoops - 3);
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    // Has read the tokens, and has not added its own yet when the other reads them.
+    const slow: MemoryTokenTable = {
+      ...parts.table,
+      add: async (...args) => {
+        await gate;
+        return parts.table.add(...args);
+      },
+    };
+    const first = up({ ...parts, table: slow }, 5, "a");
+    await new Promise((resolve) => setImmediate(resolve));
+    await up(parts, 5, "b");
+    await up(parts, 5, "c");
+    expect(parts.table.running(queueUrl)).toHaveLength(limits.maxLoops);
+    go();
+    await first;
+    expect(parts.table.running(queueUrl)).toHaveLength(limits.maxLoops);
+    expect(parts.started).toHaveLength(limits.maxLoops);
+  });
+
+  it("looks again at what others changed meanwhile", async () => {
+    const parts = world();
+    await begin(parts, 4);
+    let ends = 0;
+    const table: MemoryTokenTable = {
+      ...parts.table,
+      end: async (...args) => {
+        // Another alarm's end, whose function sees the tokens as they were before.
+        if (ends++ === 0) {
+          const fleet = parts.table.fleets.get(queueUrl);
+          if (fleet) parts.table.fleets.set(queueUrl, { ...fleet, desired: 2, version: fleet.version + 1 });
+        }
+        return parts.table.end(...args);
+      },
+    };
+    await down({ ...parts, table }, 5);
+    expect(parts.table.running(queueUrl)).toHaveLength(2);
   });
 
   it("finished by the second delivery if the first died half-way", async () => {

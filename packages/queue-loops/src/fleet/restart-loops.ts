@@ -2,7 +2,7 @@ import { isStale } from "../tokens/token-protocol.ts";
 import type { TokenRow } from "../tokens/token-row.ts";
 import { isFleetRow } from "./fleet-row.ts";
 import { type FleetParts, resizeFleet } from "./reconcile-fleet.ts";
-import { rest } from "./resize.ts";
+import { type FleetLimits, sweep } from "./resize.ts";
 
 /** What a sweep did. */
 export interface RestartReport {
@@ -24,8 +24,8 @@ export interface RestartReport {
 export interface RestartOptions {
   /** How long a loop may show no sign of life, in milliseconds. */
   readonly staleAfterMs: number;
-  /** The least number of loops of a queue; `undefined` for a queue that is not ours. */
-  readonly minLoops: (queueUrl: string) => number | undefined;
+  /** Between how many loops the fleet of a queue moves; `undefined` for a queue that is not ours. */
+  readonly limitsOf: (queueUrl: string) => FleetLimits | undefined;
   /** Messages in the queue, seen or hidden; asked for fleets above their minimum. */
   readonly depthOf: (queueUrl: string) => Promise<number>;
   /** How long a queue must be empty for its fleet to go back to its minimum, in milliseconds. */
@@ -39,7 +39,7 @@ const WIDTH = 16;
 
 /** Sweeps the whole table: puts new loops in the place of dead ones, and corrects the number of tokens. */
 export async function restartLoops(parts: FleetParts, options: RestartOptions): Promise<RestartReport> {
-  const { staleAfterMs, idleAfterMs, minLoops, depthOf, onError } = options;
+  const { staleAfterMs, idleAfterMs, limitsOf, depthOf, onError } = options;
   const queues = new Map<string, number>();
   let [scanned, stale, restarted, failedStarts, corrected] = [0, 0, 0, 0, 0];
 
@@ -61,22 +61,22 @@ export async function restartLoops(parts: FleetParts, options: RestartOptions): 
     for (const row of page) queues.set(row.queueUrl, isFleetRow(row) ? row.desired : (queues.get(row.queueUrl) ?? 0));
     const dead = page.filter(
       (row): row is TokenRow =>
-        !isFleetRow(row) && minLoops(row.queueUrl) !== undefined && isStale(row, parts.now(), staleAfterMs),
+        !isFleetRow(row) && limitsOf(row.queueUrl) !== undefined && isStale(row, parts.now(), staleAfterMs),
     );
     stale += dead.length;
     for (let at = 0; at < dead.length; at += WIDTH) await Promise.all(dead.slice(at, at + WIDTH).map(restart));
   }
   const unknownQueues: string[] = [];
   for (const [queueUrl, desired] of queues) {
-    const least = minLoops(queueUrl);
-    if (least === undefined) {
+    const limits = limitsOf(queueUrl);
+    if (limits === undefined) {
       unknownQueues.push(queueUrl);
       continue;
     }
     try {
-      const depth = desired > least ? await depthOf(queueUrl) : 0;
-      const report = await resizeFleet(parts, queueUrl, least, (fleet, writing) =>
-        rest(fleet, depth, { minLoops: least, idleAfterMs }, writing),
+      const depth = desired > limits.minLoops ? await depthOf(queueUrl) : 0;
+      const report = await resizeFleet(parts, queueUrl, limits.minLoops, (fleet, writing) =>
+        sweep(fleet, depth, { ...limits, idleAfterMs }, writing),
       );
       corrected += report.added + report.removed;
       failedStarts += report.failedStarts;

@@ -5,7 +5,7 @@ import { sqsQueueDepth } from "../queues/sqs-queue-depth.ts";
 import { parts, settings } from "./fleet-container.ts";
 
 const sqs = new SQSClient({});
-const minLoops = new Map(settings.queues.map((queue) => [queue.queueUrl, queue.minLoops]));
+const queues = new Map(settings.queues.map((queue) => [queue.queueUrl, queue]));
 
 /** On a schedule: puts new loops in the place of dead ones, and corrects the number of tokens. */
 export async function restart(): Promise<RestartReport | { status: "killed" }> {
@@ -14,7 +14,7 @@ export async function restart(): Promise<RestartReport | { status: "killed" }> {
     staleAfterMs: settings.staleAfterMs,
     idleAfterMs: settings.idleAfterMs,
     depthOf: (queueUrl) => sqsQueueDepth(sqs, queueUrl),
-    minLoops: (queueUrl) => minLoops.get(queueUrl),
+    limitsOf: (queueUrl) => queues.get(queueUrl),
     onError: (error, queueUrl) => log("WARN", "restart failed", { queueUrl, ...errorFields(error) }),
   });
   log("INFO", "restart", report);

@@ -15,6 +15,7 @@ export function rowOf(item: Item): TokenRow | FleetRow {
       version: number(item, "version") ?? 0,
       writer: text(item, "writer") ?? "",
       grownAtMs: byAlarm<number>(text(item, "grown_at"), "number"),
+      brought: byAlarm<number>(text(item, "brought"), "number"),
       idleSinceMs: number(item, "idle_since") ?? 0,
       isStopped: item.stopped?.BOOL ?? false,
       applied: byAlarm<string>(text(item, "applied"), "string"),
@@ -36,12 +37,13 @@ export function rowOf(item: Item): TokenRow | FleetRow {
 
 /** The attributes of a fleet's row, without its key. */
 export function toFleetAttributes(fleet: FleetRow): Record<string, string | number | boolean> {
-  const { desired, version, writer, grownAtMs, idleSinceMs, isStopped, applied } = fleet;
+  const { desired, version, writer, grownAtMs, brought, idleSinceMs, isStopped, applied } = fleet;
   return {
     desired,
     version,
     writer,
     grown_at: JSON.stringify(grownAtMs),
+    brought: JSON.stringify(brought),
     idle_since: idleSinceMs,
     stopped: isStopped,
     applied: JSON.stringify(applied),

@@ -46,7 +46,7 @@ export class SimulatedFleet {
   /** How often each message was processed. */
   readonly processed = new Map<string, number>();
   readonly refusals: Record<Refusal, number> = { gone: 0, ended: 0, "other-loop": 0, duplicate: 0 };
-  readonly counts = { restarted: 0, heartbeats: 0, claims: 0, mostLoops: 0, polls: 0 };
+  readonly counts = { restarted: 0, heartbeats: 0, claims: 0, mostTokens: 0, polls: 0 };
   readonly #options: FleetOptions;
   readonly #limits;
   readonly #alarms = new Map(THRESHOLDS.map((threshold) => [threshold, "OK"]));
@@ -128,7 +128,12 @@ export class SimulatedFleet {
       },
       reopen: (place) => write(() => table.reopen(place)),
       takeOver: (seen, loopId, nowMs) => write(() => table.takeOver(seen, loopId, nowMs)),
-      add: (key, loopId, nowMs) => write(() => table.add(key, loopId, nowMs)),
+      add: (key, loopId, nowMs) =>
+        write(async () => {
+          const isAdded = await table.add(key, loopId, nowMs);
+          counts.mostTokens = Math.max(counts.mostTokens, this.tokens.length);
+          return isAdded;
+        }),
       end: (key, nowMs) => write(() => table.end(key, nowMs)),
       ofQueue: (url) => write(() => table.ofQueue(url)),
       putFleet: (row) => write(() => table.putFleet(row)),
@@ -223,11 +228,10 @@ export class SimulatedFleet {
         staleAfterMs: STALE_MS,
         idleAfterMs: IDLE_MS,
         depthOf: () => world.call(process, () => this.queue.size),
-        minLoops: () => limits.minLoops,
+        limitsOf: () => limits,
         onError: () => {},
       });
       this.counts.restarted += report.restarted;
-      this.counts.mostLoops = Math.max(this.counts.mostLoops, this.tokens.length);
     });
   }
 }

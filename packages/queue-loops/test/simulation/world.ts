@@ -72,8 +72,8 @@ export class World {
   readonly time = new VirtualTime(1_800_000_000_000);
   readonly startMs = this.time.nowMs;
   readonly random: SeededRandom;
-  /** When a fault struck last. */
-  lastFaultMs = this.time.nowMs;
+  /** How often which fault struck. */
+  readonly struck = new Map<keyof Faults, number>();
   faults: Faults;
   /** The kill switch. */
   isKilled = false;
@@ -88,7 +88,7 @@ export class World {
 
   strikes(fault: keyof Faults): boolean {
     if (!this.random.chance(this.faults[fault])) return false;
-    this.lastFaultMs = this.time.nowMs;
+    this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
     return true;
   }
 
