@@ -37,10 +37,12 @@ describe("[S4.3] one write verifies the token and notes the heartbeat", () => {
     }
   });
 
-  it("by a clock that is behind, never makes the loop look older", () => {
+  it("by a clock that is behind, too: what was read before it is out of date", () => {
     const begun = rowOf(claim(fresh, place(), 9_000));
-    expect(rowOf(beat(begun, place(), 8_000)).lastUsedMs).toBe(9_000);
-    expect(rowOf(claim(begun, place(1), 8_000)).lastUsedMs).toBe(9_000);
+    for (const alive of [beat(begun, place(), 8_000), claim(begun, place(1), 8_000)]) {
+      expect(rowOf(alive).lastUsedMs).toBe(8_000);
+      expect(takeOver(rowOf(alive), begun, "loop-2", 90_000)).toMatchObject({ ok: false, refusal: "duplicate" });
+    }
   });
 });
 

@@ -34,7 +34,7 @@ export function claim(row: TokenRow | undefined, place: LoopPlace, nowMs: number
   // Made before, and only the answer was lost.
   if (row.hop === place.hop + 1 && row.owner === place.owner) return { ok: true, row };
   if (row.hop !== place.hop) return refused("duplicate", row);
-  return { ok: true, row: { ...row, hop: place.hop + 1, owner: place.owner, lastUsedMs: later(row, nowMs) } };
+  return { ok: true, row: { ...row, hop: place.hop + 1, owner: place.owner, lastUsedMs: nowMs } };
 }
 
 /** Verifies the token and notes the heartbeat. */
@@ -42,7 +42,7 @@ export function beat(row: TokenRow | undefined, place: LoopPlace, nowMs: number,
   const refusal = foreign(row, place.loopId);
   if (refusal || !row) return refused(refusal ?? "gone", row);
   if (row.owner !== place.owner || row.hop !== place.hop + 1) return refused("duplicate", row);
-  return { ok: true, row: { ...row, lastUsedMs: later(row, nowMs), stats: stats ?? row.stats } };
+  return { ok: true, row: { ...row, lastUsedMs: nowMs, stats: stats ?? row.stats } };
 }
 
 /** Gives the hop of a failed invocation back: Lambda's retry of the same event may begin it again. */
@@ -67,9 +67,4 @@ export function takeOver(row: TokenRow | undefined, seen: SeenLoop, loopId: stri
 /** Whether a loop has shown no sign of life for so long: neither its start nor a heartbeat. */
 export function isStale(row: TokenRow, nowMs: number, staleAfterMs: number): boolean {
   return row.state === "running" && Math.max(row.startedAtMs, row.lastUsedMs ?? 0) < nowMs - staleAfterMs;
-}
-
-/** A clock that is behind the one that wrote before must not make a loop look older than it is. */
-function later(row: TokenRow, nowMs: number): number {
-  return Math.max(row.lastUsedMs ?? 0, nowMs);
 }
