@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { plainRecordsOf } from "./testing/plain-records.ts";
 export {
   byPolicies,
   isNamed,

@@ -1,22 +1,19 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
 import type { Verdict, VerifyContext } from "@longhaul/local";
+import { plainRecordsOf } from "@longhaul/local/testing";
 import { resultKey } from "../src/result-key.ts";
 import { settingsFrom } from "../src/settings.ts";
 import { transform } from "../src/transform.ts";
 
 /**
- * Compares the result with the input byte by byte, by other means than the app's: `JSON.parse` of the whole file,
- * `node:readline`, a plain CSV parser. What they make of the input, line by line, has to be what the run wrote.
+ * Compares the result with the input byte by byte. The records are read by other means than the app's; what they make,
+ * line by line, has to be what the run wrote.
  */
 export async function verifyResult({ inputPath, inputKey, outputs, read }: VerifyContext): Promise<Verdict> {
   const expected = createHash("sha256");
   let records = 0;
   const info = { object: inputKey, etag: "", signal: new AbortController().signal };
-  for await (const value of recordsOf(inputPath)) {
+  for await (const value of plainRecordsOf(inputPath)) {
     const line = await transform(value, { ...info, record: records++ });
     if (line !== undefined) expected.update(`${JSON.stringify(line)}\n`);
   }
@@ -35,58 +32,4 @@ export async function verifyResult({ inputPath, inputKey, outputs, read }: Verif
       ? `result is exact: ${counted}`
       : `the result (${bytes} bytes) differs from what ${records} records make`,
   };
-}
-
-async function* recordsOf(path: string): AsyncGenerator<unknown> {
-  const isGzip = path.toLowerCase().endsWith(".gz");
-  const name = isGzip ? path.slice(0, -3) : path;
-  const open = () => (isGzip ? createReadStream(path).pipe(createGunzip()) : createReadStream(path));
-  const extension = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
-  if (extension === "json") {
-    const document = JSON.parse(isGzip ? await textOf(open()) : await readFile(path, "utf8")) as unknown;
-    yield* (Array.isArray(document) ? document : (document as { tasks: unknown[] }).tasks) as unknown[];
-  } else if (extension === "csv" || extension === "tsv") {
-    const [header = [], ...rows] = csvRows(await textOf(open()), extension === "tsv" ? "\t" : ",");
-    for (const row of rows) yield Object.fromEntries(header.map((column, i) => [column, row[i]]));
-  } else {
-    const isJson = extension === "ndjson" || extension === "jsonl";
-    for await (const line of createInterface({ input: open(), crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (!isJson) yield line;
-      else if (line.trim() !== "") yield JSON.parse(line);
-    }
-  }
-}
-
-async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** The plainest CSV parser there is: the whole text, one character after the other. */
-function csvRows(text: string, delimiter: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let field = "";
-  let isQuoted = false;
-  const content = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  for (let i = 0; i < content.length; i++) {
-    const sign = content[i] as string;
-    if (isQuoted) {
-      if (sign !== '"') field += sign;
-      else if (content[i + 1] === '"') field += content[++i];
-      else isQuoted = false;
-    } else if (sign === '"') isQuoted = true;
-    else if (sign === delimiter) {
-      row.push(field);
-      field = "";
-    } else if (sign === "\n" || (sign === "\r" && content[i + 1] === "\n")) {
-      if (sign === "\r") i++;
-      rows.push([...row, field]);
-      row = [];
-      field = "";
-    } else field += sign;
-  }
-  if (field !== "" || row.length > 0) rows.push([...row, field]);
-  return rows.filter((cells) => cells.length > 1 || cells[0] !== "");
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import type { Verdict, VerifyContext } from "@longhaul/local";
+import { plainRecordsOf } from "@longhaul/local/testing";
 import { recordSchema } from "../src/record-schema.ts";
-import { recordsOf } from "./input-records.ts";
 
 /** Compares what the table holds of each file, record by record, with the file on disk. */
 export async function verifyTable(context: VerifyContext): Promise<Verdict> {
@@ -13,7 +13,7 @@ export async function verifyTable(context: VerifyContext): Promise<Verdict> {
       key === context.inputKey ? context.inputPath : join(context.inputPath, key.slice(context.inputKey.length));
     const written = found.get(key) ?? new Map<number, string>();
     let number = 0;
-    for await (const value of recordsOf(path)) {
+    for await (const value of plainRecordsOf(path)) {
       const answer = await recordSchema["~standard"].validate(value);
       const expected = answer.issues ? undefined : JSON.stringify(answer.value);
       if (written.get(number) !== expected) {

@@ -2,9 +2,24 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
+import { csvRows } from "./csv-rows.ts";
 
-/** The records of a file, read by other means than the app's: `JSON.parse` of the whole, `node:readline`, a plain CSV parser. */
-export async function* recordsOf(path: string): AsyncGenerator<unknown> {
+/**
+ * The records of a file on disk, for a check of what an app made of it. It reads by other means than the readers of
+ * `@longhaul/core`, which are what is checked: `JSON.parse` of the whole, `node:readline`, a plain CSV parser.
+ *
+ * By the ending of the name: the elements of a `.json` array, or of `tasks` in an object; each line of `.ndjson` and
+ * `.jsonl`, parsed; each row of `.csv` and `.tsv`, as an object by the names in the first; each line of any other, as text.
+ * Each of these with `.gz` after it, unzipped. JSON and CSV are held in memory as a whole.
+ *
+ * @throws SyntaxError for what is not JSON; the error of the file system if the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * for await (const record of plainRecordsOf("cities.csv.gz")) expected.push(record);
+ * ```
+ */
+export async function* plainRecordsOf(path: string): AsyncGenerator<unknown, void, undefined> {
   const isGzip = path.toLowerCase().endsWith(".gz");
   const name = isGzip ? path.slice(0, -3) : path;
   const open = () => (isGzip ? createReadStream(path).pipe(createGunzip()) : createReadStream(path));
@@ -28,32 +43,4 @@ async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** The plainest CSV parser there is: the whole text, one character after the other. */
-function csvRows(text: string, delimiter: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let field = "";
-  let isQuoted = false;
-  const content = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  for (let i = 0; i < content.length; i++) {
-    const sign = content[i] as string;
-    if (isQuoted) {
-      if (sign !== '"') field += sign;
-      else if (content[i + 1] === '"') field += content[++i];
-      else isQuoted = false;
-    } else if (sign === '"') isQuoted = true;
-    else if (sign === delimiter) {
-      row.push(field);
-      field = "";
-    } else if (sign === "\n" || (sign === "\r" && content[i + 1] === "\n")) {
-      if (sign === "\r") i++;
-      rows.push([...row, field]);
-      row = [];
-      field = "";
-    } else field += sign;
-  }
-  if (field !== "" || row.length > 0) rows.push([...row, field]);
-  return rows.filter((cells) => cells.length > 1 || cells[0] !== "");
 }
