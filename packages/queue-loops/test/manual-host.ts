@@ -4,6 +4,7 @@ import type { Host } from "@longhaul/core";
 export interface ManualHost extends Host {
   /** Lets time pass, and all promises settle that can. */
   pass(ms: number): Promise<void>;
+  random: () => number;
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

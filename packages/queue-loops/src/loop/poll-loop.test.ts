@@ -113,6 +113,18 @@ describe("[S4.1] a loop", () => {
     await next;
   });
 
+  it("waits 20 s at most, whatever the spread", async () => {
+    const { host, loop, answers, polls } = await world();
+    host.random = () => 0.99;
+    answers.push(...Array.from({ length: 12 }, () => new Error("no connection")));
+    for (let at = 0; at < 12; at++) {
+      const step = loop.next();
+      await host.pass(20_000);
+      await step;
+      expect(polls).toHaveLength(at + 1);
+    }
+  });
+
   it("aborts its poll when the hop's time is over", async () => {
     const { host, loop, hop } = await world();
     const step = loop.next();

@@ -31,7 +31,7 @@ export interface PollParts {
   readonly onTrouble: (error: unknown, what: string, messageId?: string) => void;
 }
 
-/** First and longest wait after a poll that failed, in milliseconds. */
+/** First wait after a poll that failed, on average, and the longest, in milliseconds. */
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [500, 20_000];
 
 /**
@@ -57,7 +57,7 @@ export async function* pollLoop(
     parts.onTrouble(error, what, messageId);
   };
   const stopHeart = heart(parts, context.signal, endPolling, trouble);
-  let waitMs = 0;
+  let [nextWaitMs, waitMs] = [FIRST_WAIT_MS, 0];
   // Of the batch before: SQS deletes it while the next poll waits.
   let removal: Promise<number> = Promise.resolve(0);
   try {
@@ -67,7 +67,7 @@ export async function* pollLoop(
       try {
         const poll = { maxMessages: batchSize, waitSeconds, visibilitySeconds, signal };
         const messages = signal.aborted ? [] : await queue.receive(poll);
-        waitMs = 0;
+        [nextWaitMs, waitMs] = [FIRST_WAIT_MS, 0];
         if (messages.length > 0) {
           const { queue, process, host, visibilitySeconds } = parts;
           const report = await processBatch(messages, {
@@ -86,7 +86,9 @@ export async function* pollLoop(
       } catch (error) {
         if (!signal.aborted) {
           trouble(error, "receive");
-          waitMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, 2 * waitMs)) * (0.5 + host.random());
+          // Spread, so that loops that failed together do not try again together.
+          waitMs = Math.min(LONGEST_WAIT_MS, nextWaitMs * (0.5 + host.random()));
+          nextWaitMs = Math.min(LONGEST_WAIT_MS, 2 * nextWaitMs);
         }
       }
       context.progress({ polls, processed, failed, troubles });

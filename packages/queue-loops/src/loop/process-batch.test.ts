@@ -117,6 +117,41 @@ describe("what takes long stays hidden", () => {
   });
 });
 
+describe("what is done is deleted", () => {
+  it("at once when the hop's time is over, whether or not the rest comes to an end", async () => {
+    const hop = new AbortController();
+    const { host, parts, removed, end } = world({ signal: hop.signal });
+    const batch = processBatch(["a", "b"].map(messageOf), parts);
+    hop.abort();
+    end("a");
+    await host.pass(0);
+    expect(removed).toEqual([["a"]]);
+    end("b");
+    await batch;
+    expect(removed).toEqual([["a"], ["b"]]);
+  });
+
+  it("before the batch counts as deleted, also what was deleted while the rest was worked on", async () => {
+    const removals: ((undeleted: number) => void)[] = [];
+    const { host, parts, end } = world({ remove: () => new Promise((resolve) => removals.push(resolve)) });
+    const batch = processBatch(["a", "b"].map(messageOf), parts);
+    end("a");
+    await host.pass(10_000);
+    end("b");
+    const { removal } = await batch;
+    let undeleted: number | undefined;
+    void removal.then((count) => {
+      undeleted = count;
+    });
+    removals[1]?.(0);
+    await host.pass(0);
+    expect(undeleted).toBeUndefined();
+    removals[0]?.(1);
+    await host.pass(0);
+    expect(undeleted).toBe(1);
+  });
+});
+
 describe("a message that could not be deleted", () => {
   it.each([
     ["refused", async () => 2],

@@ -36,11 +36,10 @@ export async function processBatch(messages: readonly QueueMessage[], parts: Bat
   let [processed, failed, undeleted] = [0, 0, 0];
   const pending = new Set(messages);
   let done: QueueMessage[] = [];
+  let removing: Promise<unknown> = Promise.resolve();
   let isOver = false;
 
-  async function removeDone(): Promise<void> {
-    const ready = done;
-    done = [];
+  async function remove(ready: readonly QueueMessage[]): Promise<void> {
     if (ready.length === 0) return;
     try {
       undeleted += await queue.remove(ready);
@@ -48,6 +47,14 @@ export async function processBatch(messages: readonly QueueMessage[], parts: Bat
       undeleted += ready.length;
       onError(error, "delete");
     }
+  }
+
+  /** Deletes what is done; settles when all that was done until now is deleted, by whichever call. */
+  function removeDone(): Promise<unknown> {
+    const ready = done;
+    done = [];
+    removing = Promise.all([removing, remove(ready)]);
+    return removing;
   }
 
   async function keepHidden(): Promise<void> {
@@ -74,6 +81,8 @@ export async function processBatch(messages: readonly QueueMessage[], parts: Bat
       await process(message, { signal });
       processed++;
       done.push(message);
+      // Others of the batch may not end within the reserve, and this hop with them.
+      if (signal.aborted) void removeDone();
     } catch (error) {
       failed++;
       onError(error, "process", message);

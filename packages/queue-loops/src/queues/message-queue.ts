@@ -23,6 +23,6 @@ export interface MessageQueue {
   receive(poll: Poll): Promise<readonly QueueMessage[]>;
   /** Deletes messages; answers how many could not be, which will come again. */
   remove(messages: readonly QueueMessage[]): Promise<number>;
-  /** Keeps messages hidden for so many seconds from now. */
+  /** Keeps messages hidden for so many seconds from now; rejects if that could not be done for each. */
   hide(messages: readonly QueueMessage[], visibilitySeconds: number): Promise<void>;
 }

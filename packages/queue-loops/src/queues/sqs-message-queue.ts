@@ -1,4 +1,5 @@
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   type Message,
@@ -6,6 +7,16 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { MessageQueue, QueueMessage } from "./message-queue.ts";
+
+/** Messages that could not be kept hidden; they may come again while they are worked on. */
+class HideError extends Error {
+  readonly code = "HIDE";
+
+  constructor(failed: number, asked: number, { Code = "", Message = "" }: BatchResultErrorEntry) {
+    super(`SQS did not keep ${failed} of ${asked} messages hidden: ${Code} ${Message.slice(0, 200)}`);
+    this.name = "HideError";
+  }
+}
 
 /** A {@link MessageQueue} of SQS. At most ten messages at a time, as SQS takes them. */
 export function sqsMessageQueue(client: SQSClient, QueueUrl: string): MessageQueue {
@@ -33,7 +44,10 @@ export function sqsMessageQueue(client: SQSClient, QueueUrl: string): MessageQue
         ReceiptHandle: receiptHandle,
         VisibilityTimeout,
       }));
-      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+      const { Failed = [] } = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+      const [first] = Failed;
+      // The call itself succeeds.
+      if (first) throw new HideError(Failed.length, messages.length, first);
     },
   };
 }
