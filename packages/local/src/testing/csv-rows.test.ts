@@ -29,7 +29,6 @@ describe("rows of CSV", () => {
       ],
     ],
     ["a line of nothing, which is no row", "a\n\nb\n", [["a"], ["b"]]],
-    ["a byte order mark, which is no text", "\uFEFFa,b\n", [["a", "b"]]],
     ["a lone CR, which is text", "a\rb,c\n", [["a\rb", "c"]]],
     ["nothing", "", []],
   ])("%s", (_, text, rows) => {

@@ -4,18 +4,17 @@ export function csvRows(text: string, delimiter: string): string[][] {
   let row: string[] = [];
   let field = "";
   let isQuoted = false;
-  const content = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  for (let i = 0; i < content.length; i++) {
-    const sign = content[i] as string;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i] as string;
     if (isQuoted) {
       if (sign !== '"') field += sign;
-      else if (content[i + 1] === '"') field += content[++i];
+      else if (text[i + 1] === '"') field += text[++i];
       else isQuoted = false;
     } else if (sign === '"') isQuoted = true;
     else if (sign === delimiter) {
       row.push(field);
       field = "";
-    } else if (sign === "\n" || (sign === "\r" && content[i + 1] === "\n")) {
+    } else if (sign === "\n" || (sign === "\r" && text[i + 1] === "\n")) {
       if (sign === "\r") i++;
       rows.push([...row, field]);
       row = [];

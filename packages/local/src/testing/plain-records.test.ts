@@ -47,8 +47,35 @@ describe("the records of a file, by the ending of its name", () => {
     expect(await recordsOf(`${name}.gz`, gzipSync(content))).toEqual(records);
   });
 
+  it.each([
+    ["array.json", JSON.stringify(two), two],
+    ["lines.ndjson", '{"id":1}\n{"id":2}\n', two],
+    ["rows.csv", "id\n1\n", [{ id: "1" }]],
+    ["text.txt", "a\nb\n", ["a", "b"]],
+  ])("a byte order mark is none of the text: %s", async (name, content, records) => {
+    expect(await recordsOf(name, `\uFEFF${content}`)).toEqual(records);
+  });
+
+  it("a lone CR and Unicode's line separators end no line", async () => {
+    const text = "a\rb\u2028c\u2029d";
+    expect(await recordsOf("separators.txt", `${text}\r\n${text}`)).toEqual([text, text]);
+    expect(await recordsOf("separators.ndjson", `"a\u2028b"\n`)).toEqual(["a\u2028b"]);
+  });
+
+  it("a sign of several bytes may stand between two chunks", async () => {
+    const lines = Array.from({ length: 40_000 }, (_, i) => `✓ ${i} 🚚`);
+    expect(await recordsOf("long.txt", lines.join("\n"))).toEqual(lines);
+  });
+
   it("what is not JSON is an error", async () => {
     await expect(recordsOf("broken.ndjson", '{"id":1}\n{')).rejects.toThrow(SyntaxError);
     await expect(recordsOf("broken.json", "[1,")).rejects.toThrow(SyntaxError);
   });
+
+  it.each(["absent.ndjson", "absent.ndjson.gz", "absent.csv.gz", "absent.json"])(
+    "%s that is not there is an error",
+    async (name) => {
+      await expect(plainRecordsOf(join(directory, name)).next()).rejects.toThrow("ENOENT");
+    },
+  );
 });
