@@ -4,6 +4,8 @@ import type { ViteUserConfig } from "vitest/config";
 export const shared: ViteUserConfig = {
   resolve: { conditions: ["longhaul-source"] },
   ssr: { resolve: { conditions: ["longhaul-source"] } },
+  // Where Vitest loads what it runs before the tests: `globalSetup`.
+  environments: { __vitest__: { resolve: { conditions: ["longhaul-source"] } } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "threads",

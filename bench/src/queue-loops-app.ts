@@ -1,11 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LocalAws, startLocalAws } from "@longhaul/local";
 import { watchRuns } from "@longhaul/local/testing";
 import { build } from "esbuild";
-
-const appDirectory = fileURLToPath(new URL("../../packages/queue-loops/", import.meta.url));
+import { synthesizeApp } from "./synthesized-app.ts";
 
 /** Queue-loops on an embedded AWS, with what works its queue off without Longhaul. */
 export interface LoopBench {
@@ -23,16 +21,7 @@ const PLAIN = "plain-loop";
 
 /** Synthesizes the app into a directory and deploys it. */
 export async function startLoopBench(directory: string): Promise<LoopBench> {
-  execFileSync(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-    cwd: appDirectory,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      ...process.env,
-      CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: "{}",
-      JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
-    },
-  });
+  await synthesizeApp("queue-loops", directory);
   const codeDirectory = join(directory, "plain-loop");
   await bundlePlainLoop(codeDirectory);
   const aws = await startLocalAws();

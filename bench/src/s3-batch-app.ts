@@ -1,27 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { createReadStream, statSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { outsideCredentials, startLocalAws } from "@longhaul/local";
-
-const appDirectory = fileURLToPath(new URL("../../packages/s3-batch/", import.meta.url));
-
-/** Writes s3-batch's cloud assembly, as `cdk synth` does, into a directory of its own. */
-export function synthesizeS3Batch(directory: string): string {
-  const outdir = join(directory, "cdk.out");
-  execFileSync(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-    cwd: appDirectory,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      ...process.env,
-      CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: "{}",
-      JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
-    },
-  });
-  return outdir;
-}
 
 /** How a run of s3-batch over a file went. */
 export interface RunMeasure {

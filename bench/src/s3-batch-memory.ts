@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { writeRecords } from "./generated-records.ts";
 import { alternate, median } from "./measure.ts";
-import { runS3Batch, synthesizeS3Batch } from "./s3-batch-app.ts";
+import { runS3Batch } from "./s3-batch-app.ts";
+import { synthesizeApp } from "./synthesized-app.ts";
 
 const MAX_MB = 256;
 const MAX_RATIO = 1.1;
@@ -22,7 +23,7 @@ const WAYS = {
 export async function s3BatchMemory({ rounds: count = 3 }: BenchOptions): Promise<Finding[]> {
   const directory = mkdtempSync(join(tmpdir(), "longhaul-bench-"));
   try {
-    const assembly = synthesizeS3Batch(directory);
+    const assembly = await synthesizeApp("s3-batch", join(directory, "cdk.out"));
     const peak = (mb: number, environment: Readonly<Record<string, string>>) => {
       const path = join(directory, `records-${mb}.ndjson`);
       const bytes = writeRecords(path, mb);

@@ -1,24 +1,10 @@
-import { execFile, execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { RunEvent } from "@longhaul/core";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
 import { watchRuns } from "@longhaul/local/testing";
-
-const appDirectory = fileURLToPath(new URL("../../packages/sqs-file/", import.meta.url));
-
-/** Writes sqs-file's cloud assembly, as `cdk synth` does, into a directory of its own. */
-export function synthesizeSqsFile(directory: string): string {
-  const outdir = join(directory, "cdk.out");
-  execFileSync(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-    cwd: appDirectory,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: "{}" },
-  });
-  return outdir;
-}
 
 /** Files to load. */
 export interface Load {

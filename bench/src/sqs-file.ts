@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
-import { loadByApp, loadByLoop, synthesizeSqsFile } from "./sqs-file-app.ts";
+import { loadByApp, loadByLoop } from "./sqs-file-app.ts";
+import { synthesizeApp } from "./synthesized-app.ts";
 
 const RECORDS_PER_FILE = 1_000;
 
@@ -11,7 +12,7 @@ const RECORDS_PER_FILE = 1_000;
 export async function sqsFile({ rounds: count = 3, files = 100 }: BenchOptions): Promise<Finding[]> {
   const directory = mkdtempSync(join(tmpdir(), "longhaul-bench-"));
   try {
-    const assembly = synthesizeSqsFile(directory);
+    const assembly = await synthesizeApp("sqs-file", join(directory, "cdk.out"));
     const load = { files, recordsPerFile: RECORDS_PER_FILE };
     const rounds = await alternate(
       {

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { type LocalAws, startLocalAws } from "../../packages/local/src/local-aws.ts";
 import { stopOnSignals } from "../../packages/local/src/stop-on-signals.ts";
+import { synthesize } from "../../packages/local/src/testing.ts";
 
 /** A minute of alarms and schedules passes in two seconds. */
 const SCHEDULE_SCALE = 30;
@@ -36,18 +35,11 @@ export async function startFleetCloud(): Promise<FleetCloud> {
   const directory = await mkdtemp(join(tmpdir(), "longhaul-demo-"));
   const [aws] = await Promise.all([
     startLocalAws({ scheduleScale: SCHEDULE_SCALE, lambda: { timeScale: 1 / 60 }, onProblem: () => {} }),
-    promisify(execFile)(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-      cwd: fileURLToPath(new URL("../../packages/queue-loops/", import.meta.url)),
-      env: {
-        ...process.env,
-        CDK_OUTDIR: directory,
-        CDK_CONTEXT_JSON: JSON.stringify({
-          alarmsAt: THRESHOLDS,
-          timeoutSeconds: 4,
-          visibilitySeconds: 2,
-          cooldownSeconds: 1,
-        }),
-      },
+    synthesize({
+      directory: fileURLToPath(new URL("../../packages/queue-loops/", import.meta.url)),
+      program: ["--conditions=longhaul-source", "infra/app.ts"],
+      outdir: directory,
+      context: { alarmsAt: THRESHOLDS, timeoutSeconds: 4, visibilitySeconds: 2, cooldownSeconds: 1 },
     }),
   ]);
   stopOnSignals(aws);

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { synthesize } from "@longhaul/local/testing";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -20,26 +19,20 @@ declare module "vitest" {
 const COPY_TARGET = "walker-archive";
 
 /** What is passed on the command line: everything is permitted. */
-const CONTEXT = JSON.stringify({ actions: ["each", "copy", "delete"], target: COPY_TARGET });
+const CONTEXT = { actions: ["each", "copy", "delete"], target: COPY_TARGET };
 
 /** Synthesizes the stack from its own CDK program, as `cdk synth` does. */
 export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
   const assembly = await mkdtemp(join(tmpdir(), "longhaul-bucket-walker-"));
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ["--conditions=longhaul-source", "infra/app.ts"],
-    {
-      cwd: join(import.meta.dirname, ".."),
-      env: {
-        ...process.env,
-        CDK_OUTDIR: assembly,
-        CDK_CONTEXT_JSON: CONTEXT,
-      },
-    },
-  );
-  if (stdout + stderr !== "") throw new Error(`Synthesizing the stack was not silent: ${stdout}${stderr}`);
+  const printed = await synthesize({
+    directory: join(import.meta.dirname, ".."),
+    program: ["--conditions=longhaul-source", "infra/app.ts"],
+    outdir: assembly,
+    context: CONTEXT,
+  });
+  if (printed !== "") throw new Error(`Synthesizing the stack was not silent: ${printed}`);
   project.provide("assembly", assembly);
-  project.provide("context", CONTEXT);
+  project.provide("context", JSON.stringify(CONTEXT));
   project.provide("copyTarget", COPY_TARGET);
   return () => rm(assembly, { recursive: true, force: true });
 }

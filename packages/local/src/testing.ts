@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { SynthesisError, type SynthesizeOptions, synthesize } from "./cloudformation/synthesize.ts";
 export { plainRecordsOf } from "./testing/plain-records.ts";
 export {
   byPolicies,

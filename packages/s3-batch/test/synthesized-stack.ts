@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { synthesize } from "@longhaul/local/testing";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -15,15 +14,12 @@ declare module "vitest" {
 /** Synthesizes the stack from its own CDK program, as `cdk synth` does. */
 export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
   const assembly = await mkdtemp(join(tmpdir(), "longhaul-s3-batch-"));
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ["--conditions=longhaul-source", "infra/app.ts"],
-    {
-      cwd: join(import.meta.dirname, ".."),
-      env: { ...process.env, CDK_OUTDIR: assembly },
-    },
-  );
-  if (stdout + stderr !== "") throw new Error(`Synthesizing the stack was not silent: ${stdout}${stderr}`);
+  const printed = await synthesize({
+    directory: join(import.meta.dirname, ".."),
+    program: ["--conditions=longhaul-source", "infra/app.ts"],
+    outdir: assembly,
+  });
+  if (printed !== "") throw new Error(`Synthesizing the stack was not silent: ${printed}`);
   project.provide("assembly", assembly);
   return () => rm(assembly, { recursive: true, force: true });
 }

@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { synthesize } from "@longhaul/local/testing";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -16,17 +15,16 @@ declare module "vitest" {
 export default async function synthesizeStack(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), "longhaul-sqs-file-"));
   const assemblies = { sqs: join(home, "sqs"), lambda: join(home, "lambda") };
-  await Promise.all([
-    synthesize(assemblies.sqs, {}),
-    synthesize(assemblies.lambda, { continueBy: "lambda", delivery: "raw" }),
+  const printed = await Promise.all([
+    synthesizeTo(assemblies.sqs, {}),
+    synthesizeTo(assemblies.lambda, { continueBy: "lambda", delivery: "raw" }),
   ]);
+  if (printed.join("") !== "") throw new Error(`Synthesizing the stack was not silent: ${printed.join("")}`);
   project.provide("assemblies", assemblies);
   return () => rm(home, { recursive: true, force: true });
 }
 
-async function synthesize(directory: string, context: Readonly<Record<string, string>>): Promise<void> {
-  await promisify(execFile)(process.execPath, ["--conditions=longhaul-source", "infra/app.ts"], {
-    cwd: join(import.meta.dirname, ".."),
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) },
-  });
+function synthesizeTo(outdir: string, context: Readonly<Record<string, string>>): Promise<string> {
+  const directory = join(import.meta.dirname, "..");
+  return synthesize({ directory, program: ["--conditions=longhaul-source", "infra/app.ts"], outdir, context });
 }

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
-import { access, mkdir, readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { access, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AppConfig } from "../app-config.ts";
+import { synthesize } from "../cloudformation/synthesize.ts";
 import { UsageError } from "./command.ts";
 
 /** An app found on disk. */
@@ -45,45 +45,30 @@ const inherited = process.execArgv.filter((argument) => argument.startsWith("--c
 /**
  * Runs the app's CDK program, as `cdk synth` does, and answers with the directory of the cloud assembly.
  *
- * @throws {@link UsageError} if `cdk.json` has no app; an Error with what the program printed if it fails.
+ * @throws {@link UsageError} if `cdk.json` has no app; `SynthesisError` with what the program printed if it fails.
  */
-export async function synthesize(app: App, context: Readonly<Record<string, string>> = {}): Promise<string> {
-  const outdir = join(app.directory, "cdk.out");
-  const { app: program } = JSON.parse(await readFile(join(app.directory, "cdk.json"), "utf8")) as { app?: unknown };
-  if (typeof program !== "string") throw new UsageError(`${join(app.directory, "cdk.json")} has no "app".`);
+export async function synthesizeApp({ directory }: App): Promise<string> {
+  const outdir = join(directory, "cdk.out");
+  const { app: program } = JSON.parse(await readFile(join(directory, "cdk.json"), "utf8")) as { app?: unknown };
+  if (typeof program !== "string") throw new UsageError(`${join(directory, "cdk.json")} has no "app".`);
   const [command, ...args] = program.split(" ").filter((word) => word !== "");
   if (command !== "node") {
     throw new UsageError(
       `cdk.json's app must begin with "node" to be synthesized here, not "${command}". Run cdk synth yourself.`,
     );
   }
-  await mkdir(outdir, { recursive: true });
-  await runToEnd(process.execPath, [...inherited, ...args], app.directory, {
-    ...process.env,
-    CDK_OUTDIR: outdir,
-    CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:disable-asset-staging": false, ...context }),
-    JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
-    // The deployer refuses what it does not know; CloudFormation's own validation doubles the time and is for `cdk synth`.
-    CDK_VALIDATION: "false",
+  await synthesize({
+    directory,
+    program: [...inherited, ...args],
+    outdir,
+    context: { "aws:cdk:disable-asset-staging": false },
+    environment: {
+      JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: "1",
+      // The deployer refuses what it does not know; CloudFormation's own validation doubles the time and is for `cdk synth`.
+      CDK_VALIDATION: "false",
+    },
   });
   return outdir;
-}
-
-function runToEnd(file: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((resolvePromise, reject) => {
-    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    const listen = (chunk: Buffer) => {
-      said = (said + chunk).slice(-8_000);
-    };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (code === 0) resolvePromise();
-      else reject(new Error(`Synthesizing ${basename(cwd)} failed (${signal ?? `exit ${code}`}):\n${said.trim()}`));
-    });
-  });
 }
 
 async function isThere(path: string): Promise<boolean> {

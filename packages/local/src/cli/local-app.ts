@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LocalAws, startLocalAws } from "../local-aws.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
-import { type App, synthesize } from "./app.ts";
+import { type App, synthesizeApp } from "./app.ts";
 import { stopOnBrokenPipe } from "./broken-pipe.ts";
 import { UsageError } from "./command.ts";
 import { fitVisibility } from "./queue-visibility.ts";
@@ -43,7 +43,7 @@ export async function deployApp(app: App, settings: DeploySettings, screen: Scre
       ...(port !== undefined && { port }),
       ...(listLatencyMs !== undefined && { s3: { slow: { beforeListMs: listLatencyMs } } }),
     }),
-    synthesize(app),
+    synthesizeApp(app),
   ]);
   stopOnSignals(aws);
   stopOnBrokenPipe(() => aws.stop());
