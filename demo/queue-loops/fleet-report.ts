@@ -2,7 +2,7 @@ import { escapeHtml, formatDuration, formatNumber } from "../../packages/local/s
 import { REPORT_STYLE } from "../../packages/local/src/report/style.ts";
 import type { FleetHistory, FleetSample } from "./fleet-history.ts";
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [1100, 220, 56, 16, 10, 26];
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [1100, 220, 56, 28, 10, 26];
 
 /** Draws what the demo saw as one self-contained HTML page: no script, nothing loaded from anywhere. */
 export function fleetReport(history: FleetHistory): string {
@@ -38,21 +38,31 @@ ${check}
 <section>
 <h2>Messages in the queue</h2>
 <p class="legend"><i class="work"></i>waiting or being worked on <i class="init"></i>alarms</p>
-${chart(samples, spanMs, messages, ({ depth }) => depth, "curve", thresholds, [])}
+${chart(samples, {
+  label: "Messages in the queue over time",
+  spanMs,
+  most: messages,
+  ticks: [...thresholds, messages],
+  lines: [{ kind: "curve", height: ({ depth }) => depth, isStepped: false }],
+  levels: thresholds,
+  marks: [],
+})}
 </section>
 <section>
 <h2>Loops</h2>
 <p class="legend"><i class="handoff"></i>tokens <i class="work"></i>loops alive <i class="fault"></i>killed, replaced</p>
-${chart(
-  samples,
+${chart(samples, {
+  label: "Tokens and loops over time",
   spanMs,
-  mostLoops,
-  ({ tokens }) => tokens,
-  "loops",
-  [],
+  most: mostLoops,
+  ticks: Array.from({ length: mostLoops + 1 }, (_, at) => at),
+  lines: [
+    { kind: "loops", height: ({ tokens }) => tokens, isStepped: true },
+    { kind: "curve", height: ({ loops }) => loops, isStepped: true },
+  ],
+  levels: [],
   marks,
-  ({ loops }) => loops,
-)}
+})}
 </section>
 <section>
 <h2>What happened</h2>
@@ -65,30 +75,46 @@ ${events.map(({ atMs, text }) => `<tr><td>${formatDuration(atMs)}</td><td>${esca
 `;
 }
 
-function chart(
-  samples: readonly FleetSample[],
-  spanMs: number,
-  most: number,
-  height: (sample: FleetSample) => number,
-  kind: string,
-  levels: readonly number[],
-  marks: readonly number[],
-  other?: (sample: FleetSample) => number,
-): string {
+interface Chart {
+  /** What it shows, for those who cannot see it. */
+  readonly label: string;
+  readonly spanMs: number;
+  /** The height of the chart. */
+  readonly most: number;
+  /** Heights that are named. */
+  readonly ticks: readonly number[];
+  readonly lines: readonly {
+    readonly kind: string;
+    readonly height: (sample: FleetSample) => number;
+    /** Whether it goes from one height to the next at once. */
+    readonly isStepped: boolean;
+  }[];
+  /** Heights across which there is a line. */
+  readonly levels: readonly number[];
+  /** Moments at which there is a line, in milliseconds. */
+  readonly marks: readonly number[];
+}
+
+function chart(samples: readonly FleetSample[], { label, spanMs, most, ticks, lines, levels, marks }: Chart): string {
   const x = (ms: number) => round(LEFT + (ms / spanMs) * (WIDTH - LEFT - RIGHT));
   const y = (value: number) => round(HEIGHT - BOTTOM - (value / most) * (HEIGHT - BOTTOM - TOP));
-  const steps = (of: (sample: FleetSample) => number) =>
-    samples.map((sample, at) => `${at === 0 ? "M" : "L"}${x(sample.atMs)} ${y(of(sample))}`).join("");
+  const path = ({ height, isStepped }: Chart["lines"][number]) =>
+    samples
+      .map((sample, at) => {
+        if (at === 0) return `M${x(sample.atMs)} ${y(height(sample))}`;
+        return isStepped ? `H${x(sample.atMs)}V${y(height(sample))}` : `L${x(sample.atMs)} ${y(height(sample))}`;
+      })
+      .join("");
   const axis = [0, 0.25, 0.5, 0.75, 1].map(
     (share) =>
       `<text x="${x(share * spanMs)}" y="${HEIGHT - 9}" text-anchor="middle">${formatDuration(share * spanMs)}</text>`,
   );
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
-<text x="${LEFT - 8}" y="${y(most) + 4}" text-anchor="end">${formatNumber(most)}</text><text x="${LEFT - 8}" y="${y(0) + 4}" text-anchor="end">0</text>
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(label)}">
+${ticks.map((tick) => `<text x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${formatNumber(tick)}</text>`).join("")}
 ${axis.join("")}
 ${levels.map((level) => `<line class="level" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(level)}" y2="${y(level)}"/>`).join("")}
 ${marks.map((ms) => `<line class="fault" x1="${x(ms)}" x2="${x(ms)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>`).join("")}
-<path class="${kind}" d="${steps(height)}"/>${other ? `<path class="curve" d="${steps(other)}"/>` : ""}
+${lines.map((line) => `<path class="${line.kind}" d="${path(line)}"/>`).join("")}
 </svg>`;
 }
 

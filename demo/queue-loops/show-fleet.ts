@@ -53,16 +53,11 @@ async function watch(cloud: FleetCloud, screen: Screen | undefined): Promise<Fle
     history.events.push({ atMs: atMs(), kind, text });
     screen?.line(`${screen.paint.dim(`${(atMs() / 1_000).toFixed(1).padStart(6)} s`)}  ${painted(screen, kind, text)}`);
   };
-  cloud.onLine = (line) => {
-    if (line.message === "processed") processed.add(line.messageId);
-    if (line.message === "scale-up" && line.added) tell("up", `scale-up: ${line.desired} loops`);
-    if (line.message === "scale-down" && line.removed) tell("down", `scale-down: ${line.desired} loops`);
-    if (line.message === "restart" && line.restarted) tell("restarted", "restart: another loop in its place");
-  };
   const states = new Map<string, string>();
   const lookAtAlarms = () => {
     let on = 0;
-    for (const { settings, condition } of cloud.aws.cloudwatch.alarms.list()) {
+    const alarms = [...cloud.aws.cloudwatch.alarms.list()].sort((a, b) => a.settings.threshold - b.settings.threshold);
+    for (const { settings, condition } of alarms) {
       const before = states.get(settings.name);
       states.set(settings.name, condition.state);
       if (condition.state === "ALARM") on++;
@@ -72,6 +67,14 @@ async function watch(cloud: FleetCloud, screen: Screen | undefined): Promise<Fle
     }
     return on;
   };
+  cloud.onLine = (line) => {
+    if (line.message === "processed") processed.add(line.messageId);
+    // The alarm comes before what it causes, also where both happened since the last look.
+    if (line.message === "scale-up" || line.message === "scale-down") lookAtAlarms();
+    if (line.message === "scale-up" && line.added) tell("up", `scale-up: ${loopsOf(line.desired)}`);
+    if (line.message === "scale-down" && line.removed) tell("down", `scale-down: ${loopsOf(line.desired)}`);
+    if (line.message === "restart" && line.restarted) tell("restarted", "restart: another loop in its place");
+  };
 
   await cloud.start();
   const sent = cloud.send(
@@ -79,6 +82,7 @@ async function watch(cloud: FleetCloud, screen: Screen | undefined): Promise<Fle
   );
   tell("note", `${MESSAGES} messages arrive, one loop runs`);
   let killed: string | undefined;
+  let isPoisonDead = false;
   for (;;) {
     const alarms = lookAtAlarms();
     const rows = await cloud.tokens();
@@ -90,6 +94,10 @@ async function watch(cloud: FleetCloud, screen: Screen | undefined): Promise<Fle
     if (killed === undefined && loops >= 3 && victim && cloud.kill(victim.loopId)) {
       killed = victim.loopId;
       tell("killed", "SIGKILL to the process of one loop");
+    }
+    if (!isPoisonDead && cloud.deadLetters() > 0) {
+      isPoisonDead = true;
+      tell("note", "the poisonous message, received five times, is with the dead letters");
     }
     const isAtRest = depth === 0 && rows.length === 1 && loops === 1 && alarms === 0;
     if (isAtRest || atMs() > LIMIT_MS) break;
@@ -108,6 +116,10 @@ async function watch(cloud: FleetCloud, screen: Screen | undefined): Promise<Fle
       : `${missing} messages missing, ${cloud.deadLetters()} dead letters, up to ${most} loops, ${isRestarted ? "one" : "none"} restarted`,
   };
   return history;
+}
+
+function loopsOf(count: unknown): string {
+  return count === 1 ? "1 loop" : `${count} loops`;
 }
 
 function statusLine(screen: Screen, depth: number, loops: number, tokens: number, processed: number): string {
