@@ -1,9 +1,4 @@
 import { defineApp } from "@longhaul/local";
 
-// For `longhaul dev`. `longhaul run` is for runs that end and begin with an object: loops do neither.
-export default defineApp({
-  name: "queue-loops",
-  inputBucketOutput: "",
-  inputPrefix: "",
-  functionOutput: "FunctionName",
-});
+// Without an input, so for `longhaul dev` only: loops begin with no object, and do not end.
+export default defineApp({ name: "queue-loops", functionOutput: "FunctionName" });

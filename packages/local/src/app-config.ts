@@ -27,10 +27,13 @@ export interface Verdict {
 export interface AppConfig {
   /** The app's name, for headings and files. */
   readonly name: string;
-  /** Name of the stack output that holds the bucket the input goes into. */
-  readonly inputBucketOutput: string;
-  /** Prefix of the input's key. */
-  readonly inputPrefix: string;
+  /**
+   * Name of the stack output that holds the bucket the input goes into. An app without one takes no input: it is for
+   * `longhaul dev`, and `longhaul run` refuses it.
+   */
+  readonly inputBucketOutput?: string;
+  /** Prefix of the input's key. Default: none. */
+  readonly inputPrefix?: string;
   /** What the input is: one file, or also a directory, each of whose files becomes an object. Default: `file`. */
   readonly input?: "file" | "tree";
   /** Name of the stack output that holds the name of the function that runs. */

@@ -32,8 +32,10 @@ export async function findApp(name: string | undefined): Promise<App> {
 
 async function loadConfig(path: string): Promise<AppConfig> {
   const { default: config } = (await import(pathToFileURL(path).href)) as { default?: Partial<AppConfig> };
-  for (const field of ["name", "inputBucketOutput", "inputPrefix", "functionOutput"] as const) {
-    if (typeof config?.[field] !== "string")
+  for (const field of ["name", "functionOutput", "inputBucketOutput", "inputPrefix"] as const) {
+    const value = config?.[field];
+    const isLeftOut = value === undefined && config !== undefined && field.startsWith("input");
+    if (typeof value !== "string" && !isLeftOut)
       throw new UsageError(`${path} must export default defineApp({ ${field}: "..." }).`);
   }
   return config as AppConfig;

@@ -32,7 +32,7 @@ const AT_ONCE = 64;
  */
 export async function findInput(
   given: string,
-  { input = "file", inputPrefix }: Pick<AppConfig, "input" | "inputPrefix">,
+  { input = "file", inputPrefix = "" }: Pick<AppConfig, "input" | "inputPrefix">,
   maxFileBytes = Number.POSITIVE_INFINITY,
 ): Promise<Input> {
   const path = resolve(given);

@@ -53,6 +53,10 @@ export const runCommand: Command = {
   },
   async run({ positionals, options }) {
     const app = await findApp(positionals[0]);
+    const { name, inputBucketOutput } = app.config;
+    if (inputBucketOutput === undefined) {
+      throw new UsageError(`${name} takes no input, so it has no run that ends. Keep it running: longhaul dev.`);
+    }
     if (typeof options.input !== "string") throw new UsageError("Which file? Give --input FILE.");
     const input = await findInput(
       options.input,
@@ -69,7 +73,7 @@ export const runCommand: Command = {
     screen.line(`${screen.paint.bold(app.config.name)}  ${input.name}, ${count}${formatBytes(input.bytes)}`);
     const deployed = await deployApp(app, settings, screen);
     try {
-      const { history, files } = await runOnce(app, deployed, input, screen);
+      const { history, files } = await runOnce(app, inputBucketOutput, deployed, input, screen);
       const context = verifyContext(deployed, input, files, history.run);
       if (!options["no-verify"]) await verify(app, context, history);
       await saveHistory(history);
@@ -97,11 +101,12 @@ function environmentOf(values: OptionValue): Record<string, string> {
 
 async function runOnce(
   app: App,
+  inputBucketOutput: string,
   { aws, outputs, functionName, timeoutMs }: DeployedApp,
   input: Input,
   screen: Screen,
 ): Promise<{ readonly history: RunHistory; readonly files: VerifyContext["files"] }> {
-  const { name, inputBucketOutput, startEvent } = app.config;
+  const { name, startEvent } = app.config;
   const put = () =>
     upload(aws.url, outputs[inputBucketOutput] ?? "", input, (done) => {
       if (input.files.length > 1)
