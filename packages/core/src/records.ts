@@ -21,5 +21,6 @@ export { type DetectedFormat, formatOf, type RecordFormat } from "./records/form
 export { type GunzipOptions, gunzip } from "./records/gunzip.ts";
 export { LineSplitter, type LineSplitterOptions } from "./records/line-splitter.ts";
 export type { ReadOptions } from "./records/options.ts";
+export { type KeepPace, type PaceOptions, pace } from "./records/pace.ts";
 export { parsePosition, type ReadPosition, startPosition } from "./records/position.ts";
 export { readBatches } from "./records/read-batches.ts";

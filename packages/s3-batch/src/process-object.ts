@@ -1,11 +1,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { RunContext } from "@longhaul/core";
-import { startPosition } from "@longhaul/core/records";
+import { pace, startPosition } from "@longhaul/core/records";
 import { ObjectCache, ObjectChangedError, type OpenObject, TmpCache, warmTails } from "@longhaul/core/s3";
 import type { BatchState } from "./batch-state.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { batchesOf, openSource, type SourceAccess } from "./open-source.ts";
-import { pace } from "./pace.ts";
 import { rejectLines } from "./rejects.ts";
 import { persistResults, type Result, type ResultAccess, Results } from "./results.ts";
 import type { Settings } from "./settings.ts";

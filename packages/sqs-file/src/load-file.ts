@@ -1,10 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { FencedError, HopEndingError, LonghaulError, type RunContext } from "@longhaul/core";
-import { formatOf, gunzip, readBatches } from "@longhaul/core/records";
+import { formatOf, gunzip, pace, readBatches } from "@longhaul/core/records";
 import { ObjectChangedError, type OpenObject, openObject, type TmpCache, type TmpObject } from "@longhaul/core/s3";
 import type { UploadedFile } from "./envelope.ts";
 import type { LoadState } from "./load-state.ts";
-import { pace } from "./pace.ts";
 import { type RecordsTable, upsertRecords } from "./records-table.ts";
 import type { Settings } from "./settings.ts";
 import { validRecords } from "./valid-records.ts";
