@@ -1,34 +1,15 @@
+import { type Fields, fieldReaders, isFields } from "../gateway/request-fields.ts";
 import { cloudWatchErrors } from "./cloudwatch-error.ts";
 import type { Dimension, Metric } from "./metric.ts";
 
-/** The parsed JSON of a request, not yet trusted. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type { Fields };
 
-/** @throws {CloudWatchError} if the text is no JSON object. */
-export function parseFields(body: string): Fields {
-  let value: unknown;
-  try {
-    value = body === "" ? {} : JSON.parse(body);
-  } catch {
-    throw cloudWatchErrors.invalidFormat("The request body is no JSON.");
-  }
-  if (!isRecord(value)) throw cloudWatchErrors.invalidFormat("The request body is no JSON object.");
-  return value;
-}
-
-/** @throws {CloudWatchError} if missing, empty or no string. */
-export function text(fields: Fields, name: string): string {
-  const value = optionalText(fields, name);
-  if (value === undefined || value === "") throw cloudWatchErrors.missingParameter(name);
-  return value;
-}
-
-/** @throws {CloudWatchError} if it is set to anything but a string. */
-export function optionalText(fields: Fields, name: string): string | undefined {
-  const value = fields[name] ?? undefined;
-  if (value === undefined || typeof value === "string") return value;
-  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a string.`);
-}
+/** Readers of a request's fields, which throw a `CloudWatchError` that names the parameter. */
+export const { parseFields, text, optionalText, textList, recordList } = fieldReaders({
+  malformed: cloudWatchErrors.invalidFormat,
+  missing: cloudWatchErrors.missingParameter,
+  invalid: cloudWatchErrors.invalidValue,
+});
 
 /** One of a list of words. @throws {CloudWatchError} naming the words. */
 export function optionalWord<Word extends string>(
@@ -73,27 +54,11 @@ export function optionalMoment(fields: Fields, name: string): number | undefined
   return value === undefined ? undefined : Math.round(value * 1000);
 }
 
-/** An empty list if missing. */
-export function textList(fields: Fields, name: string): readonly string[] {
-  const value = fields[name] ?? undefined;
-  if (value === undefined) return [];
-  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
-  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a list of strings.`);
-}
-
 /** `undefined` if missing. */
 export function optionalRecord(fields: Fields, name: string): Fields | undefined {
   const value = fields[name] ?? undefined;
-  if (value === undefined || isRecord(value)) return value;
+  if (value === undefined || isFields(value)) return value;
   throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a structure.`);
-}
-
-/** An empty list if missing. */
-export function recordList(fields: Fields, name: string): readonly Fields[] {
-  const value = fields[name] ?? undefined;
-  if (value === undefined) return [];
-  if (Array.isArray(value) && value.every(isRecord)) return value;
-  throw cloudWatchErrors.invalidValue(`The parameter ${name} must be a list of structures.`);
 }
 
 /** The metric that `Namespace`, `MetricName` and `Dimensions` name. */
@@ -112,8 +77,4 @@ function readDimensions(fields: Fields): readonly Dimension[] {
     throw cloudWatchErrors.invalidValue("A metric has each dimension once.");
   }
   return dimensions;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

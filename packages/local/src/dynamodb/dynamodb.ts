@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
 import type { Clock } from "../gateway/clock.ts";
+import { operationNameOf } from "../gateway/json-protocol.ts";
 import { RequestTooLarge, readBody } from "../gateway/request-body.ts";
 import { AccessDenied, type Service, type ServiceCall } from "../gateway/service.ts";
 import { createDynaliteEngine, type EngineOperation, engineOperations, type Json } from "./dynalite-engine.ts";
@@ -70,9 +71,7 @@ function isEngineOperation(name: string): name is EngineOperation {
 }
 
 async function handle(options: DynamoDbOptions, run: DynamoDbService["call"], call: ServiceCall): Promise<void> {
-  const target = call.request.headers["x-amz-target"];
-  const operation =
-    typeof target === "string" ? target.slice(target.indexOf(".") + 1) : "a request without X-Amz-Target";
+  const operation = operationNameOf(call.request) ?? "a request without X-Amz-Target";
   try {
     const input = parseInput(await readBody(call.request, maxRequestBytes));
     for (const resource of resourcesOf(options, operation, input)) call.authorize(`dynamodb:${operation}`, resource);

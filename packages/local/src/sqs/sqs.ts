@@ -1,10 +1,10 @@
-import type { ServerResponse } from "node:http";
 import type { Clock } from "../gateway/clock.ts";
+import { operationOf, writeJson, writeJsonError } from "../gateway/json-protocol.ts";
 import { RequestTooLarge, readBody } from "../gateway/request-body.ts";
 import { AccessDenied, type Service, type ServiceCall } from "../gateway/service.ts";
 import type { MessageAttributes } from "./message-attributes.ts";
 import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
-import { type Operation, queueUrl } from "./operations/operation.ts";
+import { queueUrl } from "./operations/operation.ts";
 import { operations } from "./operations/operations.ts";
 import { type Queue, Queues } from "./queues.ts";
 import { parseFields } from "./request-fields.ts";
@@ -87,8 +87,8 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
   const gone = new AbortController();
   call.response.once("close", () => gone.abort());
   try {
-    const operation = operationOf(call);
-    const input = parseFields(await readBody(call.request, maxRequestBytes));
+    const operation = operationOf(call.request, "SQS", operations, sqsErrors.unsupported);
+    const input = parseFields((await readBody(call.request, maxRequestBytes)).toString());
     const answer = await operation(
       {
         queues,
@@ -103,23 +103,12 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
       },
       input,
     );
-    write(call.response, 200, JSON.stringify(answer));
+    writeJson(call.response, 200, answer);
   } catch (error) {
-    writeError(call.response, protocolError(error));
+    const known = protocolError(error);
+    const status = known.code === "AccessDeniedException" ? 403 : 400;
+    writeJsonError(call.response, status, "com.amazonaws.sqs", known);
   }
-}
-
-function operationOf({ request }: ServiceCall): Operation {
-  const target = request.headers["x-amz-target"];
-  if (typeof target !== "string") {
-    throw sqsErrors.unsupported(
-      "The embedded SQS speaks the JSON protocol (X-Amz-Target); the query protocol is not served.",
-    );
-  }
-  const name = target.slice(target.indexOf(".") + 1);
-  const operation = operations.get(name);
-  if (!operation) throw sqsErrors.unsupported(`The embedded SQS does not serve ${name.slice(0, 80)}.`);
-  return operation;
 }
 
 function protocolError(error: unknown): SqsError {
@@ -127,19 +116,4 @@ function protocolError(error: unknown): SqsError {
   if (error instanceof AccessDenied) return new SqsError("AccessDeniedException", error.message, "AccessDenied");
   if (error instanceof RequestTooLarge) return sqsErrors.invalidParameterValue(error.message);
   throw error;
-}
-
-function writeError(response: ServerResponse, error: SqsError): void {
-  response.setHeader("x-amzn-query-error", `${error.queryCode};Sender`);
-  const status = error.code === "AccessDeniedException" ? 403 : 400;
-  write(response, status, JSON.stringify({ __type: `com.amazonaws.sqs#${error.code}`, message: error.message }));
-}
-
-function write(response: ServerResponse, status: number, body: string): void {
-  if (response.destroyed) return;
-  response.writeHead(status, {
-    "content-type": "application/x-amz-json-1.0",
-    "content-length": Buffer.byteLength(body),
-  });
-  response.end(body);
 }
