@@ -26,7 +26,10 @@ export interface LoopCloud {
   readonly orders: string;
   readonly mails: string;
   readonly table: TokenTable;
-  readonly faults: { -readonly [Name in keyof LambdaFaults]: LambdaFaults[Name] };
+  readonly faults: { -readonly [Name in keyof LambdaFaults]: LambdaFaults[Name] } & {
+    /** Which calls are refused that are allowed, as a throttled service would refuse them when all retries are used up. */
+    refusals?: (action: string) => boolean;
+  };
   readonly log: readonly LoggedLine[];
   /** Tokens of a queue whose loops should run. */
   tokens(queueUrl: string): Promise<TokenRow[]>;
@@ -53,11 +56,12 @@ const PATIENCE_MS = 25_000;
 /** Starts an embedded AWS, in which a minute of schedules and alarms passes in a second, and deploys the stack. */
 export async function startLoopCloud(): Promise<LoopCloud> {
   const faults: LoopCloud["faults"] = {};
+  const byPolicy = byPolicies(() => aws);
   const directory = await mkdtemp(join(tmpdir(), "longhaul-loops-aws-"));
   const problems: string[] = [];
   const aws: LocalAws = await startLocalAws({
     directory,
-    authorize: byPolicies(() => aws),
+    authorize: (caller, action, resourceArn) => !faults.refusals?.(action) && byPolicy(caller, action, resourceArn),
     scheduleScale: 60,
     onProblem: (error, source) => void problems.push(`${source}: ${String(error)}`),
     lambda: {

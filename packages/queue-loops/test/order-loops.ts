@@ -36,7 +36,7 @@ export function orderLoops(cloud: LoopCloud): OrderLoops {
     refusals: (loopId) =>
       log.flatMap((line) => (line.message === "refused" && line.loopId === loopId ? [line.refusal] : [])),
     async end() {
-      for (const name of ["deliveries", "killAfterMs", "throttle"] as const) delete cloud.faults[name];
+      for (const name of ["deliveries", "killAfterMs", "throttle", "refusals"] as const) delete cloud.faults[name];
       await cloud.call("StopFunctionName");
       await cloud.aws.lambda.idle();
     },
