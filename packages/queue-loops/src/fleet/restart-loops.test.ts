@@ -167,6 +167,15 @@ describe("[S4.6] scaling", () => {
     expect(parts.started).toHaveLength(2);
   });
 
+  it("by each of several alarms at once", async () => {
+    const parts = world();
+    await begin(parts, 1);
+    await Promise.all(["a", "b", "c"].map((arn) => up(parts, 5, arn)));
+    expect(parts.table.fleets.get(queueUrl)).toMatchObject({ desired: 4, brought: { a: 1, b: 1, c: 1 } });
+    expect(parts.table.running(queueUrl)).toHaveLength(4);
+    expect(parts.started).toHaveLength(4);
+  });
+
   it("by two alarms at once, one of them slow, does not go beyond the maximum", async () => {
     const parts = world();
     await begin(parts, limits.maxLoops - 3);

@@ -27,7 +27,7 @@ async function world(change: Partial<TokenTable> = {}) {
   const lease = new LoopLease(table, place, 10_000, host.now());
   const polls: Poll[] = [];
   const removals: ((undeleted: number) => void)[] = [];
-  const answers: (readonly QueueMessage[] | Error)[] = [];
+  const answers: (readonly QueueMessage[] | Promise<readonly QueueMessage[]> | Error)[] = [];
   const queue: MessageQueue = {
     receive: (poll) => {
       polls.push(poll);
@@ -45,7 +45,7 @@ async function world(change: Partial<TokenTable> = {}) {
   const hop = new AbortController();
   const troubles: string[] = [];
   const lost: string[] = [];
-  const work: { end: () => void }[] = [];
+  const work: { end: () => void; signal: AbortSignal }[] = [];
   const loop = pollLoop(
     NOTHING,
     { signal: hop.signal, progress: () => {} },
@@ -57,7 +57,7 @@ async function world(change: Partial<TokenTable> = {}) {
       waitSeconds: 20,
       visibilitySeconds: 60,
       heartbeatEveryMs: 10_000,
-      process: () => new Promise((resolve) => work.push({ end: resolve })),
+      process: (_, { signal }) => new Promise((resolve) => work.push({ end: resolve, signal })),
       onLost: (refusal) => void lost.push(refusal),
       onTrouble: (_, what) => void troubles.push(what),
     },
@@ -190,6 +190,40 @@ describe("[S4.3] [S4.5] its heartbeat", () => {
     await host.pass(0);
     removals[0]?.(0);
     expect(await step).toMatchObject({ done: true, value: { processed: 2 } });
+  });
+
+  it("tells no processor to stop because the token is lost, only because the hop's time is over", async () => {
+    const { host, loop, answers, removals, work, memory, hop } = await world();
+    answers.push([message]);
+    const step = loop.next();
+    await memory.end(key, 0);
+    await host.pass(15_000);
+    expect(work[0]?.signal.aborted).toBe(false);
+    hop.abort();
+    expect(work[0]?.signal.aborted).toBe(true);
+    work[0]?.end();
+    await host.pass(0);
+    removals[0]?.(0);
+    await step;
+  });
+
+  it("drops no messages that come just as the token is lost", async () => {
+    const { host, loop, answers, removals, work, memory } = await world();
+    let arrive = (_: readonly QueueMessage[]) => {};
+    answers.push(
+      new Promise<readonly QueueMessage[]>((resolve) => {
+        arrive = resolve;
+      }),
+    );
+    const step = loop.next();
+    await memory.end(key, 0);
+    await host.pass(10_000);
+    arrive([message]);
+    await host.pass(0);
+    work[0]?.end();
+    await host.pass(0);
+    removals[0]?.(0);
+    expect(await step).toMatchObject({ done: true, value: { processed: 1 } });
   });
 
   it("stops with the hop", async () => {
