@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { answeredWithin } from "../answered-within.ts";
 import { lambdaStartLoop } from "../fleet/lambda-start-loop.ts";
 import type { FleetParts } from "../fleet/reconcile-fleet.ts";
 import { errorFields, log } from "../log.ts";
@@ -14,14 +15,15 @@ import { dynamodbTokenTable } from "../tokens/dynamodb-token-table.ts";
 export const settings = settingsFrom(process.env, Object.keys(processors));
 
 const { loopFunction } = settings;
+const requestHandler = answeredWithin(5_000);
 
 /** What the functions beside the loops work with. */
 export const parts: FleetParts = {
-  table: dynamodbTokenTable(new DynamoDBClient({}), settings.tokenTable),
+  table: dynamodbTokenTable(new DynamoDBClient({ requestHandler }), settings.tokenTable),
   startLoop:
     loopFunction === undefined
       ? undefined
-      : lambdaStartLoop(new LambdaClient({}), loopFunction, (error, token) =>
+      : lambdaStartLoop(new LambdaClient({ requestHandler }), loopFunction, (error, token) =>
           log("WARN", "start failed", { token, ...errorFields(error) }),
         ),
   now: Date.now,

@@ -3,6 +3,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { jsonLogObserver, systemHost } from "@longhaul/core";
 import { lambdaDriver } from "@longhaul/core/lambda";
+import { answeredWithin } from "../answered-within.ts";
 import { errorFields, log } from "../log.ts";
 import { type LoopQueue, loopHandler } from "../loop/loop-handler.ts";
 import { processors } from "../processors.ts";
@@ -13,7 +14,9 @@ import { dynamodbTokenTable } from "../tokens/dynamodb-token-table.ts";
 
 // Made once per container, outside the handler; a warm hop finds them again.
 const settings = settingsFrom(process.env, Object.keys(processors));
-const sqs = new SQSClient({});
+// A poll takes as long as it waits for messages.
+const sqs = new SQSClient({ requestHandler: answeredWithin(1_000 * settings.waitSeconds + 10_000) });
+const dynamodb = new DynamoDBClient({ requestHandler: answeredWithin(5_000) });
 let lambda: LambdaClient | undefined;
 const queues = new Map<string, LoopQueue>(
   settings.queues.map((queue) => [
@@ -29,7 +32,7 @@ const queues = new Map<string, LoopQueue>(
 
 /** Runs a loop: polls its queue, processes, and continues in the next invocation, for as long as it has its token. */
 export const handler = loopHandler({
-  table: dynamodbTokenTable(new DynamoDBClient({}), settings.tokenTable),
+  table: dynamodbTokenTable(dynamodb, settings.tokenTable),
   driver: lambdaDriver(),
   host: systemHost,
   observers: [jsonLogObserver()],

@@ -1,10 +1,11 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { answeredWithin } from "../answered-within.ts";
 import { type RestartReport, restartLoops } from "../fleet/restart-loops.ts";
 import { errorFields, log } from "../log.ts";
 import { sqsQueueDepth } from "../queues/sqs-queue-depth.ts";
 import { parts, settings } from "./fleet-container.ts";
 
-const sqs = new SQSClient({});
+const sqs = new SQSClient({ requestHandler: answeredWithin(5_000) });
 const queues = new Map(settings.queues.map((queue) => [queue.queueUrl, queue]));
 
 /** On a schedule: puts new loops in the place of dead ones, and corrects the number of tokens. */
