@@ -6,6 +6,12 @@ import { publishedEvent } from "./alarm-events.ts";
 import { type LoopCloud, startLoopCloud } from "./loop-cloud.ts";
 import { type OrderLoops, orderLoops, quick } from "./order-loops.ts";
 
+/** Messages of the test under faults: `npm run soak` sends 100,000. */
+const MESSAGES = Number(process.env.LONGHAUL_MESSAGES ?? 400);
+const isSoak = MESSAGES > 400;
+/** So long a soak may take, in milliseconds. */
+const SOAK_MS = 600_000;
+
 let cloud: LoopCloud;
 let loops: OrderLoops;
 beforeAll(async () => {
@@ -126,43 +132,47 @@ describe("[S4.6] [S4.7] alarms on the queue's depth scale the fleet, through top
 });
 
 describe("[S4.1] [S4.4] every second process killed, events lost and doubled, calls to DynamoDB and SQS refused at random", () => {
-  it("cost no message, and leave as many loops as tokens", async () => {
-    const before = cloud.log.length;
-    let state = 42;
-    const chance = (share: number) => {
-      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-      return state / 2 ** 31 < share;
-    };
-    // So many are killed that three receipts would send messages to the dead letters that were never worked off.
-    await withMaxReceiveCount(50);
-    const loop = cloud.outputs.FunctionName;
-    let hops = 0;
-    cloud.faults.killAfterMs = ({ functionName }) => (functionName === loop && hops++ % 2 === 0 ? 900 : undefined);
-    cloud.faults.deliveries = ({ functionName }) => {
-      if (functionName !== loop || chance(0.7)) return [0];
-      return chance(0.3) ? [] : [0, 40];
-    };
-    const ids = await cloud.send(cloud.orders, quick(400, { workMs: 250 }));
-    await cloud.call("StartFunctionName", { queueUrl: cloud.orders, loops: 3 });
-    let refused = 0;
-    cloud.faults.refusals = (action) => {
-      const isRefused = /^(dynamodb:UpdateItem|sqs:)/.test(action) && chance(0.1);
-      if (isRefused) refused++;
-      return isRefused;
-    };
-    await cloud.until("the queue is empty", () => cloud.depth(cloud.orders) === 0);
-    const processed = new Set(cloud.processed());
-    expect(ids.filter((id) => !processed.has(id))).toEqual([]);
-    expect(cloud.depth(cloud.outputs.OrdersDeadLettersUrl ?? "")).toBe(0);
-    expect(refused).toBeGreaterThan(10);
-    for (const fault of ["killAfterMs", "deliveries", "refusals"] as const) delete cloud.faults[fault];
-    await cloud.until("each token has a live loop", async () => {
-      const rows = await cloud.tokens(cloud.orders);
-      return rows.length > 0 && rows.every(({ lastUsedMs = 0 }) => lastUsedMs > Date.now() - 900);
-    });
-    const restarts = cloud.log.slice(before).filter(({ message, restarted }) => message === "restart" && restarted);
-    expect(restarts.length).toBeGreaterThan(0);
-  });
+  it(
+    "cost no message, and leave as many loops as tokens",
+    async () => {
+      const before = cloud.log.length;
+      let state = 42;
+      const chance = (share: number) => {
+        state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+        return state / 2 ** 31 < share;
+      };
+      // So many are killed that three receipts would send messages to the dead letters that were never worked off.
+      await withMaxReceiveCount(50);
+      const loop = cloud.outputs.FunctionName;
+      let hops = 0;
+      cloud.faults.killAfterMs = ({ functionName }) => (functionName === loop && hops++ % 2 === 0 ? 900 : undefined);
+      cloud.faults.deliveries = ({ functionName }) => {
+        if (functionName !== loop || chance(0.7)) return [0];
+        return chance(0.3) ? [] : [0, 40];
+      };
+      const ids = await cloud.send(cloud.orders, quick(MESSAGES, { workMs: isSoak ? 0 : 250 }));
+      await cloud.call("StartFunctionName", { queueUrl: cloud.orders, loops: 3 });
+      let refused = 0;
+      cloud.faults.refusals = (action) => {
+        const isRefused = /^(dynamodb:UpdateItem|sqs:)/.test(action) && chance(0.1);
+        if (isRefused) refused++;
+        return isRefused;
+      };
+      await cloud.until("the queue is empty", () => cloud.depth(cloud.orders) === 0, isSoak ? SOAK_MS : undefined);
+      const processed = new Set(cloud.processed());
+      expect(ids.filter((id) => !processed.has(id))).toEqual([]);
+      expect(cloud.depth(cloud.outputs.OrdersDeadLettersUrl ?? "")).toBe(0);
+      expect(refused).toBeGreaterThan(10);
+      for (const fault of ["killAfterMs", "deliveries", "refusals"] as const) delete cloud.faults[fault];
+      await cloud.until("each token has a live loop", async () => {
+        const rows = await cloud.tokens(cloud.orders);
+        return rows.length > 0 && rows.every(({ lastUsedMs = 0 }) => lastUsedMs > Date.now() - 900);
+      });
+      const restarts = cloud.log.slice(before).filter(({ message, restarted }) => message === "restart" && restarted);
+      expect(restarts.length).toBeGreaterThan(0);
+    },
+    isSoak ? SOAK_MS : undefined,
+  );
 });
 
 /** Sets how often the queue of orders gives a message out before it goes to the dead letters. */

@@ -46,8 +46,8 @@ export interface LoopCloud {
   depth(queueUrl: string): number;
   /** Messages of a queue that are being worked on. */
   inFlight(queueUrl: string): number;
-  /** Waits until something holds. */
-  until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
+  /** Waits until something holds, by default for 25 s. */
+  until(what: string, holds: () => boolean | Promise<boolean>, patienceMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -89,12 +89,12 @@ export async function startLoopCloud(): Promise<LoopCloud> {
   const countsOf = (queueUrl: string) =>
     aws.sqs.queues.get(queueUrl.slice(queueUrl.lastIndexOf("/") + 1)).messages.counts(Date.now());
 
-  async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const untilMs = Date.now() + PATIENCE_MS;
+  async function until(what: string, holds: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
+    const untilMs = Date.now() + patienceMs;
     while (!(await holds())) {
       if (Date.now() > untilMs) {
         const last = log.slice(-6).map((line) => JSON.stringify(line));
-        throw new Error(`Not within ${PATIENCE_MS} ms: ${what}\n${[...problems.slice(-3), ...last].join("\n")}`);
+        throw new Error(`Not within ${patienceMs} ms: ${what}\n${[...problems.slice(-3), ...last].join("\n")}`);
       }
       await delay(20);
     }
