@@ -16,6 +16,8 @@ const MINUTE = 60_000;
 const HEALED_MS = STALE_MS + RESTART_MS + 5_000;
 /** A slow message, in the simulation. */
 const SLOWEST_MS = 90_000;
+/** A loop learns that its token has ended at its next check. Two may be refused by a throttle; then it finishes its messages. */
+const OVERRUN_MS = 3 * HEARTBEAT_MS + SLOWEST_MS;
 
 /** Sends messages in three bursts, with quiet between. */
 function burst(fleet: SimulatedFleet, messages: number): string[] {
@@ -31,6 +33,9 @@ function burst(fleet: SimulatedFleet, messages: number): string[] {
   }
   return ids;
 }
+
+/** Every message is to be processed, and none given up because it was unlucky a few times. */
+const PATIENT = { maxReceiveCount: Number.POSITIVE_INFINITY };
 
 /** Works off messages under faults, then goes on without faults until the fleet had the time to heal. */
 async function workedOff(options: FleetOptions, messages: number): Promise<{ fleet: SimulatedFleet; lost: string[] }> {
@@ -61,6 +66,8 @@ async function expectSound({ fleet, lost }: { fleet: SimulatedFleet; lost: strin
   expect({ seed, mostTokens: fleet.counts.mostTokens }).toEqual({ seed, mostTokens: expect.toSatisfy((n) => n <= 6) });
   // Where a change of an alarm was lost for good, the empty queue itself brings the fleet back.
   if (length > 1) await fleet.pass(IDLE_MS + 2 * RESTART_MS);
+  // One whose token ended just now goes on until its next check.
+  if (live.all > live.owning) await fleet.pass(OVERRUN_MS);
   const { desired } = fleet.table.fleets.get(queueUrl) ?? {};
   expect({ seed, desired, tokens: fleet.tokens.length, loops: live.all }).toEqual({
     seed,
@@ -68,13 +75,12 @@ async function expectSound({ fleet, lost }: { fleet: SimulatedFleet; lost: strin
     tokens: 1,
     loops: 1,
   });
-  // Two heartbeats may be refused by a throttle; then the loop finishes the messages it has.
-  expect(live.longestOverrunMs).toBeLessThan(3 * HEARTBEAT_MS + SLOWEST_MS);
+  expect(live.longestOverrunMs).toBeLessThan(OVERRUN_MS);
 }
 
 describe("[S4.1] [S4.4] [S4.5] [S4.6] under crashes, lost and doubled events, throttles, lost answers and skewed clocks", () => {
   it("100,000 messages are each processed, by never more loops than tokens, and the fleet is at its minimum again", async () => {
-    const result = await workedOff({ seed: 1, faults: CHAOS }, 100_000);
+    const result = await workedOff({ seed: 1, faults: CHAOS, ...PATIENT }, 100_000);
     await expectSound(result, 1);
     // It was no quiet day: each fault struck, and often.
     expect([...result.fleet.world.struck.keys()].sort()).toEqual(Object.keys(CHAOS).sort());
@@ -88,12 +94,13 @@ describe("[S4.1] [S4.4] [S4.5] [S4.6] under crashes, lost and doubled events, th
   }, 120_000);
 
   it("with any seed", async () => {
-    for (let seed = 100; seed < 125; seed++) await expectSound(await workedOff({ seed, faults: CHAOS }, 3_000), seed);
+    for (let seed = 100; seed < 125; seed++)
+      await expectSound(await workedOff({ seed, faults: CHAOS, ...PATIENT }, 3_000), seed);
   }, 120_000);
 
   it("even if one in five self-invokes is lost, and DynamoDB refuses every third write", async () => {
     const faults = { ...CHAOS, eventLost: 0.2, tableThrottled: 0.33 };
-    for (let seed = 0; seed < 5; seed++) await expectSound(await workedOff({ seed, faults }, 2_000), seed);
+    for (let seed = 0; seed < 5; seed++) await expectSound(await workedOff({ seed, faults, ...PATIENT }, 2_000), seed);
   }, 120_000);
 
   it("poisonous messages go to the dead letters, and keep nobody else waiting", async () => {

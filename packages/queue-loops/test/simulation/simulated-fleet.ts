@@ -24,6 +24,8 @@ export interface FleetOptions {
   /** How long a message takes, in milliseconds. */
   readonly workMs?: readonly [number, number];
   readonly timeoutMs?: number;
+  /** How often a message is given out before it goes to the dead letters. Default: 5. */
+  readonly maxReceiveCount?: number;
   /** Messages that always fail. */
   readonly isPoison?: (id: string) => boolean;
   /** Breaks the table, to see that the checks notice. */
@@ -58,7 +60,7 @@ export class SimulatedFleet {
     const table = memoryTokenTable(7);
     this.table = { ...table, ...options.breakTable?.(table) };
     this.world = new World(seed, faults);
-    this.queue = new SimulatedQueue(this.world, 5);
+    this.queue = new SimulatedQueue(this.world, options.maxReceiveCount ?? 5);
     this.lambda = new SimulatedLambda(this.world);
     this.live = new LiveLoops(this.world, this.table);
     this.lambda.onEnd = (invocation) => this.live.ended(invocation);
