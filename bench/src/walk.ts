@@ -128,8 +128,9 @@ async function withServer<Answer>(request: ServerRequest, use: (url: string) => 
 }
 
 async function inOwnProcess(worker: string, request: WalkRequest): Promise<WalkFigures> {
-  // Node would rather take memory than collect garbage; a small function has less to take.
-  const child = start(worker, ["--max-semi-space-size=4"]);
+  // As the stack and the handler set it: Node would rather take memory than collect garbage.
+  const flags = ["--max-semi-space-size=4", "--semi-space-growth-factor=16", "--no-incremental-marking"];
+  const child = start(worker, flags);
   try {
     return await ask<WalkFigures>(child, request);
   } finally {
