@@ -38,6 +38,12 @@ describe("work is slowed down to a number of bytes or records a second", () => {
     await expect(waiting).resolves.toBeUndefined();
   });
 
+  it("for no longer than a timer can wait, which is longer than any hop", async () => {
+    const { waits, wait } = noting();
+    await pace(1e-3, 0, { now: () => 0, wait })(1e9, signal);
+    expect(waits).toEqual([2 ** 31 - 1]);
+  });
+
   it("or if there is no limit", async () => {
     const { waits, wait } = noting();
     await pace(Number.POSITIVE_INFINITY, 0, { now: () => 0, wait })(1e12, signal);

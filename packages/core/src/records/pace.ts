@@ -12,6 +12,9 @@ export interface PaceOptions {
   readonly wait?: ((delayMs: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
+/** A longer timer fires at once: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Keeps work below a number of bytes or records a second, counted from where this hop began: call the answer with each
  * position reached. It ends at once when the signal aborts, so that a hop never overstays for pacing.
@@ -36,7 +39,7 @@ export function pace(maxPerSecond: number, from: number, options: PaceOptions = 
   const beganMs = now();
   return async (position, signal) => {
     const dueMs = beganMs + ((position - from) / maxPerSecond) * 1000;
-    const delayMs = dueMs - now();
+    const delayMs = Math.min(dueMs - now(), LONGEST_TIMER_MS);
     if (delayMs >= 1 && !signal.aborted) await wait(delayMs, signal);
   };
 }
