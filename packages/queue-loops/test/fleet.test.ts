@@ -82,6 +82,11 @@ describe("[S4.5] a loop that overruns", () => {
 describe("[S4.6] [S4.7] alarms on the queue's depth scale the fleet, through topics", () => {
   it("up while messages wait, and down to the minimum when they are gone", async () => {
     await loops.started(1);
+    const scalings = () => cloud.log.filter(({ message }) => message === "scale-up" || message === "scale-down");
+    // Each alarm begins with INSUFFICIENT_DATA -> OK, of which it tells too, unless messages come before it has looked.
+    await cloud.until("the alarms have looked", () =>
+      scalings().some(({ ignored }) => ignored === "INSUFFICIENT_DATA -> OK"),
+    );
     const ids = [
       ...(await cloud.send(cloud.orders, quick(149, { workMs: 600 }))),
       // Longer than a third of the time for which messages are hidden.
@@ -94,10 +99,7 @@ describe("[S4.6] [S4.7] alarms on the queue's depth scale the fleet, through top
     });
     await loops.processedAll(ids);
     await cloud.until("one loop is left", async () => (await cloud.tokens(cloud.orders)).length === 1);
-    const scaled = cloud.log.filter(({ message }) => message === "scale-up" || message === "scale-down");
-    expect(new Set(scaled.flatMap(({ queueUrl }) => queueUrl ?? []))).toEqual(new Set([cloud.orders]));
-    // Each alarm began with INSUFFICIENT_DATA -> OK, of which it told too.
-    expect(scaled.map(({ ignored }) => ignored)).toContain("INSUFFICIENT_DATA -> OK");
+    expect(new Set(scalings().flatMap(({ queueUrl }) => queueUrl ?? []))).toEqual(new Set([cloud.orders]));
   });
 
   it("down by nothing that was no alarm, nor below the minimum, nor for a queue of another account", async () => {
