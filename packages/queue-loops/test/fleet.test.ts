@@ -16,6 +16,10 @@ let cloud: LoopCloud;
 let loops: OrderLoops;
 beforeAll(async () => {
   cloud = await startLoopCloud();
+  // Of which they tell too; and it is ignored. Messages that came before they have looked would have them begin otherwise.
+  await cloud.until("the alarms begin with INSUFFICIENT_DATA -> OK", () =>
+    cloud.log.some(({ message, ignored }) => message === "scale-down" && ignored === "INSUFFICIENT_DATA -> OK"),
+  );
   loops = orderLoops(cloud);
 }, 60_000);
 afterAll(() => cloud.stop());
@@ -83,10 +87,6 @@ describe("[S4.6] [S4.7] alarms on the queue's depth scale the fleet, through top
   it("up while messages wait, and down to the minimum when they are gone", async () => {
     await loops.started(1);
     const scalings = () => cloud.log.filter(({ message }) => message === "scale-up" || message === "scale-down");
-    // Each alarm begins with INSUFFICIENT_DATA -> OK, of which it tells too, unless messages come before it has looked.
-    await cloud.until("the alarms have looked", () =>
-      scalings().some(({ ignored }) => ignored === "INSUFFICIENT_DATA -> OK"),
-    );
     const ids = [
       ...(await cloud.send(cloud.orders, quick(149, { workMs: 600 }))),
       // Longer than a third of the time for which messages are hidden.
