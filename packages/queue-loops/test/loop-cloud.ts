@@ -51,7 +51,7 @@ export interface LoopCloud {
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 /** Starts an embedded AWS, in which a minute of schedules and alarms passes in a second, and deploys the stack. */
 export async function startLoopCloud(): Promise<LoopCloud> {
