@@ -16,10 +16,6 @@ let cloud: LoopCloud;
 let loops: OrderLoops;
 beforeAll(async () => {
   cloud = await startLoopCloud();
-  // Of which they tell too; and it is ignored. Messages that came before they have looked would have them begin otherwise.
-  await cloud.until("the alarms begin with INSUFFICIENT_DATA -> OK", () =>
-    cloud.log.some(({ message, ignored }) => message === "scale-down" && ignored === "INSUFFICIENT_DATA -> OK"),
-  );
   loops = orderLoops(cloud);
 }, 60_000);
 afterAll(() => cloud.stop());
