@@ -28,19 +28,7 @@ export function refuseBegin(record: RunRecord | undefined, request: BeginRequest
 export function begin(record: RunRecord | undefined, request: BeginRequest): BeginAnswer {
   const refusal = refuseBegin(record, request);
   if (refusal) return { ok: false, refusal, record };
-  const {
-    run,
-    hop,
-    owner,
-    leaseUntilMs,
-    nowMs,
-    startedAtMs,
-    target,
-    stateKey,
-    event,
-    pinned,
-    stats = NO_STATS,
-  } = request;
+  const { run, hop, owner, leaseUntilMs, nowMs, startedAtMs, target, stateKey, event, pinned } = request;
   // Made before, and only the answer was lost: what the owner did since then must stay.
   if (record?.owner === owner && record.phase === "running") return { ok: true, record };
   return {
@@ -52,7 +40,7 @@ export function begin(record: RunRecord | undefined, request: BeginRequest): Beg
         target,
         stateKey,
         event,
-        stats,
+        stats: request.stats ?? NO_STATS,
       }),
       ...(pinned !== undefined && { pinned: record?.pinned ?? pinned }),
       hop,
