@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Outcome, RunEvent, RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { type LambdaFaults, type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
-import { byPolicies, type RunWatch, watchRuns } from "@longhaul/local/testing";
+import { byPolicies, functionIdsOf, type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import type { WalkReport } from "../src/report/walk-report.ts";
 import { dynamodbWalkRecords } from "../src/runs/dynamodb-walk-records.ts";
@@ -81,7 +79,7 @@ export async function startWalkerCloud(initial: FunctionSettings = {}): Promise<
       },
     },
   });
-  const logicalIds = await functionsOf(assembly);
+  const logicalIds = await functionIdsOf(assembly, "BucketWalker");
   const deploy = ({ timeoutSeconds, environment = {} }: FunctionSettings) =>
     aws.deploy(assembly, {
       functionOverrides: {
@@ -162,15 +160,4 @@ export async function startWalkerCloud(initial: FunctionSettings = {}): Promise<
       await aws.stop();
     },
   };
-}
-
-/** Logical ids of the stack's two functions. */
-async function functionsOf(assembly: string): Promise<{ worker: string; sweeper: string }> {
-  const template = JSON.parse(await readFile(join(assembly, "BucketWalker.template.json"), "utf8")) as {
-    Outputs: Record<string, { Value: { Ref: string } }>;
-    Resources: Record<string, { Type: string }>;
-  };
-  const worker = template.Outputs.FunctionName?.Value.Ref ?? "";
-  const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
-  return { worker, sweeper: functions.map(([id]) => id).find((id) => id !== worker) ?? "" };
 }

@@ -5,6 +5,7 @@
  */
 
 export { SynthesisError, type SynthesizeOptions, synthesize } from "./cloudformation/synthesize.ts";
+export { type FunctionIds, FunctionIdsError, functionIdsOf } from "./testing/function-ids.ts";
 export { plainRecordsOf } from "./testing/plain-records.ts";
 export {
   byPolicies,

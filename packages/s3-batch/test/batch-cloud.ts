@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   GetObjectCommand,
@@ -18,7 +16,7 @@ import {
   outsideCredentials,
   startLocalAws,
 } from "@longhaul/local";
-import { type RunWatch, watchRuns } from "@longhaul/local/testing";
+import { functionIdsOf, type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import type { Summary } from "../src/process-object.ts";
 import { type FailureQueue, failureQueue } from "./failure-queue.ts";
@@ -101,7 +99,7 @@ export async function startBatchCloud(
       },
     },
   });
-  const logicalIds = await functionsOf(assembly);
+  const logicalIds = await functionIdsOf(assembly, "S3Batch");
   const deploy = ({ timeoutSeconds, environment = {} }: FunctionSettings) =>
     aws.deploy(assembly, {
       functionOverrides: {
@@ -180,16 +178,4 @@ export async function startBatchCloud(
       await aws.stop();
     },
   };
-}
-
-/** Logical ids of the stack's two functions. */
-async function functionsOf(assembly: string): Promise<{ worker: string; sweeper: string }> {
-  const template = JSON.parse(await readFile(join(assembly, "S3Batch.template.json"), "utf8")) as {
-    Outputs: Record<string, { Value: { Ref: string } }>;
-    Resources: Record<string, { Type: string }>;
-  };
-  const worker = template.Outputs.FunctionName?.Value.Ref ?? "";
-  const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
-  const sweeper = functions.map(([id]) => id).find((id) => id !== worker) ?? "";
-  return { worker, sweeper };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -24,7 +24,7 @@ import {
   outsideCredentials,
   startLocalAws,
 } from "@longhaul/local";
-import { type RunWatch, watchRuns } from "@longhaul/local/testing";
+import { functionIdsOf, type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
 import { type DeadLetters, deadLetters } from "./dead-letters.ts";
 
@@ -109,7 +109,7 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
   let functionName: string | undefined;
   const watch = watchRuns<RunEvent>(aws.lambda, (name) => functionName === undefined || name === functionName);
   const assembly = inject("assemblies")[continueBy];
-  const { worker, sweeper } = await functionsOf(assembly);
+  const { worker, sweeper } = await functionIdsOf(assembly, "SqsFile");
   const { outputs } = await aws.deploy(assembly, {
     functionOverrides: {
       [worker]: { environment, timeoutSeconds },
@@ -218,15 +218,4 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** Logical ids of the stack's two functions. */
-async function functionsOf(assembly: string): Promise<{ worker: string; sweeper: string }> {
-  const template = JSON.parse(await readFile(join(assembly, "SqsFile.template.json"), "utf8")) as {
-    Outputs: Record<string, { Value: { Ref: string } }>;
-    Resources: Record<string, { Type: string }>;
-  };
-  const worker = template.Outputs.FunctionName?.Value.Ref ?? "";
-  const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
-  return { worker, sweeper: functions.map(([id]) => id).find((id) => id !== worker) ?? "" };
 }
