@@ -2,7 +2,7 @@
  * One walk of one bucket, in a process of its own: told over IPC what to walk and how, answers with what it took.
  */
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { listPage } from "bucket-walker/src/walk/list-page.ts";
+import { listerOf } from "bucket-walker/src/walk/lister.ts";
 import { PagePool } from "bucket-walker/src/walk/page-memory.ts";
 import { Walk } from "bucket-walker/src/walk/walk.ts";
 
@@ -54,7 +54,7 @@ async function walkWith({ url, bucket, by, concurrency, maxPages }: WalkRequest)
   const beganMs = performance.now();
   if (by === "walk") {
     const walk = new Walk({
-      list: (request) => listPage(client, { bucket, pool, ...request }),
+      list: listerOf(client, { bucket, pool }),
       ranges: [{ after: "", through: null }],
       concurrency,
       account({ page, count }) {

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
 import type { WalkAction } from "../src/runs/walk-action.ts";
-import { listPage } from "../src/walk/list-page.ts";
+import { listerOf } from "../src/walk/lister.ts";
 
 /** An embedded S3, with what tests do to it. */
 export interface LocalBuckets {
@@ -39,8 +39,9 @@ export async function startLocalBuckets(...names: string[]): Promise<LocalBucket
   const client = new S3Client({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
 
   async function* pages(bucket: string) {
+    const list = listerOf(client, { bucket });
     for (let token: string | undefined, isLast = false; !isLast; isLast = token === undefined) {
-      const page = await listPage(client, { bucket, token });
+      const page = await list({ token });
       token = page.nextToken;
       yield page;
     }

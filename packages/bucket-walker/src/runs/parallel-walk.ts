@@ -3,7 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { StateSpill } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
-import { listPage } from "../walk/list-page.ts";
+import { listerOf } from "../walk/lister.ts";
 import { PagePool } from "../walk/page-memory.ts";
 import { dynamodbWalkRecords } from "./dynamodb-walk-records.ts";
 import { type WalkParts, type WalkPartsOptions, walkParts } from "./walk-parts.ts";
@@ -44,10 +44,7 @@ export function parallelWalk<Summary>(
   return {
     ...walkParts({
       ...rest,
-      list:
-        ({ bucket, prefix }) =>
-        (request) =>
-          listPage(s3, { bucket, prefix, maxKeys, pool, ...request }),
+      list: ({ bucket, prefix }) => listerOf(s3, { bucket, prefix, maxKeys, pool }),
       records: dynamodbWalkRecords({ tableName: tables.walks, client: dynamodb, spill }),
       store: dynamodbRunStore({ tableName: tables.runs, client: dynamodb }),
       now: Date.now,

@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { type RecursiveHandler, type RecursiveOptions, recursive, runIdOf } from "@longhaul/core";
 import type { ActionFor } from "../actions/action-for.ts";
 import { parseWalkRequest, type WalkDefaults } from "../request/walk-request.ts";
-import { listPage } from "../walk/list-page.ts";
+import { listerOf } from "../walk/lister.ts";
 import { PagePool } from "../walk/page-memory.ts";
 import { BEGINNING, type SerialState, serialState } from "./serial-state.ts";
 import { type SerialResult, serialWalk } from "./serial-walk.ts";
@@ -39,9 +39,9 @@ export function serialHandler(options: SerialHandlerOptions): RecursiveHandler<o
       const request = parseWalkRequest(event, defaults);
       const { bucket, prefix, pageKeys: maxKeys = pageKeys } = request;
       const target = { id: run.id, bucket, prefix, startedAtMs: run.startedAt };
+      const list = listerOf(client, { bucket, prefix, maxKeys, pool });
       return serialWalk(state, {
-        list: ({ token, startAfter }, abort) =>
-          listPage(client, { bucket, prefix, token, startAfter, maxKeys, signal: abort, pool }),
+        list: (place, abort) => list({ ...place, signal: abort }),
         action: actionFor(request, target),
         target,
         signal,

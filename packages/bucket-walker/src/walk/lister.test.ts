@@ -1,12 +1,11 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ScriptedAnswer, scriptedS3 } from "../../test/scripted-s3.ts";
 import { decodeUrlText } from "./key-text.ts";
-import { listPage } from "./list-page.ts";
 import { type ListedPage, objectAt } from "./listed-page.ts";
+import { type Listing, listerOf, type PagePlace } from "./lister.ts";
 import { PagePool } from "./page-memory.ts";
 
 let aws: LocalAws;
@@ -30,6 +29,20 @@ const clientOf = (endpoint: string, options: Pick<S3ClientConfig, "cacheMiddlewa
     forcePathStyle: true,
     ...options,
   });
+
+const listPage = (of: S3Client, { startAfter, token, signal, ...listing }: Listing & PagePlace) =>
+  listerOf(of, listing)({ startAfter, token, signal });
+
+/** The page that comes of what a server answers, request by request. */
+async function answered(...script: readonly (string | ScriptedAnswer)[]): Promise<ListedPage> {
+  await using s3 = await scriptedS3(...script);
+  const other = clientOf(s3.url, { maxAttempts: 2 });
+  try {
+    return await listPage(other, { bucket: "b" });
+  } finally {
+    other.destroy();
+  }
+}
 
 const objectsOf = (page: ListedPage) => Array.from({ length: page.length }, (_, index) => objectAt(page, index));
 
@@ -71,8 +84,10 @@ describe("a page says of its objects what the SDK's own parser says", () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(key, { maxLength: 30 }), async (keys) => {
         const bucket = await bucketWith(keys);
-        const objects = objectsOf(await listPage(client, { bucket }));
+        const list = listerOf(client, { bucket });
+        const objects = objectsOf(await list());
         expect(objects).toEqual(await parsedBySdk(bucket));
+        expect(objectsOf(await list())).toEqual(objects);
         expect(new Set(objects.map((object) => object.key))).toEqual(new Set(keys));
       }),
       { numRuns: 100 },
@@ -150,13 +165,14 @@ describe("what is the SDK's stays the SDK's", () => {
   });
 
   it("an aborted answer", async () => {
+    await using s3 = await scriptedS3({ body: '<?xml version="1.0"?><ListBucketResult>', ending: "silence" });
     const controller = new AbortController();
-    const listing = answered(
-      ['<?xml version="1.0"?><ListBucketResult>', undefined],
-      () => controller.abort(),
-      controller,
-    );
-    await expect(listing).rejects.toMatchObject({ name: "AbortError" });
+    s3.onSilence = () => controller.abort();
+    const other = clientOf(s3.url);
+    await expect(listPage(other, { bucket: "b", signal: controller.signal })).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    other.destroy();
   });
 });
 
@@ -170,12 +186,12 @@ describe("an answer that is not a whole listing is asked for again", () => {
     ["nothing at all", ""],
     ["a page of a proxy", "<html><body>busy</body></html>"],
   ])("%s", async (_, broken) => {
-    const page = await answered([broken], undefined, undefined, [whole]);
+    const page = await answered(broken, whole);
     expect(objectsOf(page).map((object) => object.key)).toEqual(["a"]);
   });
 
   it("and in the end an error that names the bucket", async () => {
-    await expect(answered(["", ""])).rejects.toMatchObject({
+    await expect(answered("")).rejects.toMatchObject({
       code: "LISTING",
       message: expect.stringContaining("s3://b:"),
     });
@@ -184,9 +200,9 @@ describe("an answer that is not a whole listing is asked for again", () => {
 
 describe("other stores are understood too", () => {
   it("that do not encode keys, order elements otherwise, and speak of the page last", async () => {
-    const page = await answered([
+    const page = await answered(
       "<ListBucketResult>\n <Contents><Size>7</Size><StorageClass>COLD</StorageClass><Owner><ID>1</ID></Owner><Key>a+%41 &amp;&#x1;é😀</Key></Contents>\n <Contents>\n <Key>b</Key></Contents><Name>b</Name><IsTruncated>true</IsTruncated><NextContinuationToken>x&amp;y</NextContinuationToken></ListBucketResult>\n",
-    ]);
+    );
     expect(objectsOf(page)).toEqual([
       { key: "a+%41 &\u0001é😀", size: 7, storageClass: "COLD", lastModified: "", etag: "" },
       { key: "b", size: 0, storageClass: "STANDARD", lastModified: "", etag: "" },
@@ -196,7 +212,7 @@ describe("other stores are understood too", () => {
 
   it("that put more than 1,000 objects on a page", async () => {
     const contents = Array.from({ length: 2_500 }, (_, i) => `<Contents><Key>${i}</Key><Size>${i}</Size></Contents>`);
-    const page = await answered([`<ListBucketResult>${contents.join("")}</ListBucketResult>`]);
+    const page = await answered(`<ListBucketResult>${contents.join("")}</ListBucketResult>`);
     expect(objectsOf(page).map((object) => object.size)).toEqual(Array.from({ length: 2_500 }, (_, i) => i));
   });
 });
@@ -259,28 +275,3 @@ describe("a client that caches its middleware", () => {
     other.destroy();
   });
 });
-
-/** What becomes of answers, request by request; an answer of `undefined` never ends. */
-async function answered(
-  first: readonly (string | undefined)[],
-  onBegun?: () => void,
-  controller?: AbortController,
-  later: readonly string[] = [],
-): Promise<ListedPage> {
-  const isEndless = first.includes(undefined);
-  const answers = isEndless ? [first[0] ?? ""] : [...first, ...later].map((text) => text ?? "");
-  const server = createServer((_, response) => {
-    response.writeHead(200, { "content-type": "application/xml" });
-    if (!isEndless) return void response.end(answers.shift() ?? "");
-    response.write(answers[0] ?? "", () => setTimeout(() => onBegun?.(), 20));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const other = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { maxAttempts: 2 });
-  try {
-    return await listPage(other, { bucket: "b", signal: controller?.signal });
-  } finally {
-    other.destroy();
-    server.closeAllConnections();
-    server.close();
-  }
-}
