@@ -34,9 +34,9 @@ export function letWalk(
   );
 }
 
-/** Lets the function copy into a bucket, tags included. */
+/** Lets the function copy into a bucket, tags included, and clear away what it began to copy in parts. */
 export function letCopyTo(worker: RecursiveFunction, targetArn: string): void {
-  grant(worker, ["s3:PutObject", "s3:PutObjectTagging"], [`${targetArn}/*`]);
+  grant(worker, ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectTagging"], [`${targetArn}/*`]);
 }
 
 /** Lets the function write results, and keep states that are too large for a record beside them. */

@@ -84,6 +84,7 @@ describe("the function", () => {
       [
         "s3:GetObject on photos/*",
         "s3:GetObjectTagging on photos/*",
+        "s3:AbortMultipartUpload on archive/*",
         "s3:PutObject on archive/*",
         "s3:PutObjectTagging on archive/*",
       ],

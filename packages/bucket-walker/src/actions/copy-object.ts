@@ -1,10 +1,10 @@
 import { CopyObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { OutputPlace } from "../report/output-place.ts";
 import type { ListedObject } from "../walk/listed-page.ts";
-import { ObjectTooLargeError } from "./object-failure.ts";
+import { copyInParts } from "./copy-in-parts.ts";
 
 /** Largest object that one `CopyObject` takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-export const MAX_COPY_BYTES = 5 * 1024 ** 3;
+const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
 /** Where objects are copied from and to. */
 export interface CopyOptions {
@@ -13,32 +13,37 @@ export interface CopyOptions {
   /** What of the keys is replaced by the target's prefix. */
   readonly prefix: string;
   readonly target: OutputPlace;
+  /** What one request copies, and bytes of a part of what is larger. Default: as much as S3 takes, and 256 MiB. */
+  readonly sizes?: { readonly maxCopyBytes: number; readonly partBytes: number };
 }
 
 /**
  * Copies an object as it was listed, with its metadata and tags. Doing it again is harmless.
  *
- * @throws ObjectTooLargeError above {@link MAX_COPY_BYTES}; what `CopyObject` throws, `PreconditionFailed` if the object was
- * replaced since it was listed.
+ * @throws what S3 throws, `PreconditionFailed` if the object was replaced since it was listed.
  */
 export async function copyObject(
-  { client, bucket, prefix, target }: CopyOptions,
+  { client, bucket, prefix, target, sizes }: CopyOptions,
   { key, size, etag }: ListedObject,
   abortSignal: AbortSignal,
 ): Promise<void> {
-  if (size > MAX_COPY_BYTES) throw new ObjectTooLargeError(key, size, MAX_COPY_BYTES);
+  const to = { bucket: target.bucket, key: target.prefix + key.slice(prefix.length) };
+  const copySource = copySourceOf(bucket, key);
+  const ifMatch = etag === "" ? undefined : `"${etag}"`;
+  if (size > (sizes?.maxCopyBytes ?? MAX_COPY_BYTES)) {
+    const partBytes = sizes?.partBytes;
+    return copyInParts(
+      { client, source: { bucket, key, size }, copySource, ifMatch, target: to, partBytes },
+      abortSignal,
+    );
+  }
   await client.send(
-    new CopyObjectCommand({
-      Bucket: target.bucket,
-      Key: target.prefix + key.slice(prefix.length),
-      CopySource: copySource(bucket, key),
-      ...(etag !== "" && { CopySourceIfMatch: `"${etag}"` }),
-    }),
+    new CopyObjectCommand({ Bucket: to.bucket, Key: to.key, CopySource: copySource, CopySourceIfMatch: ifMatch }),
     { abortSignal },
   );
 }
 
 /** The SDK sends it as it is, and it must be URL-encoded. */
-function copySource(bucket: string, key: string): string {
+function copySourceOf(bucket: string, key: string): string {
   return `${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
 }

@@ -61,6 +61,7 @@ describe("work on each object", () => {
       false,
     ]);
     expect([200, 408, 409, 429, 500, 503].filter((status) => !isWorthRetrying(answered(status)))).toEqual([]);
+    expect(isWorthRetrying(Object.assign(answered(404), { name: "NoSuchUpload" }))).toBe(true);
     let tries = 0;
     const attempt = async () => {
       tries++;

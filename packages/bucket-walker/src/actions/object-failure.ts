@@ -22,21 +22,6 @@ export class ObjectActionError extends LonghaulError {
   }
 }
 
-/** `CopyObject` takes no object this large. */
-export class ObjectTooLargeError extends LonghaulError {
-  readonly key: string;
-  readonly bytes: number;
-
-  constructor(key: string, bytes: number, maxBytes: number) {
-    super(
-      "OBJECT_TOO_LARGE",
-      `${JSON.stringify(key)} has ${bytes} bytes; one request copies at most ${maxBytes}. Copy it in parts: aws s3 cp does.`,
-    );
-    this.key = key;
-    this.bytes = bytes;
-  }
-}
-
 /** An action failed for every object of a page: most likely it will for all of them, so the walk ends. */
 export class ActionFailsError extends LonghaulError {
   /** The first of the failures. */

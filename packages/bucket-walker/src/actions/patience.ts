@@ -38,9 +38,13 @@ export async function tryPatiently(
   }
 }
 
-/** An answer of 4xx is the same the next time, but for those that say "not now". */
+/**
+ * An answer of 4xx is the same the next time, but for those that say "not now", and for an upload that is gone: it was
+ * completed, and the answer was lost, or somebody cleared it away.
+ */
 export function isWorthRetrying(error: unknown): boolean {
   if (typeof error !== "object" || error === null || !("$metadata" in error)) return true;
   const { httpStatusCode: status = 0 } = error.$metadata as { httpStatusCode?: number };
-  return status < 400 || status >= 500 || status === 408 || status === 409 || status === 429;
+  const isGone = "name" in error && error.name === "NoSuchUpload";
+  return status < 400 || status >= 500 || status === 408 || status === 409 || status === 429 || isGone;
 }
