@@ -56,29 +56,40 @@ export function walkParts<Summary>(options: WalkPartsOptions<Summary>): WalkPart
 
   async function start(event: object, context: InvocationContext): Promise<PartState<Summary>> {
     const { action, bucket, prefix = "" } = options.request(event);
-    const id = partFor(event, context);
     const fresh = { summary: action.empty(), learned: [] };
+    const id = partFor(event, context);
     const origin = originOf(id.part);
-    if (origin) {
-      const entry = (await records.log(id.walk, origin.parent))[origin.index];
-      if (entry?.kind !== "gave") throw new WalkRecordError(id.walk, origin.parent, origin.index);
-      return { ...fresh, ranges: entry.ranges };
+    if (origin === undefined) {
+      const hint = await records.hint(bucket, prefix);
+      return { ...fresh, ranges: rangesOf(hint?.bounds ?? [], keyBehindPrefix(prefix)) };
     }
-    const there = await records.open({ id: id.walk, bucket, prefix, startedAtMs: now() });
-    if (there.bucket !== bucket || there.prefix !== prefix) {
-      throw new WalkIdTakenError(id.walk, placeOf(bucket, prefix), placeOf(there.bucket, there.prefix));
+    const entry = (await records.log(id.walk, origin.parent))[origin.index];
+    if (entry?.kind !== "gave") throw new WalkRecordError(id.walk, origin.parent, origin.index);
+    return { ...fresh, ranges: entry.ranges };
+  }
+
+  /**
+   * The record of the walk that a run is part of. The first hop makes it, under the id of its run: an event that is sent
+   * again comes under another request id.
+   */
+  async function recordOf({ event, run }: RunContext<object>): Promise<WalkTarget> {
+    const { walk, part } = partOfRun(run.id);
+    if (part !== FIRST_PART || run.hop > 0) {
+      const there = await records.get(walk);
+      if (there === undefined) throw new WalkRecordError(walk, FIRST_PART, 0);
+      return there;
     }
-    const hint = await records.hint(bucket, prefix);
-    return { ...fresh, ranges: rangesOf(hint?.bounds ?? [], keyBehindPrefix(prefix)) };
+    const { bucket, prefix = "" } = options.request(event);
+    const there = await records.open({ id: walk, bucket, prefix, startedAtMs: run.startedAt });
+    if (there.bucket === bucket && there.prefix === prefix) return there;
+    throw new WalkIdTakenError(walk, placeOf(bucket, prefix), placeOf(there.bucket, there.prefix));
   }
 
   async function* run(state: PartState<Summary>, context: RunContext<object>) {
     const { event, signal } = context;
     const { walk, part } = partOfRun(context.run.id);
     const { action } = options.request(event);
-    const there = await records.get(walk);
-    if (there === undefined) throw new WalkRecordError(walk, FIRST_PART, 0);
-    const { bucket, prefix, startedAtMs } = there;
+    const { bucket, prefix, startedAtMs } = await recordOf(context);
     const target = { id: walk, bucket, prefix, startedAtMs };
     const begin = (child: PartId) =>
       startPart({
