@@ -1,6 +1,7 @@
 import { TimeBudget } from "./budget/time-budget.ts";
-import { EventError, HopEndingError, LonghaulError } from "./errors.ts";
+import { EventError, HopEndingError } from "./errors.ts";
 import { Hop } from "./hop.ts";
+import { errorFields, notify } from "./observe/notify.ts";
 import type { RunEvent, RunEventBase } from "./observe/observer.ts";
 import type { InvocationContext, RunContext, Settings } from "./options.ts";
 import { pump } from "./pump.ts";
@@ -20,7 +21,8 @@ import { lineageDepth } from "./recursion/lineage.ts";
 import { composeEvent } from "./recursion/next-event.ts";
 import { excerpt, type Outcome, RunStoppedError } from "./recursion/outcome.ts";
 import { pinnedTarget } from "./recursion/target.ts";
-import { admitState, type DecodedState, type StateCodecOptions, StateVersionError } from "./state/codec.ts";
+import { admitState, type StateCodecOptions, StateVersionError } from "./state/codec.ts";
+import { entryState } from "./state/entry-state.ts";
 import { toJson, utf8Bytes } from "./state/json.ts";
 import type { Lease, LeaseAnswer } from "./state/lease-protocol.ts";
 import type { BeginRefusal, WriteAnswer } from "./state/run-store.ts";
@@ -193,31 +195,13 @@ export class Invocation<Event, State, Result> {
     return this.#continue(durable, end.cause, beganMs);
   }
 
-  /** The state to go on from: the event's in a fresh hop, the record's after a failed attempt, else a new one. */
+  /** The state to go on from: what an earlier hop or attempt left, else a new one. */
   async #entry(): Promise<State> {
-    const { start, stateVersion, stateKey, spill } = this.#settings;
-    const { base, state, envelope } = this.#opened;
-    const { stateRef } = envelope ?? {};
-    const { run } = this.#hop;
-    let found: DecodedState | undefined = await this.#lease?.state(state !== undefined);
-    if (!found && state !== undefined) {
-      // An event without an envelope was not written by us, so its state is taken to be current.
-      found = { state, version: (envelope ? envelope.stateVersion : stateVersion) ?? 0 };
-    }
-    if (!found && stateRef) {
-      if (!spill)
-        throw new EventError(`The state was spilled to ${stateRef.uri}; configure the same spill to continue.`);
-      found = await spill.states.read(this.#settings as StateCodecOptions<never>, stateRef, run);
-    }
-    if (!found && envelope && envelope.hop > 0) {
-      // Beginning anew here would do all work again and look like success.
-      throw new EventError(
-        `The event continues run ${run} at hop ${envelope.hop}, but has no state under its key "${stateKey}". Was the state key changed, or the state dropped on the way?`,
-      );
-    }
+    const settings = this.#settings;
+    const found = await entryState(settings, this.#opened, this.#hop.run, this.#lease);
     const admitted = found
-      ? await admitState(this.#settings, found.state, found.version)
-      : await start(base as Event, this.#context);
+      ? await admitState(settings, found.state, found.version)
+      : await settings.start(this.#opened.base as Event, this.#context);
     this.#entryState = toJson(admitted);
     return admitted;
   }
@@ -389,12 +373,7 @@ export class Invocation<Event, State, Result> {
   }
 
   #emitError(error: unknown): void {
-    const { code, name, message } = Object(error) as { code?: string; name?: string; message?: string };
-    this.#emit({
-      type: "error",
-      code: (error instanceof LonghaulError ? code : name) ?? "UNKNOWN",
-      message: message ?? String(error),
-    });
+    this.#emit({ type: "error", ...errorFields(error) });
   }
 
   #emit(event: EventOf<RunEvent>): void {
@@ -407,13 +386,8 @@ export class Invocation<Event, State, Result> {
       steps,
       remainingMs: this.#remainingMs(),
       windowMs: this.#windowMs,
+      progress,
     };
-    for (const observer of observers) {
-      try {
-        observer.observe({ ...base, progress, ...event } as RunEvent);
-      } catch {
-        // An observer must not end a run.
-      }
-    }
+    notify(observers, { ...base, ...event } as RunEvent);
   }
 }
