@@ -45,6 +45,19 @@ describe("the event that begins a run", () => {
     expect(fileOf(event)).toEqual({ run: runOf(upload, "m1"), file: upload });
     expect(event.Records[0]).toMatchObject({ messageId: "m1", receiptHandle: "r1" });
   });
+
+  it("loses nothing that is known of the upload when it is narrowed, nor its run", () => {
+    const told = { ...upload, versionId: "v7", etag: "0123456789abcdef0123456789abcdef" };
+    const event = beginningEvent(message(notified("0A", "x", "y")), told, false);
+    expect(fileOf(event)).toEqual({ run: runOf(told, "m1"), file: told });
+  });
+
+  it("is narrowed, too, if its message is larger than what a run's record can hold", () => {
+    const padded = { ...message(notified("0A", "in/a+b%2Bc+%C3%BC")), messageAttributes: { x: "x".repeat(100_000) } };
+    const event = beginningEvent(padded, upload, true);
+    expect(JSON.stringify(event).length).toBeLessThan(1_000);
+    expect(fileOf(event)).toEqual({ run: runOf(upload, "m1"), file: upload });
+  });
 });
 
 describe("events are told apart", () => {
@@ -58,9 +71,27 @@ describe("events are told apart", () => {
   it("a hop in a message has run metadata", () => {
     const hop = { Records: [message("{}")], position: 0, longhaul: { v: 1 } };
     expect(hopIn(JSON.stringify(hop))).toEqual(hop);
+    const bare = { Records: [message("{}")], longhaul: { v: 1 } };
+    expect(hopIn(JSON.stringify(bare))).toEqual(bare);
     for (const body of ["", "null", '"longhaul"', '{"key":"longhaul"}', '{"longhaul"', notified("0A", "longhaul")]) {
       expect(hopIn(body), body).toBeUndefined();
     }
+  });
+
+  it("and so is the first hop of a run that is to begin there, which has a position alone", () => {
+    const event = beginningEvent(message(notified("0A", "x")), upload, true);
+    expect(hopIn(JSON.stringify(event))).toEqual(event);
+  });
+
+  it.each<[what: string, event: unknown]>([
+    ["no message", { longhaul: { v: 1 } }],
+    ["no list of them", { Records: 7, position: 0 }],
+    ["two", { Records: [message("{}"), message("{}")], position: 0 }],
+    ["one without a body", { Records: [{ receiptHandle: "r1" }], position: 0 }],
+    ["one without a receipt", { Records: [{ body: "{}" }], longhaul: { v: 1 } }],
+    ["null", { Records: [null], longhaul: { v: 1 } }],
+  ])("a message that looks like a hop of a run, but holds %s, is none", (_, event) => {
+    expect(hopIn(JSON.stringify(event))).toBeUndefined();
   });
 
   it.each<[what: string, event: unknown, error: typeof EventError | typeof EnvelopeError]>([

@@ -28,13 +28,22 @@ export function runOf(file: UploadedFile, messageId: string): string {
   return runIdOf({ Records: [{ s3: { bucket: { name: bucket }, object } }] }, messageId);
 }
 
+// A run's record holds its event beside its state, and DynamoDB takes 400 KB of both:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const MAX_EVENT_BYTES = 64 * 1024;
+
 /**
  * The event that begins a file's run: the SQS event as it came with this one message, and `position` 0. A message that
- * tells of more files is narrowed to this one.
+ * tells of more files, or is much larger than news of one ever is, is narrowed to this one.
  */
 export function beginningEvent(message: QueueMessage, file: UploadedFile, isOnlyFile: boolean): FileEvent {
-  const record = isOnlyFile ? message : { ...message, body: JSON.stringify(notificationOf(file)) };
+  const isAsItCame = isOnlyFile && Buffer.byteLength(JSON.stringify(message)) <= MAX_EVENT_BYTES;
+  const record = isAsItCame ? message : narrowed(message, JSON.stringify(notificationOf(file)));
   return { Records: [record], ...{ [stateKey]: 0 } };
+}
+
+function narrowed({ messageId, receiptHandle, attributes }: QueueMessage, body: string): QueueMessage {
+  return { messageId, receiptHandle, body, attributes };
 }
 
 function notificationOf({ bucket, key, versionId, sequencer, etag }: UploadedFile): object {
@@ -52,15 +61,26 @@ export function isMessages(event: object): event is { readonly Records: readonly
   return !(stateKey in event) && "Records" in event && Array.isArray(event.Records);
 }
 
-/** The event of a hop that was handed off through the queue; `undefined` for news of an upload, or what is neither. */
+/**
+ * The event of a hop that came through the queue: handed off, or its run is to begin there and has a `position` alone.
+ * `undefined` for news of an upload, or what is neither.
+ */
 export function hopIn(body: string): FileEvent | undefined {
-  if (!body.includes('"longhaul"')) return undefined;
+  // News is read once only.
+  if (!body.includes('"longhaul"') && !body.includes(`"${stateKey}"`)) return undefined;
   try {
-    const event = JSON.parse(body) as FileEvent & { readonly longhaul?: unknown };
-    return event?.longhaul === undefined ? undefined : event;
+    const event: unknown = JSON.parse(body);
+    return isHop(event) ? event : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isHop(event: unknown): event is FileEvent {
+  if (typeof event !== "object" || event === null || !("longhaul" in event || stateKey in event)) return false;
+  const { Records } = event as { readonly Records?: unknown };
+  const [message, ...others]: readonly Partial<QueueMessage>[] = Array.isArray(Records) ? Records : [];
+  return typeof message?.body === "string" && typeof message.receiptHandle === "string" && others.length === 0;
 }
 
 /**
