@@ -58,6 +58,25 @@ describe("records are validated before they are written", () => {
     expect(skipped).toBe(3);
   });
 
+  it("one that cannot be written as JSON is not valid, such as one that is nested too deeply", async () => {
+    const depth = 200_000;
+    const deep = Buffer.from(`{"id":0}\n{"a":${"[".repeat(depth)}${"]".repeat(depth)}}\n{"id":2}\n`);
+    for await (const batch of readBatches([deep], { format: "ndjson", maxRecords: 3 })) {
+      await expect(validRecords(batch, "fail")).rejects.toMatchObject({ code: "INVALID_RECORD", record: 1 });
+      const { records, skipped } = await validRecords(batch, "skip");
+      expect([records.map(({ record }) => record), skipped]).toEqual([[0, 2], 1]);
+    }
+  });
+
+  it.each([[10n], [undefined], [() => 7]])("nor is one for which the schema answers %s", async (value) => {
+    const schema = {
+      "~standard": { version: 1, vendor: "test", validate: () => ({ value }) },
+    } as unknown as StandardSchema<object>;
+    await expect(validRecords(await batchOf({ id: 1 }), "fail", schema)).rejects.toThrow(
+      /^Record 2 cannot be written as JSON/,
+    );
+  });
+
   it("one too large for an item of DynamoDB is not valid, counted in bytes", async () => {
     const batch = await batchOf({ text: "ü".repeat(204_000) });
     await expect(validRecords(batch, "fail")).rejects.toThrow(/larger than the 405504 bytes/);

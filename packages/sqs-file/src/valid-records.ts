@@ -35,15 +35,30 @@ export async function validRecords(
     const { record } = batch.place(i++);
     const validating = schema["~standard"].validate(value);
     const answer = validating instanceof Promise ? await validating : validating;
-    const json = answer.issues ? "" : JSON.stringify(answer.value);
-    const problem = answer.issues
-      ? answer.issues.map(({ message }) => message).join("; ")
-      : Buffer.byteLength(json) > MAX_JSON_BYTES
-        ? `is larger than the ${MAX_JSON_BYTES} bytes that fit into an item`
-        : undefined;
-    if (problem === undefined) records.push({ record, json });
+    const { json, problem }: Written = answer.issues
+      ? { problem: answer.issues.map(({ message }) => message).join("; ") }
+      : written(answer.value);
+    if (json !== undefined) records.push({ record, json });
     else if (onInvalid === "skip") skipped++;
     else throw new InvalidRecordError(record, problem);
   }
   return { records, skipped };
+}
+
+/** A record as it is written, or why it cannot be. */
+type Written =
+  | { readonly json: string; readonly problem?: never }
+  | { readonly json?: never; readonly problem: string };
+
+function written(value: unknown): Written {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    // A record may be nested deeper than the stack can follow; what a schema answers may hold a bigint, or itself.
+    return { problem: `cannot be written as JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  if (json === undefined) return { problem: "cannot be written as JSON" };
+  if (Buffer.byteLength(json) <= MAX_JSON_BYTES) return { json };
+  return { problem: `is larger than the ${MAX_JSON_BYTES} bytes that fit into an item` };
 }
