@@ -7,7 +7,15 @@ function tableOf(refused: (request: number) => number) {
   const items = new Map<string, string>();
   const sizes: number[] = [];
   const pauses: number[] = [];
-  const send = async ({ input }: BatchWriteItemCommand) => {
+  const wireBytes: number[] = [];
+  const signals: unknown[] = [];
+  const most = { underWay: 0, atOnce: 0 };
+  const send = async ({ input }: BatchWriteItemCommand, options?: { readonly abortSignal?: unknown }) => {
+    signals.push(options?.abortSignal);
+    wireBytes.push(JSON.stringify(input).length);
+    most.atOnce = Math.max(most.atOnce, ++most.underWay);
+    await Promise.resolve();
+    most.underWay--;
     const requests = input.RequestItems?.records ?? [];
     const left = refused(sizes.push(requests.length));
     for (const { PutRequest } of requests.slice(left)) {
@@ -21,7 +29,7 @@ function tableOf(refused: (request: number) => number) {
     pause: async (delayMs) => void pauses.push(delayMs),
     random: () => 1,
   };
-  return { table, items, sizes, pauses };
+  return { table, items, sizes, pauses, wireBytes, signals, most };
 }
 
 const records = (count: number) => Array.from({ length: count }, (_, record) => ({ record, json: `{"id":${record}}` }));
@@ -42,6 +50,34 @@ describe("records are upserted by file and number", () => {
     expect(sizes).toEqual([5, 3, 2, 1]);
     expect(pauses).toEqual([50, 100, 200]);
     expect(items.size).toBe(5);
+  });
+
+  it("after pauses that differ, so that hops side by side do not come back all at once", async () => {
+    const { table, pauses } = tableOf((request) => Math.max(0, 3 - request));
+    await upsertRecords({ ...table, random: () => 0 }, "f", records(5), signal);
+    expect(pauses).toEqual([25, 50]);
+  });
+
+  it("four requests at a time, which end with the hop", async () => {
+    const { table, signals, most } = tableOf(() => 0);
+    await upsertRecords(table, "f", records(400), signal);
+    expect(most.atOnce).toBe(4);
+    expect(new Set(signals)).toEqual(new Set([signal]));
+  });
+
+  it("fewer to a request if they are large: 16 MB go over the network, and quotes count twice there", async () => {
+    const { table, items, sizes, wireBytes } = tableOf(() => 0);
+    const large = { json: JSON.stringify({ text: '"'.repeat(200_000) }) };
+    await upsertRecords(
+      table,
+      "f",
+      Array.from({ length: 60 }, (_, record) => ({ record, ...large })),
+      signal,
+    );
+    expect(items.size).toBe(60);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+    expect(Math.max(...wireBytes)).toBeLessThan(16_000_000);
+    expect(Math.max(...sizes)).toBeGreaterThan(10);
   });
 
   it("a table that takes nothing ten times in a row fails the hop", async () => {

@@ -30,12 +30,14 @@ export class TableBusyError extends LonghaulError {
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const MAX_ITEMS = 25;
+// 16 MB go over the network, where each quote and backslash of a record's text is two signs.
+const MAX_TEXT_BYTES = 7_000_000;
 const CONCURRENCY = 4;
 const ATTEMPTS = 10;
 const FIRST_PAUSE_MS = 50;
 
 /**
- * Writes records under the partition key `file` and the sort key `record`, 25 to a request, until all are processed.
+ * Writes records under the partition key `file` and the sort key `record`, up to 25 to a request, until all are processed.
  * It is an upsert: written twice, they stand there once.
  *
  * @throws TableBusyError if the table leaves items unprocessed ten times in a row.
@@ -46,18 +48,30 @@ export async function upsertRecords(
   records: readonly NumberedRecord[],
   signal: AbortSignal,
 ): Promise<void> {
-  const requests = records.map(({ record, json }) => ({
-    PutRequest: { Item: { file: { S: file }, record: { N: String(record) }, data: { S: json } } },
-  }));
   let at = 0;
   const writer = async () => {
-    while (at < requests.length) {
-      const chunk = requests.slice(at, at + MAX_ITEMS);
-      at += MAX_ITEMS;
-      await writeAll(table, chunk, signal);
+    while (at < records.length) {
+      const from = at;
+      at = endOfRequest(records, from);
+      const requests = records.slice(from, at).map(({ record, json }) => ({
+        PutRequest: { Item: { file: { S: file }, record: { N: String(record) }, data: { S: json } } },
+      }));
+      await writeAll(table, requests, signal);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, writer));
+}
+
+/** Which of the records is the first that does not fit into a request that begins with the one at `from`. */
+function endOfRequest(records: readonly NumberedRecord[], from: number): number {
+  let bytes = 0;
+  let at = from;
+  for (const { json } of records.slice(from, from + MAX_ITEMS)) {
+    bytes += Buffer.byteLength(json);
+    if (bytes > MAX_TEXT_BYTES && at > from) break;
+    at++;
+  }
+  return at;
 }
 
 async function writeAll(table: RecordsTable, requests: readonly WriteRequest[], signal: AbortSignal): Promise<void> {
