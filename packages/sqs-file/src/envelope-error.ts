@@ -10,7 +10,7 @@ export type EnvelopeFault =
   | "MESSAGE_NO_UPLOAD"
   | "MESSAGE_NO_BUCKET"
   | "MESSAGE_NO_KEY"
-  /** The key is not URL-encoded, or longer than S3 takes. */
+  /** The key is not URL-encoded, no Unicode text, or longer than S3 takes. */
   | "MESSAGE_BAD_KEY";
 
 /** A message that names no file. Receiving it again changes nothing, so it belongs in the DLQ at once. */

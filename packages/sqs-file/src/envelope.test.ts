@@ -19,6 +19,35 @@ describe("[S3.1] keys", () => {
     expect(filesOf({ Records: [record(encoded)] })).toEqual({ kind: "files", files: [{ bucket: "b", key }] });
   });
 
+  it("and an upload of some who imitate S3 is one too", () => {
+    const imitated = record("k", { eventName: "s3:ObjectCreated:CompleteMultipartUpload" });
+    expect(filesOf({ Records: [imitated] })).toEqual({ kind: "files", files: [{ bucket: "b", key: "k" }] });
+  });
+
+  it("stand alone where version, sequencer and ETag say nothing, or are no text", () => {
+    for (const nothing of ["", null, 7, "\uD800"]) {
+      const object = { key: "k", versionId: nothing, sequencer: nothing, eTag: nothing };
+      const content = { Records: [{ s3: { bucket: { name: "b" }, object } }] };
+      expect(filesOf(content), JSON.stringify(nothing)).toEqual({ kind: "files", files: [{ bucket: "b", key: "k" }] });
+    }
+  });
+
+  it.each([
+    "../../etc/passwd",
+    "a/../b",
+    "/",
+    "line\nend\r\t",
+    "nul\u0000",
+    "__proto__",
+    "constructor",
+    "k".repeat(1_024),
+  ])("%j is a key like any other", (key) => {
+    expect(filesOf({ Records: [record(encodeURIComponent(key))] })).toEqual({
+      kind: "files",
+      files: [{ bucket: "b", key }],
+    });
+  });
+
   it("are as they are in EventBridge's event", () => {
     const detail = { bucket: { name: "b" }, object: { key: "a+b%20c" } };
     expect(filesOf({ "detail-type": "Object Created", detail })).toEqual({
@@ -62,8 +91,37 @@ describe("a message that names no file is refused for good, and says why", () =>
     ["MESSAGE_NO_KEY", "an empty key", JSON.stringify({ Records: [record("")] })],
     ["MESSAGE_BAD_KEY", "the key is not URL-encoded", JSON.stringify({ Records: [record("100%")] })],
     ["MESSAGE_BAD_KEY", "the key is too long for S3", JSON.stringify({ Records: [record("k".repeat(1025))] })],
+    [
+      "MESSAGE_NO_BUCKET",
+      "an empty bucket",
+      JSON.stringify({ detail: { bucket: { name: "" }, object: { key: "k" } } }),
+    ],
+    ["MESSAGE_BAD_KEY", "the key has half of a surrogate pair", JSON.stringify({ Records: [record("a\uD800")] })],
+    [
+      "MESSAGE_BAD_KEY",
+      "EventBridge's key has one",
+      JSON.stringify({ detail: { bucket: { name: "b" }, object: { key: "\uDC00" } } }),
+    ],
+    [
+      "MESSAGE_UNKNOWN",
+      "it has a Message, but is not of SNS",
+      JSON.stringify({ Message: JSON.stringify({ Records: [record("k")] }) }),
+    ],
+    ["MESSAGE_UNKNOWN", "SNS asks to confirm", JSON.stringify({ Type: "SubscriptionConfirmation", Message: "{}" })],
+    ["MESSAGE_UNKNOWN", "it is nested deeply", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
     ["MESSAGE_NO_KEY", "one of several records is broken", JSON.stringify({ Records: [record("k"), record(7)] })],
   ])("%s: %s", (code, _, body) => {
     expect(() => parseEnvelope(body)).toThrow(expect.objectContaining({ code, name: "EnvelopeError" }));
+  });
+
+  it.each([
+    ["what is no JSON", `{${"x".repeat(100_000)}`],
+    ["another event", JSON.stringify({ Records: [record("k", { eventName: "x".repeat(100_000) })] })],
+    ["a bad key", JSON.stringify({ Records: [record(`${"x".repeat(100_000)}%`)] })],
+    ["other fields", JSON.stringify({ ["x".repeat(100_000)]: 1 })],
+  ])("with no more of %s than a reason should hold", (_, body) => {
+    expect(() => parseEnvelope(body)).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/^.{20,400}$/) }),
+    );
   });
 });

@@ -85,6 +85,8 @@ function fileOf(where: string, told: { readonly [Name in keyof UploadedFile]-?: 
     throw new EnvelopeError("MESSAGE_NO_BUCKET", `${where} names no bucket.`);
   }
   if (typeof key !== "string" || key === "") throw new EnvelopeError("MESSAGE_NO_KEY", `${where} names no key.`);
+  // Keys in S3 are UTF-8, which has no half of a surrogate pair: two that differ in one would pass for the same file.
+  if (!key.isWellFormed()) throw new EnvelopeError("MESSAGE_BAD_KEY", `${where} names a key that is no Unicode text.`);
   const bytes = Buffer.byteLength(key);
   if (bytes > MAX_KEY_BYTES) {
     throw new EnvelopeError(
@@ -103,7 +105,7 @@ function textsOf<Name extends string>(
   const texts: { [N in Name]?: string } = {};
   for (const name of names) {
     const text = told[name];
-    if (typeof text === "string" && text !== "") texts[name] = text;
+    if (typeof text === "string" && text !== "" && text.isWellFormed()) texts[name] = text;
   }
   return texts;
 }
