@@ -7,7 +7,11 @@ export interface QueueMessage {
   /** Names this receipt of the message; the next one has another. */
   readonly receiptHandle: string;
   readonly body: string;
-  readonly attributes: { readonly ApproximateReceiveCount: string };
+  readonly attributes: {
+    readonly ApproximateReceiveCount: string;
+    /** When it was sent, in milliseconds since 1970. */
+    readonly SentTimestamp?: string;
+  };
 }
 
 /** The key under which the state of a run travels in its event. A message that was never worked on has none. */

@@ -53,6 +53,7 @@ const reception: Reception = {
   queue: sqsQueue(sqs, settings),
   // What a batch of messages may bring at most, if each tells of one file.
   maxFilesHere: 10,
+  now: Date.now,
   log: (line) => console.log(JSON.stringify(line)),
 };
 

@@ -1,32 +1,34 @@
-import type { InvocationContext, Outcome, RunPhase, RunRecord } from "@longhaul/core";
+import type { HandOffMessage, InvocationContext, Outcome, RunPhase, RunRecord } from "@longhaul/core";
 import { describe, expect, it } from "vitest";
-import { type FileEvent, fileOf, type QueueMessage, runOf } from "./file-run.ts";
+import { type FileEvent, fileOf, hopIn, type QueueMessage, runOf } from "./file-run.ts";
 import type { LoadResult } from "./load-file.ts";
 import { receiveMessages } from "./receive-messages.ts";
 import type { DeathReason } from "./reception.ts";
 
 const body = (...keys: readonly string[]) =>
   JSON.stringify({ Records: keys.map((key) => ({ s3: { bucket: { name: "b" }, object: { key, sequencer: "1" } } })) });
-const message = (messageId: string, text: string, looks = 1): QueueMessage => ({
+const NOW_MS = Date.UTC(2026, 0, 1);
+const DAY_MS = 86_400_000;
+const message = (messageId: string, text: string, looks = 1, ageMs = 0): QueueMessage => ({
   messageId,
   receiptHandle: `receipt ${looks} of ${messageId}`,
   body: text,
-  attributes: { ApproximateReceiveCount: String(looks) },
+  attributes: { ApproximateReceiveCount: String(looks), SentTimestamp: String(NOW_MS - ageMs) },
 });
 const idOf = (key: string) => runOf({ bucket: "b", key, sequencer: "1" }, "");
 const context = { invokedFunctionArn: "arn" } as InvocationContext;
 
 /** What a run comes to when it is worked on here, or the phase its record is in. */
-type Fate = "continued" | "loaded" | "rejected" | "throws" | RunPhase;
+type Fate = "continued" | "loaded" | "rejected" | "stops" | "throws" | RunPhase;
 
 /** A reception for which the files of these keys fare so; of any other the run has not begun. */
 function receptionOf(
   fates: Readonly<Record<string, Fate>>,
-  { room = 10, isSendBroken = false, isBuryBroken = false } = {},
+  { room = 10, isSendBroken = false, isBuryBroken = false, isHideBroken = false } = {},
 ) {
   const byRun = new Map(Object.entries(fates).map(([key, fate]) => [idOf(key), fate]));
   const worked: string[] = [];
-  const sent: unknown[] = [];
+  const sent: HandOffMessage[] = [];
   const hidden: [id: string, seconds: number][] = [];
   const buried: [id: string, reason: DeathReason][] = [];
   const log: unknown[] = [];
@@ -40,6 +42,7 @@ function receptionOf(
     if (fate === "loaded") return { ...base, status: "done", result: { status: "loaded", records: 1, skipped: 0 } };
     if (fate === "rejected")
       return { ...base, status: "done", result: { status: "rejected", code: "INVALID_RECORD", message: "7" } };
+    if (fate === "stops") return { ...base, status: "stopped", reason: { code: "MAX_COST", message: "" } };
     const refusal = fate === "running" ? "lease-live" : fate === "handed-off" ? "older" : "over";
     return { ...base, status: "duplicate", refusal };
   };
@@ -54,13 +57,16 @@ function receptionOf(
         },
         work,
         driver: {
-          async send({ event }) {
+          async send(handOff) {
             if (isSendBroken) throw new Error("throttled");
-            sent.push(event);
+            sent.push(handOff);
           },
         },
         queue: {
-          hide: async ({ messageId }, seconds) => void hidden.push([messageId, seconds]),
+          async hide({ messageId }, seconds) {
+            hidden.push([messageId, seconds]);
+            if (isHideBroken) throw new Error("not in flight");
+          },
           async bury({ messageId }, reason) {
             if (isBuryBroken) throw new Error("no DLQ");
             buried.push([messageId, reason]);
@@ -69,6 +75,7 @@ function receptionOf(
         firstLookSeconds: 30,
         lastLookSeconds: 39_600,
         maxLooks: 30,
+        now: () => NOW_MS,
         maxFilesHere: room,
         log: (line) => log.push(line),
       },
@@ -122,7 +129,14 @@ describe("news of an upload stays in the queue until the runs of its files are o
     const two = message("m2", body("l"));
     expect(await receive(message("m1", body("k")), two)).toEqual(["m1", "m2"]);
     expect(worked).toEqual([idOf("k")]);
-    expect(sent).toEqual([{ Records: [two], position: 0 }]);
+    const event = { Records: [two], position: 0 };
+    expect(sent).toEqual([{ run: idOf("l"), hop: 0, event, payload: JSON.stringify(event), target: "arn" }]);
+    expect(hopIn(sent[0]?.payload ?? "")).toEqual(event);
+  });
+
+  it("it stays as well if it cannot be hidden: it was received anew, or comes back when the queue's own time is over", async () => {
+    const { receive } = receptionOf({ k: "running" }, { isHideBroken: true });
+    expect(await receive(message("m1", body("k")))).toEqual(["m1"]);
   });
 
   it("it is deleted when all are done, and not before", async () => {
@@ -166,6 +180,12 @@ describe("a hop that comes through the queue", () => {
     expect(hidden).toEqual([["news", 0]]);
   });
 
+  it.each(["loaded", "stops"] as const)("brings it back, and is over, even if it cannot: %s", async (fate) => {
+    const { receive, hidden } = receptionOf({ k: fate }, { isHideBroken: true });
+    expect(await receive(message("m1", hop("k")))).toEqual([]);
+    expect(hidden).toEqual([["news", 0]]);
+  });
+
   it("stays while another invocation has the run: should that one die, this is the retry", async () => {
     const { receive, hidden } = receptionOf({ k: "running" });
     expect(await receive(message("m1", hop("k"), 2))).toEqual(["m1"]);
@@ -198,6 +218,14 @@ describe("a message that can do no more is in the DLQ, with the reason", () => {
     expect(buried).toEqual([["m1", { code: "C", message: expect.stringContaining("failed: why") }]]);
   });
 
+  it("for the reasons of all its files that failed", async () => {
+    const { receive, buried } = receptionOf({ a: "rejected", b: "failed" });
+    expect(await receive(message("m1", body("a", "b")))).toEqual([]);
+    expect(buried).toEqual([
+      ["m1", { code: "INVALID_RECORD", message: expect.stringMatching(/^7 \| .*failed: why$/) }],
+    ]);
+  });
+
   it("when its file was rejected", async () => {
     const { receive, buried } = receptionOf({ a: "rejected" });
     expect(await receive(message("m1", body("a")))).toEqual([]);
@@ -216,6 +244,16 @@ describe("a message that can do no more is in the DLQ, with the reason", () => {
     expect(buried).toEqual([["m1", { code: "RUN_TOO_LONG", message: expect.stringContaining("s3:b/k@1") }]]);
   });
 
+  it.each<[fate: Fate, code: string]>([
+    ["running", "RUN_TOO_LONG"],
+    ["throws", "TypeError"],
+  ])("when it has waited for so long that SQS would drop it before the next look: %s", async (fate, code) => {
+    const { receive, buried } = receptionOf({ k: fate });
+    expect(await receive(message("m1", body("k"), 3, 11.9 * DAY_MS))).toEqual(["m1"]);
+    expect(await receive(message("m2", body("k"), 3, 12.1 * DAY_MS))).toEqual([]);
+    expect(buried).toEqual([["m2", expect.objectContaining({ code })]]);
+  });
+
   it("when it has failed too often, before SQS puts it there without a reason", async () => {
     const { receive, buried } = receptionOf({ k: "throws" });
     expect(await receive(message("m1", body("k"), 30))).toEqual([]);
@@ -226,6 +264,13 @@ describe("a message that can do no more is in the DLQ, with the reason", () => {
     const { receive, hidden } = receptionOf({ k: "done" }, { isBuryBroken: true });
     expect(await receive(message("m1", "hello"), message("m2", body("k")))).toEqual(["m1"]);
     expect(hidden).toEqual([["m1", 30]]);
+  });
+
+  it("from where SQS takes it to the DLQ after 40 receipts, long before the 14 days are over", async () => {
+    const { receive, hidden } = receptionOf({}, { isBuryBroken: true });
+    for (let looks = 1; looks <= 40; looks++) await receive(message("m1", "hello", looks));
+    expect(hidden).toHaveLength(40);
+    expect(hidden.reduce((sum, [, seconds]) => sum + seconds, 0)).toBeLessThan(2 * 86_400);
   });
 });
 

@@ -4,7 +4,7 @@ import { EnvelopeError } from "./envelope-error.ts";
 import { hopIn, type QueueMessage } from "./file-run.ts";
 import { hideSeconds } from "./message-verdict.ts";
 import { type Room, receiveNews } from "./receive-news.ts";
-import { bury, type DeathReason, looksAt, type Reception, tryToHide } from "./reception.ts";
+import { bury, type DeathReason, isLastLook, looksAt, type Reception, tryToHide } from "./reception.ts";
 import { receiveHop } from "./work-hop.ts";
 
 /**
@@ -33,20 +33,22 @@ export async function receiveMessages(
   return { batchItemFailures: kept.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
+// What cannot be put into the DLQ is taken there by SQS after 40 receipts, which must come to less than the days it has left.
+const LONGEST_UNBURIED_SECONDS = 3_600;
+
 /** A message that failed comes again, unless it would fail each time, or has done so too often. Never throws. */
 async function afterFailure(reception: Reception, message: QueueMessage, error: unknown): Promise<"kept" | "over"> {
   const { messageId } = message;
   const looks = looksAt(message);
+  const isLast = error instanceof EnvelopeError || isLastLook(reception, message);
   try {
-    if (error instanceof EnvelopeError || looks >= reception.maxLooks) {
-      return await bury(reception, message, reasonOf(error, looks));
-    }
+    if (isLast) return await bury(reception, message, reasonOf(error, looks));
     reception.log({ level: "ERROR", message: "message failed", messageId, error: String(error) });
   } catch (cause) {
-    // After a few more receipts SQS itself takes the message to the DLQ.
     reception.log({ level: "ERROR", message: "message could not be buried", messageId, error: String(cause) });
   }
-  await tryToHide(reception, message, hideSeconds(looks, reception));
+  const seconds = hideSeconds(looks, reception);
+  await tryToHide(reception, message, isLast ? Math.min(seconds, LONGEST_UNBURIED_SECONDS) : seconds);
   return "kept";
 }
 

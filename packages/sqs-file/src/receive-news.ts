@@ -2,7 +2,7 @@ import type { InvocationContext } from "@longhaul/core";
 import { parseEnvelope } from "./envelope.ts";
 import { beginningEvent, type FileEvent, type QueueMessage, runOf } from "./file-run.ts";
 import { hideSeconds, type RunVerdict, verdictOf, verdictOfResult } from "./message-verdict.ts";
-import { bury, looksAt, type Reception, tryToHide } from "./reception.ts";
+import { bury, isLastLook, looksAt, type Reception, tryToHide } from "./reception.ts";
 
 /** How many more files this invocation may begin with. */
 export interface Room {
@@ -74,7 +74,7 @@ async function keep(
   verdicts: readonly RunVerdict[],
 ): Promise<"kept" | "over"> {
   const looks = looksAt(message);
-  if (looks >= reception.maxLooks) {
+  if (isLastLook(reception, message)) {
     const text = `The run goes on after ${looks} looks at it: ${runs.join(", ")}.`;
     return bury(reception, message, { code: "RUN_TOO_LONG", message: text });
   }

@@ -27,8 +27,10 @@ export interface Reception extends LookTimes {
   readonly queue: MessageQueue;
   /** Most files whose runs begin in one invocation; the driver begins the others. */
   readonly maxFilesHere: number;
-  /** After so many receipts a message that is not over is put into the DLQ, before SQS drops it for its age. */
+  /** After so many receipts a message that is not over is put into the DLQ. */
   readonly maxLooks: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** One line of the log. */
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
@@ -36,6 +38,15 @@ export interface Reception extends LookTimes {
 /** How often the message was received, this time included. */
 export function looksAt(message: QueueMessage): number {
   return Number(message.attributes.ApproximateReceiveCount);
+}
+
+// SQS drops a message 14 days after it was sent, hidden or not. Two of them are left for a look that is far away, and for
+// functions that die: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+const MAX_AGE_MS = 12 * 86_400_000;
+
+/** Whether a message that is not over may be kept no longer: it was received too often, or waited in the queue too long. */
+export function isLastLook({ maxLooks, now }: Reception, message: QueueMessage): boolean {
+  return looksAt(message) >= maxLooks || now() - Number(message.attributes.SentTimestamp) > MAX_AGE_MS;
 }
 
 /** Hides a message if it can be: else it was received anew or is gone, or comes back when the queue's own time is over. */
