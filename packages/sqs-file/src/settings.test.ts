@@ -25,6 +25,10 @@ describe("[S3.2] settings come from the environment, as text", () => {
   it.each([
     ["BATCH_SIZE", "0"],
     ["FIRST_LOOK_SECONDS", "soon"],
+    ["LAST_LOOK_SECONDS", "43200"],
+    ["MAX_LOOKS", "40"],
+    ["MAX_ATTEMPTS", "1.5"],
+    ["TMP_MAX_BYTES", "-1"],
     ["ON_INVALID", "ignore"],
     ["CONTINUE_BY", "sns"],
   ])("%s cannot be %s", (name, value) => {

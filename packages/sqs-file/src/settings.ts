@@ -35,6 +35,9 @@ export interface Settings {
 // A message is hidden for at most 12 hours, counted from its receipt; up to a quarter of an hour of that is the invocation's:
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
 const LAST_LOOK_SECONDS = 11 * 3_600;
+const MAX_LAST_LOOK_SECONDS = (12 * 60 - 15) * 60;
+// The stack lets SQS take a message to the DLQ, without a reason, after 40.
+const MAX_LOOKS = 39;
 
 /**
  * Reads the settings from the environment, where everything is text.
@@ -52,8 +55,8 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     maxRecordsPerSecond: wholeNumber("MAX_RECORDS_PER_SECOND", env.MAX_RECORDS_PER_SECOND, Number.POSITIVE_INFINITY),
     onInvalid: oneOf("ON_INVALID", env.ON_INVALID, ["fail", "skip"]),
     firstLookSeconds: wholeNumber("FIRST_LOOK_SECONDS", env.FIRST_LOOK_SECONDS, 30),
-    lastLookSeconds: wholeNumber("LAST_LOOK_SECONDS", env.LAST_LOOK_SECONDS, LAST_LOOK_SECONDS),
-    maxLooks: wholeNumber("MAX_LOOKS", env.MAX_LOOKS, 30),
+    lastLookSeconds: wholeNumber("LAST_LOOK_SECONDS", env.LAST_LOOK_SECONDS, LAST_LOOK_SECONDS, MAX_LAST_LOOK_SECONDS),
+    maxLooks: wholeNumber("MAX_LOOKS", env.MAX_LOOKS, 30, MAX_LOOKS),
     maxAttempts: wholeNumber("MAX_ATTEMPTS", env.MAX_ATTEMPTS, 10),
     tmpMaxBytes: wholeNumber("TMP_MAX_BYTES", env.TMP_MAX_BYTES, 400 * 1024 * 1024),
     reserveMs: wholeNumber("RESERVE_MS", env.RESERVE_MS, "learned"),
@@ -65,12 +68,18 @@ function text(name: string, value: string | undefined): string {
   throw new ConfigError(`The environment variable ${name} must be set.`);
 }
 
-function wholeNumber<Fallback>(name: string, value: string | undefined, fallback: Fallback): number | Fallback {
+function wholeNumber<Fallback>(
+  name: string,
+  value: string | undefined,
+  fallback: Fallback,
+  max = Number.MAX_SAFE_INTEGER,
+): number | Fallback {
   if (value === undefined || value === "") return fallback;
   const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
+  if (Number.isSafeInteger(number) && number > 0 && number <= max) return number;
+  const range = max === Number.MAX_SAFE_INTEGER ? "above 0" : `from 1 to ${max}`;
   throw new ConfigError(
-    `The environment variable ${name} must be a whole number above 0, not ${JSON.stringify(value)}.`,
+    `The environment variable ${name} must be a whole number ${range}, not ${JSON.stringify(value)}.`,
   );
 }
 
