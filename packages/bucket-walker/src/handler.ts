@@ -6,8 +6,8 @@ import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { lambdaDriver } from "@longhaul/core/lambda";
 import { makeActions } from "./actions/action-for.ts";
 import { parallelHandler } from "./parallel-handler.ts";
-import { modeOf } from "./request/walk-request.ts";
-import { SERIAL_STATE_KEY, serialHandler } from "./serial/serial-handler.ts";
+import { modeOfWalk } from "./request/settled-event.ts";
+import { serialHandler } from "./serial/serial-handler.ts";
 import { settingsFrom } from "./settings.ts";
 
 // The young generation, whose size the stack says, has it at once; and full collections, of a heap as small as this, need no
@@ -59,8 +59,7 @@ const parallel =
 /** Walks a bucket: wiring only; your part is in `each-object.ts`. */
 export async function handler(event: unknown, context: InvocationContext): Promise<Outcome<unknown>> {
   if (typeof event !== "object" || event === null) throw new EventError("The event must be an object.");
-  // A walk that was begun serially stays so, whatever the settings say by now.
-  if (SERIAL_STATE_KEY in event || modeOf(event, defaults) === "serial") return serial(event, context);
+  if (modeOfWalk(event, defaults) === "serial") return serial(event, context);
   if (parallel) return parallel(event, context);
   throw new ConfigError(
     'A parallel walk needs tables: set LONGHAUL_RUN_TABLE and WALK_TABLE, or ask for "mode": "serial".',

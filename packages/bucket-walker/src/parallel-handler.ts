@@ -1,16 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
-import {
-  type HandOffDriver,
-  type InvocationContext,
-  type Observer,
-  type RecursiveHandler,
-  type RunContext,
-  recursive,
-  runIdOf,
-} from "@longhaul/core";
+import { type HandOffDriver, type Observer, type RecursiveHandler, recursive, runIdOf } from "@longhaul/core";
 import { s3Spill } from "@longhaul/core/s3";
 import type { ActionFor } from "./actions/action-for.ts";
+import { settledEvent, withTime } from "./request/settled-event.ts";
 import { parseWalkRequest } from "./request/walk-request.ts";
 import { parallelWalk } from "./runs/parallel-walk.ts";
 import type { Settings } from "./settings.ts";
@@ -52,24 +45,13 @@ export function parallelHandler(options: ParallelHandlerOptions): RecursiveHandl
       const keysBefore = state.learned.reduce((sum, { keys }) => sum + keys, 0);
       return parts.run(state, {
         ...context,
-        event: withTime(context),
+        event: withTime(context.event, context.run.startedAt),
         progress: ({ keys = 0, ...more }) => context.progress({ records: keysBefore + keys, ...more }),
       });
     },
   });
-  return (event, context) => walk(withWalkId(event, context), context);
-}
-
-/**
- * The walk's id has to be in the event before the run's record holds the event: the sweeper sends it under another
- * request id, from which nobody could tell which walk it was.
- */
-function withWalkId(event: object, { awsRequestId, causeId }: InvocationContext): object {
-  if ("walkId" in event || "walkPart" in event || "longhaul" in event) return event;
-  return { ...event, walkId: runIdOf({ ...event }, awsRequestId, causeId) };
-}
-
-/** Ages are told from one time in all parts: the first hands its event on to the others. */
-function withTime({ event, run }: RunContext<object>): object {
-  return { asOf: new Date(run.startedAt).toISOString(), ...event };
+  return (event, context) => {
+    const walkId = runIdOf({ ...event }, context.awsRequestId, context.causeId);
+    return walk(settledEvent(event, defaults, walkId), context);
+  };
 }

@@ -71,6 +71,29 @@ describe("a walk over as many invocations as it takes", () => {
     const all = objects.reduce((sum, { size }) => sum + size, 0);
     expect(report.bytes).toBe(all);
   });
+
+  it("is the one that was begun, whatever is deployed meanwhile", async () => {
+    const { bytes } = load("moved", 9_000);
+    const environment = { LIST_CONCURRENCY: "1", PAGE_KEYS: "100", CHECKPOINT_EVERY_MS: "200" };
+    await cloud.configure({ timeoutSeconds: 2, environment });
+    cloud.slow.beforeListMs = 50;
+    const filter = { minAgeDays: 365 };
+    const walk = await cloud.send({ filter: { prefix: "moved/" }, depth: null });
+    await cloud.until((event) => event.run === `${walk}/0` && event.type === "handoff");
+    const others = {
+      MODE: "serial",
+      ACTION: "each",
+      DEPTH: "7",
+      BUCKET: "no-such-bucket",
+      FILTER: JSON.stringify(filter),
+    };
+    await cloud.configure({ timeoutSeconds: 4, environment: { ...environment, ...others } });
+    const deployed = cloud.invocations.length;
+    const report = await cloud.report(await cloud.resultOf(walk));
+    delete cloud.slow.beforeListMs;
+    expect(cloud.invocations.length).toBeGreaterThan(deployed + 1);
+    expect(report).toMatchObject({ bucket: cloud.bucket, objects: 9_000, bytes, chosenDepth: 2 });
+  });
 });
 
 describe("an action", () => {

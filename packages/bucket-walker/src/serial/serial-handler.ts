@@ -4,11 +4,8 @@ import type { ActionFor } from "../actions/action-for.ts";
 import { parseWalkRequest, type WalkDefaults } from "../request/walk-request.ts";
 import { listerOf } from "../walk/lister.ts";
 import { PagePool } from "../walk/page-memory.ts";
-import { BEGINNING, type SerialState, serialState } from "./serial-state.ts";
+import { BEGINNING, SERIAL_STATE_KEY, type SerialState, serialState } from "./serial-state.ts";
 import { type SerialResult, serialWalk } from "./serial-walk.ts";
-
-/** Key of the event under which the state of a serial walk travels. */
-export const SERIAL_STATE_KEY = "CURRENT_STATE";
 
 /** What a serial handler is made of. */
 export interface SerialHandlerOptions

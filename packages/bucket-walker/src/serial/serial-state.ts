@@ -1,5 +1,8 @@
 import { EventError, type StandardSchema } from "@longhaul/core";
 
+/** Key of the event under which the state of a serial walk travels. */
+export const SERIAL_STATE_KEY = "CURRENT_STATE";
+
 /** Where a serial walk stands; travels under the event's key `CURRENT_STATE`. */
 export interface SerialState {
   /** Objects listed so far, and their bytes, whether they passed the filter or not. */
