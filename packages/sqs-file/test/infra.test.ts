@@ -3,6 +3,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { settingsFrom } from "../infra/settings.ts";
 import { SqsFileStack, type SqsFileStackProps } from "../infra/stack.ts";
+import { settingsFrom as handlerSettings } from "../src/settings.ts";
 
 /** No template depends on the bundles, so they are left out the way `cdk ls` does it. Throws where CloudFormation would. */
 function templateOf(props: SqsFileStackProps = {}): Template {
@@ -43,6 +44,10 @@ describe("[S3.1] bucket, topic, queue, function", () => {
         ],
       },
     });
+    const [policy] = Object.values(template.findResources("AWS::SNS::TopicPolicy"));
+    expect(JSON.stringify(policy?.Properties.PolicyDocument.Statement[0].Condition.ArnLike)).toContain(
+      "sqs-file-uploads",
+    );
   });
 
   it("the topic passes on to the queue, with or without its envelope", () => {
@@ -70,6 +75,35 @@ describe("the queue's protection", () => {
         deadLetterTargetArn: { "Fn::GetAtt": [Match.stringLikeRegexp("^DeadLetters"), "Arn"] },
       },
     });
+  });
+
+  it("leaves the function more receipts than it waits for, so that it can say why before SQS gives a message up", () => {
+    const needed = { LONGHAUL_RUN_TABLE: "t", RECORDS_TABLE: "t", QUEUE_URL: "q", DEAD_LETTER_URL: "d" };
+    expect(handlerSettings({ ...needed, MAX_LOOKS: "39" }).maxLooks).toBe(39);
+    expect(() => handlerSettings({ ...needed, MAX_LOOKS: "40" })).toThrow("MAX_LOOKS");
+  });
+
+  it("nothing is reached without TLS, and no upload by the public", () => {
+    const insecure = { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } };
+    const policies = {
+      ...template.findResources("AWS::SQS::QueuePolicy"),
+      ...template.findResources("AWS::S3::BucketPolicy"),
+    };
+    const queues = Object.keys(template.findResources("AWS::SQS::Queue")).length;
+    expect(Object.keys(policies)).toHaveLength(queues + 1);
+    for (const { Properties } of Object.values(policies)) {
+      expect(Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining(insecure));
+    }
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    });
+  });
+
+  it("bucket and tables outlive the stack, unless it says otherwise", () => {
+    for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table"]) {
+      template.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+      templateOf({ removalPolicy: RemovalPolicy.DESTROY }).allResources(type, { DeletionPolicy: "Delete" });
+    }
   });
 
   it("every queue is encrypted and keeps messages for 14 days", () => {
@@ -109,6 +143,11 @@ describe("the function may do what it does, and no more", () => {
       "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
+  });
+
+  it("it reads files below the prefix only", () => {
+    const [resource = ""] = actionsOf(template).flatMap(([action, on]) => (action === "s3:GetObject" ? [on] : []));
+    expect(resource).toContain("/in/*");
   });
 
   it("it sends to its own queue only if runs continue through it", () => {

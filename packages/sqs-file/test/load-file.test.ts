@@ -24,7 +24,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 /** A container with a bucket and a table, both in memory. */
 function containerOf(body: string | Uint8Array, settings: Partial<Loader["settings"]> = {}) {
-  const stored = { bytes: Buffer.from(body), contentType: NDJSON };
+  const stored = { bytes: Buffer.from(body), contentType: NDJSON, failure: undefined as Error | undefined };
   const gets: string[] = [];
   const items = new Map<number, string>();
   const faults: { onWrite?: () => void } = {};
@@ -34,6 +34,7 @@ function containerOf(body: string | Uint8Array, settings: Partial<Loader["settin
     if (IfMatch !== undefined && IfMatch !== ETag) {
       throw Object.assign(new Error("replaced"), { name: "PreconditionFailed", $metadata: { httpStatusCode: 412 } });
     }
+    if (stored.failure) throw stored.failure;
     if (command.constructor.name === "HeadObjectCommand") {
       return { ETag, ContentLength: stored.bytes.length, ContentType: stored.contentType };
     }
@@ -73,7 +74,13 @@ function containerOf(body: string | Uint8Array, settings: Partial<Loader["settin
 /** One hop: ends at the end of the file, or is left at its so-manieth safe point, as a hop that hands off leaves it. */
 async function hop(
   loader: Loader,
-  { state = beginning, steps = 1e9, hasEnded = (): boolean => false, of = file as Parameters<typeof loadFile>[1] } = {},
+  {
+    state = beginning,
+    steps = 1e9,
+    hasEnded = (): boolean => false,
+    of = file as Parameters<typeof loadFile>[1],
+    signal = new AbortController().signal,
+  } = {},
 ): Promise<{ state: LoadState; result: LoadResult | undefined; records: number }> {
   const fence = {
     isLive: true,
@@ -87,7 +94,7 @@ async function hop(
   const progress = (counters: Readonly<Record<string, number>>) => {
     records = counters.records ?? 0;
   };
-  const work = loadFile(loader, of, state, { run, signal: new AbortController().signal, progress });
+  const work = loadFile(loader, of, state, { run, signal, progress });
   let last = state;
   for (let step = 0; step < steps; step++) {
     const pulled = await work.next();
@@ -139,12 +146,46 @@ describe("a file is loaded batch by batch", () => {
     },
   );
 
-  it("and slowed down, if so configured, without losing its place", async () => {
-    const { loader, items } = containerOf(ndjson(10), { maxRecordsPerSecond: 400 });
+  it("separated by tabs, if its name says so", async () => {
+    const { loader, items } = containerOf("a\tb,c\n1\t2,3\n");
+    await hop(loader, { of: { bucket: "b", key: "in/file.tsv" } });
+    expect([...items.values()]).toEqual(['{"a":"1","b,c":"2,3"}']);
+  });
+
+  it.each<[what: string, key: string, body: string, records: number]>([
+    [
+      "NDJSON with a byte order mark, CRLF, empty lines, and no end of the last",
+      "f.ndjson",
+      '\uFEFF{"a":1}\r\n\r\n\n{"a":2}',
+      2,
+    ],
+    ["CSV with them", "f.csv", '\uFEFFa,b\r\n1,"x\r\ny"\r\n\r\n3,4', 2],
+    ["JSON with them", "f.json", '\uFEFF{"tasks":\r\n[{"a":1},\n\n{"a":2}]}', 2],
+    ["names that objects have already", "f.ndjson", '{"__proto__":{"a":1}}\n{"constructor":1}\n', 2],
+    ["columns of such names", "f.csv", "__proto__,toString\n1,2\n", 1],
+  ])("exactly: %s", async (_, key, body, records) => {
+    const { loader, items } = containerOf(body);
+    expect((await hop(loader, { of: { bucket: "b", key } })).result).toEqual({ status: "loaded", records, skipped: 0 });
+    expect([...items.keys()]).toEqual(Array.from({ length: records }, (_, i) => i));
+    if (body.includes("__proto__")) expect(items.get(0)).toMatch(/^\{"__proto__":/);
+  });
+
+  it("and records left out are counted over all hops", async () => {
+    const { loader } = containerOf(`7\n${ndjson(5)}8\n`, { onInvalid: "skip" });
+    const { state } = await hop(loader, { steps: 1 });
+    expect((await hop(loader, { state })).result).toEqual({ status: "loaded", records: 7, skipped: 2 });
+  });
+
+  it("and slowed down, if so configured, counted from where the hop begins", async () => {
+    const { loader, items } = containerOf(ndjson(2_000), { batchSize: 900 });
+    const { state } = await hop(loader, { steps: 2 });
     const beganMs = performance.now();
-    await hop(loader);
-    expect(performance.now() - beganMs).toBeGreaterThan(20);
-    expect(items.size).toBe(10);
+    await hop({ ...loader, settings: { ...loader.settings, maxRecordsPerSecond: 400 } }, { state });
+    const tookMs = performance.now() - beganMs;
+    expect(tookMs).toBeGreaterThan(450);
+    // Counted from the beginning of the file, it would be five seconds.
+    expect(tookMs).toBeLessThan(4_000);
+    expect(items.size).toBe(2_000);
   });
 });
 
@@ -174,12 +215,18 @@ describe("[S3.2] its copy in /tmp", () => {
     expect(await filesIn()).toEqual([]);
   });
 
-  it("is kept when the hop ends for want of time in the middle of a batch", async () => {
+  it.each([
+    ["the hop ends for want of time", new HopEndingError(0), false],
+    ["what it was doing was aborted for that", new TypeError("aborted"), true],
+    ["the hop has lost its run, which goes on elsewhere", new FencedError("run", 0), false],
+  ])("is kept when %s in the middle of a batch", async (_, error, isAborted) => {
     const { loader, faults } = containerOf(ndjson(10));
+    const controller = new AbortController();
     faults.onWrite = () => {
-      throw new HopEndingError(0);
+      if (isAborted) controller.abort();
+      throw error;
     };
-    await expect(hop(loader)).rejects.toThrow(HopEndingError);
+    await expect(hop(loader, { signal: controller.signal })).rejects.toThrow(error);
     expect(await filesIn()).toHaveLength(1);
   });
 
@@ -201,6 +248,16 @@ describe("a file that is not what it was", () => {
     expect(await filesIn()).toEqual([]);
   });
 
+  it("nor leaves a decompressed copy of what it was", async () => {
+    const { loader, stored } = containerOf(gzipSync(ndjson(10)));
+    const of = { bucket: "b", key: "in/file.ndjson.gz" };
+    const { state } = await hop(loader, { of, steps: 1 });
+    expect(await filesIn()).toHaveLength(1);
+    stored.bytes = gzipSync(ndjson(50));
+    expect((await hop(loader, { of, state })).result).toEqual({ status: "superseded", records: 4 });
+    expect(await filesIn()).toEqual([]);
+  });
+
   it("ends its run: replaced before the first", async () => {
     const { loader } = containerOf(ndjson(10));
     const { result } = await hop(loader, { of: { ...file, etag: "0123456789abcdef0123456789abcdef" } });
@@ -212,12 +269,39 @@ describe("a file that can never be loaded is rejected, with the reason; what may
   it.each([
     ["INVALID_RECORD", file.key, `${ndjson(5)}7\n`, /^Record 5 must be an object/],
     ["BROKEN_RECORD", file.key, "{oops\n", /./],
+    ["BROKEN_RECORD", "in/cut.ndjson", '{"a":1}\n{"a":', /^Record 1 /],
+    ["RECORD_TOO_LARGE", "in/file.ndjson", `{"a":"${"x".repeat(17 * 1024 * 1024)}"}\n`, /^Record 0 /],
     ["NOT_GZIP", "in/file.ndjson.gz", "plain", /./],
+    ["TRUNCATED_GZIP", "in/file.ndjson.gz", gzipSync(ndjson(500)).subarray(0, -20), /./],
+    ["CORRUPT_GZIP", "in/file.ndjson.gz", Buffer.concat([gzipSync(ndjson(5)), Buffer.from("garbage")]), /./],
+    ["UNKNOWN_FORMAT", "in/file.parquet", "PAR1", /parquet/],
+    ["ENCODING", "in/file.csv", Buffer.from("\uFEFFa,b\n", "utf16le"), /UTF-16/],
+    ["BROKEN_DOCUMENT", "in/file.json", '{"tasks":[{"a":1},{"a"', /./],
+    ["TASKS_MISSING", "in/file.json", '{"task":[{"a":1}]}', /./],
+    ["EMPTY_OBJECT", "in/file.json", " \n", /./],
+    ["CSV_HEADER", "in/file.csv", `${"x".repeat(5_000)},${"x".repeat(5_000)}\n1,2\n`, /^.{1000}$/],
   ])("%s", async (code, key, body, message) => {
     const { loader, stored } = containerOf(body);
-    if (key.endsWith(".gz")) stored.contentType = "";
+    if (!key.endsWith("file.ndjson")) stored.contentType = "";
     const { result } = await hop(loader, { of: { bucket: "b", key } });
     expect(result).toEqual({ status: "rejected", code, message: expect.stringMatching(message) });
+    expect(await filesIn()).toEqual([]);
+  });
+
+  it.each([
+    ["OBJECT_NOT_FOUND", "NotFound", 404],
+    ["OBJECT_ARCHIVED", "InvalidObjectState", 403],
+  ])("%s", async (code, name, httpStatusCode) => {
+    const { loader, stored } = containerOf("");
+    stored.failure = Object.assign(new Error("S3 says no"), { name, $metadata: { httpStatusCode } });
+    expect((await hop(loader)).result).toMatchObject({ status: "rejected", code });
+  });
+
+  it("that it may not be read", async () => {
+    const { loader, stored } = containerOf("");
+    const $metadata = { httpStatusCode: 403 };
+    stored.failure = Object.assign(new Error("S3 says no"), { name: "AccessDenied", $metadata });
+    await expect(hop(loader)).rejects.toMatchObject({ code: "OBJECT_ACCESS_DENIED" });
   });
 
   it("the table's trouble", async () => {
