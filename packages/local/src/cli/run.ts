@@ -220,6 +220,9 @@ function finish(history: RunHistory, screen: Screen, options: Invocation["option
   if (typeof options.html === "string") screen.line(`Timeline: ${options.html}`);
   else screen.line(`Timeline: longhaul report ${shortName(history.run)} --html`);
   for (const path of saved) screen.line(`Result:   ${path}`);
-  if (summary.timeouts > 0)
-    screen.line(paint.yellow(`${summary.timeouts} invocation(s) were killed at ${formatDuration(history.timeoutMs)}.`));
+  if (summary.timeouts > 0) {
+    const hops = summary.timeouts === 1 ? "1 hop was" : `${formatNumber(summary.timeouts)} hops were`;
+    const limit = formatDuration(history.timeoutMs);
+    screen.line(paint.yellow(`${hops} killed with their invocation at its limit of ${limit}.`));
+  }
 }
