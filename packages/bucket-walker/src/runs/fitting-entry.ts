@@ -15,10 +15,10 @@ interface StoredDone {
 }
 
 /**
- * An item holds 400 KB, names included, and what was learned takes up to 100 KB of that.
+ * Most bytes of an entry, as JSON: an item holds 400 KB, and its keys and names are in that.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
-const MAX_SUMMARY_BYTES = 256 * 1024;
+export const MAX_ENTRY_BYTES = 390 * 1024;
 
 /** Keeps what is too large for a record: a `StateSpill` does. */
 export type SummarySpill = Pick<StateSpill, "put" | "get">;
@@ -35,9 +35,10 @@ export interface EntryPlace {
 export async function fittingEntry(entry: LogEntry, { walk, part, index, spill }: EntryPlace): Promise<StoredEntry> {
   if (entry.kind !== "done") return entry;
   const { summary, learned } = entry.ending;
-  const bytes = Buffer.byteLength(summary);
-  if (bytes <= MAX_SUMMARY_BYTES) return { kind: "done", summary, learned };
-  if (!spill) throw new SummaryTooLargeError(bytes, MAX_SUMMARY_BYTES);
+  const whole = { kind: "done", summary, learned } as const;
+  const bytes = Buffer.byteLength(JSON.stringify(whole));
+  if (bytes <= MAX_ENTRY_BYTES) return whole;
+  if (!spill) throw new SummaryTooLargeError(bytes, MAX_ENTRY_BYTES);
   return { kind: "done", summaryRef: await spill.put(`${walk}/${part}`, index, summary), learned };
 }
 

@@ -1,5 +1,6 @@
 import type { KeyRange } from "../walk/key-range.ts";
 import { type ListAfter, Walk } from "../walk/walk.ts";
+import { MAX_ENTRY_BYTES } from "./fitting-entry.ts";
 import { joinWalk, type PartResult } from "./join-walk.ts";
 import { type LearnedPoint, learn, pointAt } from "./learned-partition.ts";
 import { Pace } from "./pace.ts";
@@ -93,7 +94,7 @@ async function* walkRanges<Summary>(
   async function give(): Promise<void> {
     const child = book.nextChild;
     if (!(await records.claim(target.id, child, maxRuns))) return;
-    leaving = walk.giveAway();
+    leaving = walk.giveAway(MAX_ENTRY_BYTES);
     if (leaving.length === 0) return records.release(target.id, [child]);
     await book.give(leaving);
     leaving = [];

@@ -4,7 +4,8 @@ import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/loca
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemoryWalkRecords } from "../../test/memory-walk-records.ts";
 import { dynamodbWalkRecords } from "./dynamodb-walk-records.ts";
-import type { SummarySpill } from "./fitting-entry.ts";
+import { MAX_ENTRY_BYTES, type SummarySpill } from "./fitting-entry.ts";
+import { pointAt } from "./learned-partition.ts";
 import type { WalkRecords } from "./walk-records.ts";
 
 let aws: LocalAws;
@@ -129,6 +130,17 @@ describe("a summary that is too large for an item", () => {
     expect(await records.log("large", "0")).toEqual([done(large)]);
   });
 
+  it.each([
+    ["its signs take more room in a record", JSON.stringify('"'.repeat(120_000)), 1, "é"],
+    ["what was learned takes much room too", JSON.stringify("x".repeat(250_000)), 256, "\u0001"],
+  ])("stands elsewhere where %s", async (_, summary, count, character) => {
+    const records = inDynamoDb();
+    const learned = Array.from({ length: count }, (_, i) => pointAt(`${i}${character.repeat(1_000)}`, 1));
+    const walk = `large-${count}`;
+    expect(await records.append(walk, "0", 0, { kind: "done", ending: { summary, learned } })).toBe(true);
+    expect(await records.ending(walk, "0", 0)).toEqual({ summary, learned });
+  });
+
   it("is not taken for what was put in its place", async () => {
     const records = inDynamoDb();
     await records.append("changed", "0", 0, done(large));
@@ -140,5 +152,21 @@ describe("a summary that is too large for an item", () => {
     await expect(inDynamoDb(false).append("none", "0", 0, done(large))).rejects.toMatchObject({
       code: "SUMMARY_TOO_LARGE",
     });
+  });
+});
+
+describe("a gift that is as large as it may be", () => {
+  it("fits into a record, under the longest of names", async () => {
+    const records = inDynamoDb();
+    const walk = "é".repeat(512);
+    const range = (length: number) => ({ after: "\u0001".repeat(length), through: null });
+    const bytesOf = (value: object) => Buffer.byteLength(JSON.stringify(value));
+    const ranges = [];
+    for (let bytes = 0; bytes + bytesOf(range(1_024)) <= MAX_ENTRY_BYTES; bytes += bytesOf(range(1_024))) {
+      ranges.push(range(1_024));
+    }
+    const entry = { kind: "gave", ranges } as const;
+    expect(await records.append(walk, `0${".12".repeat(300)}`, 0, entry)).toBe(true);
+    expect(await records.log(walk, `0${".12".repeat(300)}`)).toEqual([entry]);
   });
 });

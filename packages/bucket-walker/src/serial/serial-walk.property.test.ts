@@ -107,6 +107,35 @@ describe("[S1.2] a token that expired or is refused", () => {
   });
 });
 
+describe("[S1.2] a listing that says that more follows, but not where,", () => {
+  it("is gone on with behind its last key", async () => {
+    const { list } = bucketOf(["a", "b", "c"], 2);
+    const withoutTokens: ListNext = async (place, signal) => {
+      const { length, key, isTruncated } = await list(place, signal);
+      const keys = Array.from({ length }, (_, i) => key(i));
+      return pageOf(
+        keys.map((key) => ({ key, size: 1, lastModified: "", etag: "", storageClass: "" })),
+        undefined,
+        isTruncated,
+      );
+    };
+    expect((await drive(withoutTokens, BEGINNING, () => true)).result).toEqual(["a", "b", "c"]);
+  });
+
+  it.each([undefined, "t"])("and has no keys, is refused: it would come for ever (token %s)", async (token) => {
+    const list: ListNext = async () => pageOf([], token, true);
+    await expect(drive(list, { ...BEGINNING, lastKey: "k" }, () => false)).rejects.toMatchObject({
+      code: "LISTING_ENDLESS",
+    });
+  });
+
+  it("and has no keys but a token is followed by what that leads to", async () => {
+    const object = { key: "a", size: 1, lastModified: "", etag: "", storageClass: "" };
+    const list: ListNext = async ({ token }) => (token === "t" ? pageOf([object]) : pageOf([], "t"));
+    expect((await drive(list, BEGINNING, () => true)).result).toEqual(["a"]);
+  });
+});
+
 describe("[S1.1] a state", () => {
   it("of a handler that only counts is gone on from, and its objects are told apart", async () => {
     const { list } = bucketOf(["a", "b", "c", "d", "e"], 2);

@@ -1,5 +1,6 @@
 import type { WalkAction, WalkTarget } from "../runs/walk-action.ts";
 import type { ListedPage } from "../walk/listed-page.ts";
+import { ListingEndlessError } from "../walk/listing-error.ts";
 import type { SerialState } from "./serial-state.ts";
 import { TokenRefusedError } from "./token-refused-error.ts";
 
@@ -43,6 +44,9 @@ export async function* serialWalk<Summary extends object>(
   for (;;) {
     const page = await nextPage(list, { continuationToken, lastKey }, target.bucket, signal);
     const count = page.length;
+    if (count === 0 && page.isTruncated && (page.nextToken ?? continuationToken) === continuationToken) {
+      throw new ListingEndlessError(lastKey ?? "");
+    }
     const slice = { page, count };
     if (count > 0) await action.work?.(slice, signal);
     if (count > 0) action.account(summary, slice);

@@ -22,3 +22,13 @@ export class ListingOrderError extends LonghaulError {
     );
   }
 }
+
+/** A page says that more follow, but not where: asked for again, it would come again for ever. */
+export class ListingEndlessError extends LonghaulError {
+  constructor(after: string) {
+    super(
+      "LISTING_ENDLESS",
+      `The page behind ${JSON.stringify(after)} has no key, and no token that leads on, but says that it is not the last. What answers does not do as S3 does.`,
+    );
+  }
+}

@@ -3,7 +3,7 @@ import { KeyPatterns } from "./key-patterns.ts";
 import { countWithin, type KeyRange } from "./key-range.ts";
 import { KeyScale } from "./key-scale.ts";
 import type { ListedPage } from "./listed-page.ts";
-import { ListingOrderError } from "./listing-error.ts";
+import { ListingEndlessError, ListingOrderError } from "./listing-error.ts";
 import {
   believedAtMost,
   isBelieved,
@@ -118,17 +118,26 @@ export class WalkPlan {
 
   /**
    * Takes about half of what is left out of the plan, for another walk: every second range that was not begun, and the
-   * farther half of each other one that is worth splitting. They are in no open range from now on.
+   * farther half of each other one that is worth splitting; no more ranges than fit into so many bytes of JSON. They are in
+   * no open range from now on.
    */
-  giveAway(): KeyRange[] {
+  giveAway(maxBytes = Number.POSITIVE_INFINITY): KeyRange[] {
     const listedPages = this.#listedKeys / this.#pageKeys;
     const given: KeyRange[] = [];
+    let left = maxBytes;
+    /** Gives a range, unless there is no room left for it. */
+    const give = ({ after, through }: KeyRange): boolean => {
+      const range = { after, through };
+      left -= Buffer.byteLength(JSON.stringify(range)) + 1;
+      if (left >= 0) given.push(range);
+      return left >= 0;
+    };
     let isTurn = true;
     for (const range of [...this.#open]) {
       if (!range.isProven && !range.isBusy) {
         isTurn = !isTurn;
         if (!isTurn) continue;
-        given.push({ after: range.after, through: range.through });
+        if (!give(range)) break;
         // Whoever waits for what this guess turns out to be would wait for ever.
         range.isProven = true;
         this.#open.splice(this.#open.indexOf(range), 1);
@@ -138,7 +147,7 @@ export class WalkPlan {
       if (!isWorthSplitting(remainingPages)) continue;
       const key = range.scale?.keyAhead(pagesToSplitAt(remainingPages, listedPages) * this.#pageKeys);
       if (key === undefined) continue;
-      given.push({ after: key, through: range.through });
+      if (!give({ after: key, through: range.through })) break;
       range.through = key;
       range.scale = range.scale?.cutAt(key);
     }
@@ -164,6 +173,7 @@ export class WalkPlan {
    */
   arrived(listing: Listing, page: ListedPage): PageSlice {
     const range = listing as OpenRange;
+    checkOrder(range.after, page);
     const count = countWithin(page, range.through);
     this.#unanswered--;
     this.#listedKeys += count;
@@ -172,13 +182,12 @@ export class WalkPlan {
     range.scale = undefined;
     if (count < page.length || !page.isTruncated) return { page, count };
     if (count === 0) {
+      if (page.nextToken === undefined || page.nextToken === range.token) throw new ListingEndlessError(range.after);
       range.reached = range.after;
       range.token = page.nextToken;
       return { page, count };
     }
     const [first, last] = [page.key(0), page.key(count - 1)];
-    if (range.after !== "" && compareKeys(first, range.after) <= 0) throw new ListingOrderError(range.after, first);
-    if (compareKeys(last, first) < 0) throw new ListingOrderError(first, last);
     range.token = undefined;
     if (last === range.through) return { page, count };
     range.reached = last;
@@ -258,4 +267,13 @@ export class WalkPlan {
     }
     return longest;
   }
+}
+
+/** Looks at the first, the middle and the last key: to decode them all takes longer than all else that is done with a page. */
+function checkOrder(after: string, page: ListedPage): void {
+  if (page.length === 0) return;
+  const [first, middle, last] = [page.key(0), page.key(page.length >> 1), page.key(page.length - 1)];
+  if (after !== "" && compareKeys(first, after) <= 0) throw new ListingOrderError(after, first);
+  if (compareKeys(middle, first) < 0) throw new ListingOrderError(first, middle);
+  if (compareKeys(last, middle) < 0) throw new ListingOrderError(middle, last);
 }

@@ -61,9 +61,9 @@ export class Walk {
     return this.#plan.remainingKeys;
   }
 
-  /** Leaves about half of what is left to another walk: these ranges are no longer this one's. */
-  giveAway(): KeyRange[] {
-    const ranges = this.#failure ? [] : this.#plan.giveAway();
+  /** Leaves about half of what is left to another walk, in so many bytes of JSON: these ranges are no longer this one's. */
+  giveAway(maxBytes?: number): KeyRange[] {
+    const ranges = this.#failure ? [] : this.#plan.giveAway(maxBytes);
     // What was left may all be gone now.
     this.#moved.resolve();
     return ranges;
