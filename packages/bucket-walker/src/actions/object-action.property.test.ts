@@ -59,3 +59,28 @@ describe("what an action came to", () => {
     expect(() => action.account(action.empty(), { page, count: 1 })).toThrow("was not worked on");
   });
 });
+
+describe("pages", () => {
+  it("are worked on two at a time, so that some are done with before time is up; a failure makes room", async () => {
+    let running = 0;
+    let most = 0;
+    const { work } = objectAction({
+      name: "each",
+      async work() {
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running--;
+        throw new Error("no luck");
+      },
+      sieve: makeSieve({}, 0),
+      isDryRun: false,
+      client: new S3Client({ region: "us-east-1" }),
+      output: { bucket: "b", prefix: "" },
+    });
+    const page = pageOf([{ key: "a", size: 1, lastModified: "", etag: "", storageClass: "" }]);
+    const worked = Array.from({ length: 6 }, () => work?.({ page, count: 1 }, signal));
+    const ends = await Promise.allSettled(worked);
+    expect(ends.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "rejected"));
+    expect(most).toBe(2);
+  });
+});

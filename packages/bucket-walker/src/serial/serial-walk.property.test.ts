@@ -101,9 +101,51 @@ describe("[S1.2] a token that expired or is refused", () => {
 
   it("is not what any other error is taken for", async () => {
     const denied = Object.assign(new Error("no"), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
-    const list: ListNext = () => Promise.reject(denied);
+    let asked = 0;
+    const list: ListNext = () => {
+      asked++;
+      return Promise.reject(denied);
+    };
     const entry = { objects: 0, bytes: 0, continuationToken: "t", lastKey: "k" };
     await expect(drive(list, entry, () => false)).rejects.toBe(denied);
+    expect(asked).toBe(1);
+  });
+});
+
+describe("[S1.2] each page of a serial walk", () => {
+  it("is worked on before it is accounted for, told of, and released", async () => {
+    const { list } = bucketOf(["a", "b", "c"], 2);
+    const done: string[] = [];
+    const action: typeof remembering = {
+      ...remembering,
+      async work({ page, count }) {
+        await new Promise(setImmediate);
+        done.push(`work on ${count} from ${page.key(0)}`);
+      },
+      account: (_, { count }) => void done.push(`account ${count}`),
+    };
+    const walk = serialWalk(BEGINNING, {
+      list: async (place, abort) => ({ ...(await list(place, abort)), release: () => void done.push("release") }),
+      ...{ action, target, signal },
+      progress: ({ records, bytes }) => void done.push(`${records} objects, ${bytes} bytes`),
+    });
+    for (;;) if ((await walk.next()).done) break;
+    expect(done).toEqual([
+      ...["work on 2 from a", "account 2", "release", "2 objects, 2 bytes"],
+      ...["work on 1 from c", "account 1", "release", "3 objects, 3 bytes"],
+    ]);
+  });
+
+  it("that cannot be worked on ends the hop before it is accounted for", async () => {
+    const { list } = bucketOf(["a", "b", "c"], 2);
+    let pages = 0;
+    const action: typeof remembering = {
+      ...remembering,
+      work: () => (pages++ === 0 ? Promise.resolve() : Promise.reject(new Error("no luck"))),
+    };
+    const walk = serialWalk(BEGINNING, { list, action, target, signal, progress: () => {} });
+    expect((await walk.next()).value).toMatchObject({ objects: 2, summary: { keys: ["a", "b"] } });
+    await expect(walk.next()).rejects.toThrow("no luck");
   });
 });
 
