@@ -29,10 +29,18 @@ export function sqsDriver(options: SqsDriverOptions): HandOffDriver {
     name: "sqs",
     maxBytes: MAX_MESSAGE_BYTES,
     async send({ payload }) {
-      await client.send(new SendMessageCommand({ QueueUrl: options.queueUrl, MessageBody: payload }));
+      await client.send(new SendMessageCommand({ QueueUrl: options.queueUrl, MessageBody: carried(payload) }));
     },
     async prepare() {
       await client.config.credentials();
     },
   };
+}
+
+/**
+ * JSON text in characters that SQS carries. It refuses two that JSON does not escape by itself:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+function carried(json: string): string {
+  return json.replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

@@ -1,0 +1,31 @@
+import type { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import { sqsDriver } from "./sqs.ts";
+
+/** The body of the message that hands off this event. */
+async function bodyOf(event: Record<string, unknown>): Promise<string> {
+  const bodies: (string | undefined)[] = [];
+  const send = async ({ input }: SendMessageCommand) => void bodies.push(input.MessageBody);
+  const driver = sqsDriver({ queueUrl: "q", client: { send } as unknown as SQSClient });
+  await driver.send({ run: "r", hop: 1, event, payload: JSON.stringify(event), target: "arn" });
+  return bodies.join();
+}
+
+/** What SQS carries: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const CARRIED = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
+
+describe("an event that is handed off through SQS", () => {
+  it("is the body of the message, as it is", async () => {
+    const event = { state: { next: 7, text: "ü 🚀" } };
+    expect(await bodyOf(event)).toBe(JSON.stringify(event));
+  });
+
+  it.each(["\u0000", "\u001F", "\uD800", "\uDC00x", "\uFFFE", "\uFFFF", "\uFFFF\uFFFE", "\\\uFFFF", "\u{1FFFF}"])(
+    "holds only characters that SQS carries, and arrives as it was: %j",
+    async (text) => {
+      const body = await bodyOf({ state: text, [text]: 1 });
+      expect(body).toMatch(CARRIED);
+      expect(JSON.parse(body)).toEqual({ state: text, [text]: 1 });
+    },
+  );
+});
