@@ -14,6 +14,7 @@ const HOSTILE = [
   "safe\u202etxt.exe/x",
   "line\nbreak\u0000nul/x",
   "写真/😀/x",
+  ...["@SUM(1)/x", "+1/x", "-1/x", "\t=1/x", "\r=1/x", "\n=1/x"],
 ];
 
 function reportOn(keys: readonly string[], prefix = ""): WalkReport {
@@ -27,7 +28,7 @@ function reportOn(keys: readonly string[], prefix = ""): WalkReport {
   const page = pageOf(objects);
   const summary = emptySummary(2);
   countPage(summary, page, makeSieve({}, 0)({ page, count: page.length }), { base: "", maxPrefixes: 100 });
-  return reportOf(summary, { id: "walk<1>", bucket: "photos", prefix }, 2);
+  return reportOf(summary, { id: "<u>walk</u>", bucket: "photos", prefix }, 2);
 }
 
 describe("the page", () => {
@@ -66,11 +67,11 @@ describe("the table", () => {
     const rows = parseCsv(reportCsv(reportOn(HOSTILE)));
     expect(rows[0]).toEqual(["section", "name", "objects", "bytes"]);
     for (const row of rows) expect(row).toHaveLength(4);
-    expect(rows).toContainEqual(["total", "s3://photos/", "6", "15000"]);
+    expect(rows).toContainEqual(["total", "s3://photos/", "12", "66000"]);
     expect(rows).toContainEqual(
       ["prefix", "'=HYPERLINK(\"http:/", "1", "2000"].map((cell) => cell.replace("http:/", "http://")),
     );
-    expect(rows.filter(([, name]) => /^[=+@-]/.test(name ?? ""))).toEqual([]);
+    expect(rows.filter(([, name]) => /^[=+@\t\r\n-]/.test(name ?? ""))).toEqual([]);
   });
 
   it("names sizes by the least and the most", () => {

@@ -170,3 +170,67 @@ describe("a gift that is as large as it may be", () => {
     expect(await records.log(walk, `0${".12".repeat(300)}`)).toEqual([entry]);
   });
 });
+
+describe("records in DynamoDB", () => {
+  /** Records whose requests are noted, and of which the next one's answer can be lost on its way. */
+  function watched() {
+    const requests: { readonly name: string; readonly input: Record<string, unknown> }[] = [];
+    const lost = { next: false };
+    const own = new DynamoDBClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+    own.middlewareStack.add(
+      (next, { commandName = "" }) =>
+        async (args) => {
+          requests.push({ name: commandName, input: args.input as Record<string, unknown> });
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+    own.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        if (!lost.next) return answer;
+        lost.next = false;
+        throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", $metadata: {} });
+      },
+      { step: "deserialize", priority: "high" },
+    );
+    return { records: dynamodbWalkRecords({ tableName, client: own }), requests, lost };
+  }
+
+  it("know their own entry when the SDK sends it again since its answer was lost", async () => {
+    const { records, lost } = watched();
+    for (const [index, entry] of [began, gave, done("1")].entries()) {
+      lost.next = true;
+      expect(await records.append("lost", "0", index, entry)).toBe(true);
+      expect(lost.next).toBe(false);
+      expect(await records.append("lost", "0", index, entry)).toBe(false);
+    }
+    expect(await records.log("lost", "0")).toEqual([began, gave, done("1")]);
+  });
+
+  it("claim a place once when the SDK asks again since the answer was lost", async () => {
+    const { records, lost } = watched();
+    await records.open({ id: "lost-claim", bucket: "b", prefix: "", startedAtMs: 0 });
+    lost.next = true;
+    expect(await records.claim("lost-claim", "0.1", 2)).toBe(true);
+    expect((await records.get("lost-claim"))?.open).toEqual(["0", "0.1"]);
+  });
+
+  it("are read consistently, and expire 30 days after they were written", async () => {
+    const { records, requests } = watched();
+    const id = "read";
+    await records.open({ id, bucket: "b", prefix: "", startedAtMs: 0 });
+    await records.append(id, "0", 0, began);
+    await records.append(id, "0", 1, done("1"));
+    await records.get(id);
+    await records.log(id, "0");
+    await records.outlines(id);
+    await records.ending(id, "0", 1);
+    const reads = requests.filter(({ name }) => /^(GetItem|Query)Command$/.test(name));
+    expect(reads).toHaveLength(4);
+    expect(reads.filter(({ input }) => input.ConsistentRead !== true)).toEqual([]);
+    const written = requests.filter(({ name }) => name === "PutItemCommand");
+    const inDays = (Item: unknown) => (Number((Item as { ttl?: { N: string } }).ttl?.N) - Date.now() / 1_000) / 86_400;
+    expect(written.map(({ input }) => Math.round(inDays(input.Item)))).toEqual([30, 30, 30]);
+  });
+});
