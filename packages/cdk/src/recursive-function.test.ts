@@ -33,6 +33,11 @@ describe("a RecursiveFunction may recurse", () => {
     ]);
   });
 
+  it("or not, if its runs continue another way", () => {
+    const permissions = permissionsOf(withProps({ mayInvokeItself: false }));
+    expect(permissions.filter((permission) => permission.startsWith("lambda:"))).toEqual([]);
+  });
+
   it("does so without a circle of dependencies, which CloudFormation and `Template.fromStack` refuse", () => {
     expect(() => withProps()).not.toThrow();
   });

@@ -31,6 +31,8 @@ export interface RecursiveFunctionProps {
   readonly description?: string;
   /** Where runs keep their records. Gives the function its access and makes it one that the table's sweeper may resume. */
   readonly runTable?: RunTable;
+  /** Whether it may invoke itself; `false` if its runs continue another way, such as by `sqsDriver`. Default: `true`. */
+  readonly mayInvokeItself?: boolean;
   /** How often Lambda tries a failed hop again, 0 to 2. Default: 2. */
   readonly retryAttempts?: number;
   /** How long an event may wait to be tried, 60 s to 6 h. Default: 6 hours, so that throttling does not end a run. */
@@ -49,7 +51,7 @@ export interface RecursiveFunctionProps {
 const longestEventAge = Duration.hours(6);
 
 /**
- * A Lambda function that continues as new: it may invoke itself, is exempt from recursive-loop detection, and loses no
+ * A Lambda function that continues as new: it may invoke itself unless it need not, is exempt from recursive-loop detection, and loses no
  * event, since whatever fails for good lands in {@link RecursiveFunction.failures}.
  *
  * Use {@link RecursiveFunction.function} where CDK wants a function (event sources, targets), and the construct itself
@@ -83,6 +85,7 @@ export class RecursiveFunction extends Construct implements IGrantable {
       retryAttempts = 2,
       maxEventAge = longestEventAge,
       alarmOnDroppedHops,
+      mayInvokeItself = true,
       ...rest
     } = props;
     const settings = {
@@ -107,7 +110,7 @@ export class RecursiveFunction extends Construct implements IGrantable {
       },
     });
     this.failures = this.keepFailures(retryAttempts, maxEventAge);
-    this.letItInvokeItself();
+    if (mayInvokeItself) this.letItInvokeItself();
     runTable?.grantHops(this);
     runTable?.mayResume(this.function);
     this.droppedHopsAlarm = alarmOnDroppedHops ? this.alarmOnDroppedHops() : undefined;

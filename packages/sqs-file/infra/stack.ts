@@ -67,6 +67,7 @@ export class SqsFileStack extends Stack {
       entry: handlerFile,
       description: "Loads one file per run into a table, over as many invocations as it takes",
       runTable,
+      mayInvokeItself: continueBy === "lambda",
       timeout,
       ...(memorySize ? { memorySize } : {}),
       environment: {

@@ -24,8 +24,9 @@ import {
   outsideCredentials,
   startLocalAws,
 } from "@longhaul/local";
-import { functionIdsOf, type RunWatch, watchRuns } from "@longhaul/local/testing";
+import { byPolicies, functionIdsOf, isNamed, permissionsOf, type RunWatch, watchRuns } from "@longhaul/local/testing";
 import { inject } from "vitest";
+import { type FileEvent, fileOf } from "../src/file-run.ts";
 import { type DeadLetters, deadLetters } from "./dead-letters.ts";
 
 type Changeable<Faults> = { -readonly [Name in keyof Faults]: Faults[Name] };
@@ -68,6 +69,8 @@ export interface FileCloud extends RunWatch<RunEvent>, DeadLetters {
   recordsOf(run: string): Promise<readonly unknown[]>;
   /** Resolves when all news has arrived, and the queue holds no message at all. */
   queueEmpty(patienceMs?: number): Promise<void>;
+  /** Actions that the function's role permits, and that nothing has used so far. */
+  sparePermissions(): readonly string[];
   /** Files in the `/tmp` of all containers. */
   tmpFiles(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -83,8 +86,9 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
   const log: string[] = [];
   const requests: string[] = [];
   const directory = await mkdtemp(join(tmpdir(), "longhaul-sqs-file-aws-"));
-  const aws = await startLocalAws({
+  const aws: LocalAws = await startLocalAws({
     directory,
+    authorize: byPolicies(() => aws),
     // The sweeper looks every second.
     scheduleScale: 60,
     s3: {
@@ -176,9 +180,10 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
       aws.events.putRule({ arn, pattern, isEnabled: true, targets: [{ arn: QueueArn }] });
     },
     async runsOf(key) {
-      const encoded = encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/");
       const found: RunRecord[] = [];
-      for await (const record of runs.list()) if (record.run.includes(`/${encoded}@`)) found.push(record);
+      for await (const record of runs.list()) {
+        if (fileOf(JSON.parse(record.event) as FileEvent).file.key === key) found.push(record);
+      }
       return found.sort((a, b) => a.startedAtMs - b.startedAtMs);
     },
     async recordsOf(run) {
@@ -205,6 +210,16 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
         if (Date.now() > untilMs) throw new Error(await whatIsHeld({ visible, inFlight, delayed }));
         await delay(20);
       }
+    },
+    sparePermissions() {
+      const { roleArn } = aws.lambda.getFunction(named("FunctionName"));
+      const used = aws.calls.list().filter((call) => call.roleArn === roleArn);
+      return permissionsOf(aws, roleArn)
+        .filter(
+          ({ action, resource }) =>
+            !used.some((call) => isNamed(action, call.action) && isNamed(resource, call.resourceArn)),
+        )
+        .map(({ action }) => action);
     },
     async tmpFiles() {
       const entries = await readdir(join(directory, "lambda"), { recursive: true, withFileTypes: true });

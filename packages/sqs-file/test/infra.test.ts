@@ -131,7 +131,6 @@ describe("the function may do what it does, and no more", () => {
       "dynamodb:BatchWriteItem",
       "dynamodb:GetItem",
       "dynamodb:UpdateItem",
-      "lambda:InvokeFunction",
       "logs:CreateLogStream",
       "logs:PutLogEvents",
       "s3:GetObject",
@@ -148,6 +147,12 @@ describe("the function may do what it does, and no more", () => {
   it("it reads files below the prefix only", () => {
     const [resource = ""] = actionsOf(template).flatMap(([action, on]) => (action === "s3:GetObject" ? [on] : []));
     expect(resource).toContain("/in/*");
+  });
+
+  it("it invokes itself only if runs continue so", () => {
+    const invokes = (of: Template) => actionsOf(of).filter(([action]) => action === "lambda:InvokeFunction").length;
+    expect(invokes(template)).toBe(0);
+    expect(invokes(templateOf({ continueBy: "lambda" }))).toBe(1);
   });
 
   it("it sends to its own queue only if runs continue through it", () => {

@@ -130,6 +130,24 @@ describe("whatever happens on the way, nothing is lost and nothing double", () =
   });
 });
 
+describe("any key that S3 takes names a file", () => {
+  it.each([
+    "in/../../up.ndjson",
+    "in//double/.ndjson",
+    "in/line\nend.ndjson",
+    "in/100%25 a%2Fb.ndjson",
+    "in/__proto__.ndjson",
+    "in/@1.ndjson",
+    `in/${"ü🚀".repeat(160)}.ndjson`,
+  ])("%j", async (key) => {
+    await cloud.put(key, ndjson(3));
+    await cloud.queueEmpty();
+    const [record, ...others] = await cloud.runsOf(key);
+    expect([record?.phase, others]).toEqual(["done", []]);
+    expect(await cloud.recordsOf(record?.run ?? "")).toEqual(recordsIn(3));
+  });
+});
+
 describe("a message that tells of more files than one invocation begins with", () => {
   it("has the others begun through the queue: each is loaded once, and nothing of it lands in the DLQ", {
     timeout: 120_000,
@@ -181,5 +199,18 @@ describe("what can never be loaded is in the DLQ, with the reason", () => {
     const letter = await cloud.deadLetter(({ body }) => body.includes("in/stopped.ndjson"));
     expect(letter).toMatchObject({ code: "STOP_REQUESTED" });
     await cloud.queueEmpty();
+  });
+});
+
+describe("the function's role", () => {
+  it("has no permission that is not used, but for what need not happen here", () => {
+    expect(cloud.sparePermissions().toSorted()).toEqual([
+      // The embedded Lambda writes logs itself.
+      ...["logs:CreateLogStream", "logs:PutLogEvents"],
+      // CDK grants it to whoever takes messages from a queue.
+      "sqs:GetQueueUrl",
+      // Into the failures queue, what was invoked in vain.
+      "sqs:SendMessage",
+    ]);
   });
 });
