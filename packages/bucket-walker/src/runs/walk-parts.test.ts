@@ -10,9 +10,10 @@ const pageKeys = 10;
 const keys = Array.from({ length: 300 }, (_, i) => `k${String(i).padStart(4, "0")}`);
 
 /** Calls of one function, one after the other, each under a request id of its own. */
-function walkingFunction(options: { id?: string; prefix?: string; isDenied?: () => boolean } = {}) {
-  const { id, prefix, isDenied = () => false } = options;
-  const records = new MemoryWalkRecords();
+function walkingFunction(
+  options: { id?: string; prefix?: string; isDenied?: () => boolean; records?: MemoryWalkRecords } = {},
+) {
+  const { id, prefix, isDenied = () => false, records = new MemoryWalkRecords() } = options;
   const store = memoryRunStore();
   const bucket = new SimulatedBucket(keys, { pageKeys });
   /** How often each key was listed within its range, and worked on. */
@@ -171,6 +172,18 @@ describe("a walk", () => {
   it("of a prefix ends where its keys do", async () => {
     const { start } = walkingFunction({ prefix: "a/" });
     expect(await start()).toMatchObject({ ranges: [{ after: "", through: "a0" }] });
+  });
+});
+
+describe("two walks of one bucket at once", () => {
+  it("each count every object, and know nothing of each other", async () => {
+    const first = walkingFunction({ id: "first" });
+    const { records } = first;
+    const second = walkingFunction({ id: "second", records });
+    const outcomes = await Promise.all([first.call({}), second.call({})]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "done", result: { result: keys } });
+    expect([...records.walks.keys()]).toEqual(["first", "second"]);
+    for (const { worked } of [first, second]) expect([...worked.values()].every((times) => times === 1)).toBe(true);
   });
 });
 

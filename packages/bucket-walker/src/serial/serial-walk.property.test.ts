@@ -80,6 +80,41 @@ describe("[S1.2] a serial walk meets every object once", () => {
   });
 });
 
+describe("[S1.1] a serial walk whose hops alternate with those of a handler that only counts", () => {
+  it("lists every object once, and its result is on those that it does not tell apart", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(40),
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.boolean()),
+        async (count, pageKeys, cast) => {
+          const keys = Array.from({ length: count }, (_, i) => `k${i}`);
+          const { list, sorted } = bucketOf(keys, pageKeys);
+          let state: SerialState = BEGINNING;
+          for (const isOurs of cast) {
+            if (!isOurs) {
+              // As the Python handler does: one page, and a new state of three fields.
+              const { objects, bytes, continuationToken } = state;
+              const page = await list({ token: continuationToken, startAfter: undefined }, signal);
+              if (page.nextToken === undefined) break;
+              const size = Array.from({ length: page.length }, (_, i) => page.size(i)).reduce((a, b) => a + b, 0);
+              state = { objects: objects + page.length, bytes: bytes + size, continuationToken: page.nextToken };
+              continue;
+            }
+            const walk = serialWalk(state, { list, action: remembering, target, signal, progress: () => {} });
+            const step = await walk.next();
+            if (step.done) break;
+            state = JSON.parse(JSON.stringify(step.value)) as SerialState;
+          }
+          const { objects, bytes, countedElsewhere = 0, result } = await drive(list, state, () => true);
+          expect([objects, bytes]).toEqual([count, keys.reduce((sum, key) => sum + key.length, 0)]);
+          expect(result).toEqual(sorted.slice(countedElsewhere));
+        },
+      ),
+    );
+  });
+});
+
 describe("[S1.2] a token that expired or is refused", () => {
   const keys = ["a", "b", "c", "d"];
 

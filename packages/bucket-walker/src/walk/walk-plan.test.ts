@@ -90,6 +90,7 @@ describe("a page that has nothing but the token of the next", () => {
 describe("keys that are not in UTF-8 order", () => {
   it.each([
     ["in the middle", ["a", "b", "z", "c"], { after: "", through: null }],
+    ["in the middle, smaller", ["m", "n", "a", "z"], { after: "", through: null }],
     ["at the end", ["b", "c", "a"], { after: "", through: null }],
     ["before where it was asked", ["a", "b"], { after: "a", through: null }],
     ["before where it was asked, behind the range's end", ["B", "z"], { after: "a", through: "b" }],
