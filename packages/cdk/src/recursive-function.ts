@@ -51,8 +51,8 @@ export interface RecursiveFunctionProps {
 const longestEventAge = Duration.hours(6);
 
 /**
- * A Lambda function that continues as new: it may invoke itself unless it need not, is exempt from recursive-loop detection, and loses no
- * event, since whatever fails for good lands in {@link RecursiveFunction.failures}.
+ * A Lambda function that continues as new: it may invoke itself, unless it need not, is exempt from recursive-loop
+ * detection, and loses no event, since whatever fails for good lands in {@link RecursiveFunction.failures}.
  *
  * Use {@link RecursiveFunction.function} where CDK wants a function (event sources, targets), and the construct itself
  * where it wants a grantee.

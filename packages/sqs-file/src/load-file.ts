@@ -50,7 +50,7 @@ export async function* loadFile(
       const { records, skipped } = await validRecords(batch, settings.onInvalid);
       run.fence.assert();
       await upsertRecords(table, run.id, records, signal);
-      at = { ...at, read: batch.end, skipped: at.skipped + skipped };
+      at = { ...at, read: batch.end, skipped: at.skipped + skipped + batch.rejected.length };
       await keepPace(at.read.record, signal);
       progress({ records: at.read.record, skipped: at.skipped });
       yield at;
@@ -100,13 +100,14 @@ function dropCopies(tmp: TmpCache, version: Pick<TmpObject, "bucket" | "key" | "
   });
 }
 
-function batchesOf(object: OpenObject, { key }: UploadedFile, { read }: LoadState, { batchSize }: Loader["settings"]) {
+function batchesOf(object: OpenObject, { key }: UploadedFile, { read }: LoadState, settings: Loader["settings"]) {
   if (object.size === 0) return [];
   const { format, delimiter } = formatOf(key, object.contentType, object.contentEncoding);
   return readBatches(object.stream(read.byte), {
     format,
     from: read,
-    maxRecords: batchSize,
+    maxRecords: settings.batchSize,
+    onBrokenRecord: settings.onInvalid,
     ...(object.streamBytes !== undefined && { totalBytes: object.streamBytes }),
     ...(delimiter !== undefined && { csv: { delimiter } }),
   });

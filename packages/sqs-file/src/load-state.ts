@@ -6,7 +6,7 @@ export interface LoadState {
   readonly read: ReadPosition;
   /** The version that is read, as S3 quotes it; absent until it was opened, if the message did not say. */
   readonly etag?: string;
-  /** Records left out because they are not valid. */
+  /** Records left out because they are not valid, or cannot be read. */
   readonly skipped: number;
 }
 

@@ -16,7 +16,7 @@ export interface Settings {
   readonly batchSize: number;
   /** Most records of one file that are written in a second, to protect the table. */
   readonly maxRecordsPerSecond: number;
-  /** What to do with a record that is not valid: end the run, or leave it out. */
+  /** What to do with a record that is not valid, or cannot be read: end the run, or leave it out. */
   readonly onInvalid: "fail" | "skip";
   /** Until a message that is not over is looked at again, in seconds; then twice as long each time. */
   readonly firstLookSeconds: number;

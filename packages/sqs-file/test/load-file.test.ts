@@ -176,6 +176,14 @@ describe("a file is loaded batch by batch", () => {
     expect((await hop(loader, { state })).result).toEqual({ status: "loaded", records: 7, skipped: 2 });
   });
 
+  it("and so are those that cannot even be read, each under its number", async () => {
+    const { loader, items } = containerOf(`{oops\n${ndjson(5)}{cut`, { onInvalid: "skip" });
+    let { state, result } = await hop(loader, { steps: 1 });
+    ({ result } = await hop(loader, { state }));
+    expect(result).toEqual({ status: "loaded", records: 7, skipped: 2 });
+    expect([...items.keys()]).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it("and slowed down, if so configured, counted from where the hop begins", async () => {
     const { loader, items } = containerOf(ndjson(2_000), { batchSize: 900 });
     const { state } = await hop(loader, { steps: 2 });
