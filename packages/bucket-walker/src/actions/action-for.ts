@@ -27,7 +27,7 @@ export function makeActions(
     pause: (delayMs, signal) => setTimeout(delayMs, undefined, { signal }),
     random: Math.random,
   };
-  return ({ bucket, prefix, action, filter, depth, target, isDryRun, asOfMs }, walk) => {
+  return ({ bucket, prefix, replacedPrefix, action, filter, depth, target, isDryRun, asOfMs }, walk) => {
     const sieve = makeSieve(filter, asOfMs ?? walk.startedAtMs);
     if (action === "report") return reportAction({ client, output, sieve, prefix, depth, maxPrefixes });
     return objectAction({ name: action, work: workOf(), sieve, isDryRun, client, output });
@@ -35,7 +35,7 @@ export function makeActions(
     function workOf(): ObjectWork {
       if (action === "delete") return deleteWork({ client, bucket, slots, patience });
       if (action === "copy" && target) {
-        const copy = { client, bucket, prefix, target };
+        const copy = { client, bucket, prefix: replacedPrefix, target };
         return eachWork({ name: action, slots, patience, work: (object, signal) => copyObject(copy, object, signal) });
       }
       return eachWork({

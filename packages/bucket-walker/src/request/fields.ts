@@ -18,8 +18,11 @@ export class Fields {
     throw new WalkRequestError(path, `must be an object, not ${shown(value)}.`);
   }
 
+  /** A text that is Unicode: half a surrogate pair could not be sent to S3. */
   text(name: string): string | undefined {
-    return this.#read(name, "a text", (value) => (typeof value === "string" ? value : undefined));
+    return this.#read(name, "a text", (value) =>
+      typeof value === "string" && value.isWellFormed() ? value : undefined,
+    );
   }
 
   flag(name: string): boolean | undefined {

@@ -10,6 +10,7 @@ describe("what an event asks for", () => {
     const expected = {
       bucket: "photos",
       prefix: "",
+      replacedPrefix: "",
       mode: "parallel",
       action: "report",
       filter: {},
@@ -66,6 +67,8 @@ describe("an event that cannot be carried out is refused by the field", () => {
   it.each([
     [{}, "bucket", "must name the bucket"],
     [{ bucket: 7 }, "bucket", "must be a text, not 7"],
+    [{ bucket: "b", prefix: "a\ud800" }, "prefix", 'must be a text, not "a\\ud800"'],
+    [{ bucket: "b", filter: { suffix: "\udc00" } }, "filter.suffix", "must be a text"],
     [{ bucket: "b", action: "move" }, "action", 'must be report or each or copy or delete, not "move"'],
     [{ bucket: "b", mode: "fast" }, "mode", "parallel or serial"],
     [{ bucket: "b", depth: -1 }, "depth", "from 0 to 20"],

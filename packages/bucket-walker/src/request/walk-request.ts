@@ -14,8 +14,10 @@ export type WalkMode = (typeof MODES)[number];
 /** What an event asks for. */
 export interface WalkRequest {
   readonly bucket: string;
-  /** Only keys that begin so are listed. */
+  /** Only keys that begin so are listed: what the event's prefix and the filter's have in common. */
   readonly prefix: string;
+  /** What of the keys `copy` replaces: the event's prefix. A filter says which objects, not where they go. */
+  readonly replacedPrefix: string;
   readonly mode: WalkMode;
   readonly action: ActionName;
   readonly filter: ObjectFilter;
@@ -75,6 +77,7 @@ export function parseWalkRequest(event: object, defaults: WalkDefaults): WalkReq
   const request = {
     bucket,
     prefix,
+    replacedPrefix: given,
     mode: modeOf(event, defaults),
     action,
     filter,
@@ -102,7 +105,7 @@ const MAX_ID_BYTES = 1_024;
 
 function walkIdOf(fields: Fields): string | undefined {
   const id = fields.text("walkId");
-  if (id === undefined || (id !== "" && Buffer.byteLength(id) <= MAX_ID_BYTES && id.isWellFormed())) return id;
+  if (id === undefined || (id !== "" && Buffer.byteLength(id) <= MAX_ID_BYTES)) return id;
   throw new WalkRequestError("walkId", `must have 1 to ${MAX_ID_BYTES} bytes.`);
 }
 

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LocalBuckets, startLocalBuckets } from "../../test/local-bucket.ts";
+import { parseWalkRequest } from "../request/walk-request.ts";
+import { settingsFrom } from "../settings.ts";
+import { makeActions } from "./action-for.ts";
+
+let s3: LocalBuckets;
+beforeAll(async () => {
+  s3 = await startLocalBuckets("photos", "archive", "results");
+  for (const key of ["2025/a.jpg", "2026/10/b.jpg", "2026/11/c.jpg"]) await s3.put("photos", key, key);
+});
+afterAll(() => s3.stop());
+
+const settings = settingsFrom({ OUTPUT_BUCKET: "results" });
+
+async function walked(event: object) {
+  const request = parseWalkRequest({ bucket: "photos", ...event }, settings.defaults);
+  const action = makeActions(s3.client, settings)(request, { id: "w", startedAtMs: Date.now() });
+  return (await s3.walk("photos", action)).result;
+}
+
+describe("copy", () => {
+  it.each([
+    ["all", {}, ["all2025/a.jpg", "all2026/10/b.jpg", "all2026/11/c.jpg"]],
+    ["november/", { filter: { prefix: "2026/11/" } }, ["november/2026/11/c.jpg"]],
+    ["year/", { prefix: "2026/", filter: { prefix: "2026/11/" } }, ["year/11/c.jpg"]],
+    ["small/", { filter: { maxBytes: 10 } }, ["small/2025/a.jpg"]],
+  ])("to %s puts its prefix in the place of the event's, whatever the filter %j", async (prefix, event, copies) => {
+    const target = { bucket: "archive", prefix };
+    expect(await walked({ ...event, action: "copy", target, dryRun: false })).toMatchObject({ failed: 0 });
+    expect((await s3.keys("archive")).filter((key) => key.startsWith(prefix))).toEqual(copies);
+  });
+});
+
+describe("an action that is not told to change anything", () => {
+  it.each(["copy", "delete"])("only counts: %s", async (action) => {
+    const before = await Promise.all(["photos", "archive"].map((bucket) => s3.keys(bucket)));
+    const target = { bucket: "archive", prefix: "dry/" };
+    expect(await walked({ action, ...(action === "copy" && { target }) })).toMatchObject({
+      isDryRun: true,
+      objects: 3,
+    });
+    expect(await Promise.all(["photos", "archive"].map((bucket) => s3.keys(bucket)))).toEqual(before);
+  });
+});
