@@ -159,6 +159,7 @@ describe("the function's role", () => {
       "dynamodb:GetItem", // a walk that is divided
       "s3:GetObject", // a state that is too large for its record
       ...["s3:GetObjectTagging", "s3:PutObjectTagging"], // an object with tags
+      "s3:AbortMultipartUpload", // an object above 5 GiB that cannot be copied to its end
       "sqs:SendMessage", // an event that fails for good
       ...["logs:CreateLogStream", "logs:PutLogEvents"],
     ];
