@@ -72,6 +72,26 @@ describe("a walk over as many invocations as it takes", () => {
     expect(report.bytes).toBe(all);
   });
 
+  it("may know more than a record holds: that stands beside the results, and the report is whole", async () => {
+    const prefixes = Array.from({ length: 3_000 }, (_, i) => `wide/${i}-${"é".repeat(90)}/`);
+    cloud.aws.s3.loadKeys(
+      cloud.bucket,
+      prefixes.flatMap((prefix) => ["a", "b"].map((name) => ({ key: prefix + name, size: 1 }))),
+    );
+    await cloud.configure({
+      timeoutSeconds: 2,
+      environment: { MAX_PREFIXES: "5000", PAGE_KEYS: "100", LIST_CONCURRENCY: "1", CHECKPOINT_EVERY_MS: "200" },
+    });
+    cloud.slow.beforeListMs = 40;
+    const walk = await cloud.send({ prefix: "wide/", depth: 1 });
+    const report = await cloud.report(await cloud.resultOf(walk));
+    delete cloud.slow.beforeListMs;
+    expect(report).toMatchObject({ objects: 6_000, depth: 1 });
+    expect(report.prefixes.map(({ prefix }) => prefix).sort()).toEqual(prefixes.sort());
+    const beside = await cloud.keys(cloud.output, "walks/.longhaul/states/");
+    expect(beside.length).toBeGreaterThan(0);
+  });
+
   it("is the one that was begun, whatever is deployed meanwhile", async () => {
     const { bytes } = load("moved", 9_000);
     const environment = { LIST_CONCURRENCY: "1", PAGE_KEYS: "100", CHECKPOINT_EVERY_MS: "200" };
