@@ -54,5 +54,5 @@ export interface LookTimes {
 
 /** How long to hide a message that was received so often: twice as long each time, as each look counts towards `maxReceiveCount`. */
 export function hideSeconds(receiveCount: number, { firstLookSeconds, lastLookSeconds }: LookTimes): number {
-  return Math.min(firstLookSeconds * 2 ** Math.min(30, Math.max(0, receiveCount - 1)), lastLookSeconds);
+  return Math.min(firstLookSeconds * 2 ** Math.max(0, receiveCount - 1), lastLookSeconds);
 }

@@ -80,6 +80,18 @@ describe("records are upserted by file and number", () => {
     expect(Math.max(...sizes)).toBeGreaterThan(10);
   });
 
+  it("and one that is larger than that alone goes alone", async () => {
+    const { table, sizes } = tableOf(() => 0);
+    const json = "x".repeat(8_000_000);
+    await upsertRecords(
+      table,
+      "f",
+      [1, 2].map((record) => ({ record, json })),
+      signal,
+    );
+    expect(sizes).toEqual([1, 1]);
+  });
+
   it("a table that takes nothing ten times in a row fails the hop", async () => {
     const { table, pauses } = tableOf(() => 1);
     await expect(upsertRecords(table, "f", records(3), signal)).rejects.toThrow(TableBusyError);
