@@ -12,7 +12,7 @@ import { type RunVector, worldOf } from "./vectors.ts";
  */
 export interface Stage {
   readonly aws: LocalAws;
-  /** The function that handlers are told they are. */
+  /** The function that handlers are told they are, by an alias. */
   readonly functionArn: string;
   readonly reportQueueUrl: string;
   /** Puts the objects of a vector there. */
@@ -40,15 +40,17 @@ export async function setStage(): Promise<Stage> {
   const codeDirectory = await mkdtemp(join(directory, "code-"));
   await writeFile(join(codeDirectory, "index.mjs"), "export const handler = async () => {};");
   const handOffQueue = aws.sqs.createQueue("hand-offs");
-  const functionArn = `arn:aws:lambda:${aws.region}:${aws.accountId}:function:stage`;
+  const functionArn = `arn:aws:lambda:${aws.region}:${aws.accountId}:function:stage:live`;
   await aws.lambda.createFunction({
     name: "stage",
     codeDirectory,
     runtime: "nodejs24.x",
     roleArn: `arn:aws:iam::${aws.accountId}:role/stage`,
     recursiveLoop: "Allow",
-    eventInvokeConfig: { onSuccessArn: handOffQueue.arn },
   });
+  aws.lambda.createAlias("stage", "live", aws.lambda.publishVersion("stage"));
+  // Of the alias alone: what is handed off to another version or none does not arrive.
+  aws.lambda.setEventInvokeConfig("stage", { onSuccessArn: handOffQueue.arn }, "live");
   const reportQueueUrl = aws.sqs.createQueue("reports").url;
   const containers: string[] = [];
 
