@@ -84,6 +84,29 @@ describe("a file from a queue is downloaded once, kept for warm hops, and remove
   }
 });
 
+describe("a file that is replaced while its run is going on [S3.2]", () => {
+  const { handler, vectors } = readVectors("queued-file");
+  const vector = vectors[0]!;
+  const { bucket, key = "" } = vector.objects;
+  for (const language of languages) {
+    if (language === "Python" && skipWithoutPython(language)) continue;
+    it(`${language}: ends the run of the old one, and no record of the new one is taken for the old one's`, async () => {
+      const containers = containersOn(stage, handler, python, false);
+      const hops = (from: number, to?: number) => ({ ...vector, hops: vector.hops.slice(from, to) });
+      try {
+        const [first] = await drive(stage, containers, hops(0, 1), () => language);
+        await stage.write(bucket, key, "other records\n".repeat(10_000));
+        const next = { ...hops(1), event: first!.handOffs[0]! };
+        await expect(drive(stage, containers, next, () => language)).rejects.toThrow(/pre-?conditions/i);
+        expect([await stage.reports(), await stage.handOffs()]).toEqual([[], []]);
+      } finally {
+        await stage.write(bucket, key, worldOf(vector.objects).objects.get(key)!);
+        await containers.close();
+      }
+    });
+  }
+});
+
 describe("a relay with a run store in TypeScript, of which Python knows nothing [S1.1] [S3.2]", () => {
   if (skipWithoutPython("relay")) return;
   for (const { handler, vectors } of kinds) {

@@ -17,6 +17,8 @@ export interface Stage {
   readonly reportQueueUrl: string;
   /** Puts the objects of a vector there. */
   put(vector: RunVector): Promise<void>;
+  /** Puts an object there, in the place of one that is there already. */
+  write(bucket: string, key: string, text: string): Promise<void>;
   /** An empty directory for one container's files. */
   newDirectory(): Promise<string>;
   /** Names of files that containers have left. */
@@ -66,16 +68,19 @@ export async function setStage(): Promise<Stage> {
     }
   }
 
+  async function write(Bucket: string, Key: string, text: string): Promise<void> {
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(text) }));
+  }
+
   return {
     aws,
     functionArn,
     reportQueueUrl,
+    write,
     async put({ objects }) {
-      const Bucket = objects.bucket;
-      await s3.send(new CreateBucketCommand({ Bucket }));
-      for (const [Key, text] of worldOf(objects).objects) {
-        await s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(text) }));
-      }
+      const { bucket } = objects;
+      await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+      for (const [key, text] of worldOf(objects).objects) await write(bucket, key, text);
     },
     async newDirectory() {
       const container = await mkdtemp(join(directory, "container-"));
