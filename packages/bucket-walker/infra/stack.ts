@@ -38,8 +38,11 @@ export interface BucketWalkerStackProps extends StackProps {
 
 const handlerFile = fileURLToPath(new URL("../src/handler.ts", import.meta.url));
 
-/** How long a state that was too large for a record is kept; the longest a walk may take or wait to be resumed. */
-const statesKept = Duration.days(7);
+/**
+ * How long a state that was too large for a record is kept: as long as the records of a walk. One run may take 7 days, the
+ * walk longer, since a part may begin when another ends; and it may be stopped in between.
+ */
+const statesKept = Duration.days(30);
 
 /** One function that walks buckets, hop by hop, in as many parts at once as it is allowed. */
 export class BucketWalkerStack extends Stack {

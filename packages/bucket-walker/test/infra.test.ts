@@ -150,7 +150,7 @@ describe("what the stack stores", () => {
     );
   });
 
-  it("expires: records of walks, and states that were too large for one", () => {
+  it("expires: records of walks, and as late as these the states that were too large for one", () => {
     template.hasResourceProperties("AWS::DynamoDB::Table", {
       KeySchema: [
         { AttributeName: "walk", KeyType: "HASH" },
@@ -160,7 +160,7 @@ describe("what the stack stores", () => {
       BillingMode: "PAY_PER_REQUEST",
     });
     template.hasResourceProperties("AWS::S3::Bucket", {
-      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7, Prefix: "walks/.longhaul/", Status: "Enabled" }] },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Prefix: "walks/.longhaul/", Status: "Enabled" }] },
     });
   });
 });
