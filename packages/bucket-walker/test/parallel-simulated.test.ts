@@ -1,7 +1,8 @@
 import { simulate } from "@longhaul/core/testing";
 import { describe, expect, it } from "vitest";
+import type { PartState } from "../src/runs/part-state.ts";
 import type { WalkAction } from "../src/runs/walk-action.ts";
-import type { PartState, WalkSettings } from "../src/runs/walk-part.ts";
+import type { WalkSettings } from "../src/runs/walk-part.ts";
 import { walkParts } from "../src/runs/walk-parts.ts";
 import { compareKeys } from "../src/walk/key-order.ts";
 import { faultyWalkRecords, type LateCalls, type RecordFaults } from "./faulty-walk-records.ts";

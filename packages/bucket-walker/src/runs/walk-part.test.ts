@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { MemoryWalkRecords } from "../../test/memory-walk-records.ts";
 import { SimulatedBucket } from "../../test/simulated-bucket.ts";
 import type { PartResult } from "./join-walk.ts";
+import type { PartState } from "./part-state.ts";
 import type { WalkAction } from "./walk-action.ts";
-import { type PartState, type PartWork, walkPart } from "./walk-part.ts";
+import { type PartWork, walkPart } from "./walk-part.ts";
 
 const pageKeys = 10;
 const BEGINNING: PartState<string[]> = { ranges: [{ after: "", through: null }], summary: [], learned: [] };

@@ -2,21 +2,13 @@ import type { KeyRange } from "../walk/key-range.ts";
 import { type ListAfter, Walk } from "../walk/walk.ts";
 import { MAX_ENTRY_BYTES } from "./fitting-entry.ts";
 import { joinWalk, type PartResult } from "./join-walk.ts";
-import { type LearnedPoint, learn, pointAt } from "./learned-partition.ts";
+import { learn, pointAt } from "./learned-partition.ts";
 import { Pace } from "./pace.ts";
 import { PartBook } from "./part-book.ts";
+import type { PartState } from "./part-state.ts";
 import { subtractRanges } from "./subtract-ranges.ts";
 import type { WalkAction, WalkTarget } from "./walk-action.ts";
 import type { WalkRecords } from "./walk-records.ts";
-
-/** What a part of a walk needs to go on from. */
-export interface PartState<Summary> {
-  /** What is not accounted for yet, before what the part's log says was given away is taken off. */
-  readonly ranges: readonly KeyRange[];
-  /** Of what is accounted for. */
-  readonly summary: Summary;
-  readonly learned: readonly LearnedPoint[];
-}
 
 /** How a walk is spread. */
 export interface WalkSettings {

@@ -169,6 +169,34 @@ describe("a walk", () => {
     expect(bucket.requests).toBe(0);
   });
 
+  it.each([
+    "of something else",
+    7,
+    {},
+    { ranges: [], learned: [] },
+    { ranges: [{ after: "a" }], summary: [], learned: [] },
+    { ranges: [{ after: 1, through: null }], summary: [], learned: [] },
+    { ranges: {}, summary: [], learned: [] },
+    { ranges: [], summary: [], learned: [{ key: "a", keys: "1" }] },
+  ])("whose event has another state under its key is refused: %j", async (state) => {
+    const { bucket, call } = walkingFunction({ id: "w" });
+    await expect(call({ state })).rejects.toMatchObject({
+      code: "STATE",
+      message: expect.stringContaining("not that of a part of a walk"),
+    });
+    expect(bucket.requests).toBe(0);
+  });
+
+  it("may be begun from a state that is one: then it walks what that leaves", async () => {
+    const { call } = walkingFunction({ id: "w" });
+    const state = {
+      ranges: [{ after: keys[9], through: keys[19] }],
+      summary: ["so far"],
+      learned: [{ key: "a", keys: 1 }],
+    };
+    expect(await call({ state })).toMatchObject({ result: { result: [...keys.slice(10, 20), "so far"] } });
+  });
+
   it("of a prefix ends where its keys do", async () => {
     const { start } = walkingFunction({ prefix: "a/" });
     expect(await start()).toMatchObject({ ranges: [{ after: "", through: "a0" }] });

@@ -4,11 +4,12 @@ import type { ListAfter } from "../walk/walk.ts";
 import type { PartResult } from "./join-walk.ts";
 import { rangesOf } from "./learned-partition.ts";
 import { FIRST_PART, originOf } from "./part-log.ts";
+import { type PartState, partState } from "./part-state.ts";
 import { startPart } from "./start-part.ts";
 import type { WalkAction, WalkTarget } from "./walk-action.ts";
 import { WalkIdTakenError, WalkRecordError } from "./walk-errors.ts";
 import { eventOf, type PartId, partOf, partOfRun, runOf } from "./walk-event.ts";
-import { type PartState, type WalkSettings, walkPart } from "./walk-part.ts";
+import { type WalkSettings, walkPart } from "./walk-part.ts";
 import type { WalkRecords } from "./walk-records.ts";
 
 /** The walk that an event asks for. */
@@ -40,7 +41,7 @@ export interface WalkPartsOptions<Summary> {
 export type WalkParts<Summary> = Required<
   Pick<
     RecursiveOptions<object, PartState<Summary>, PartResult>,
-    "start" | "run" | "runId" | "store" | "driver" | "stateKey"
+    "start" | "run" | "runId" | "schema" | "store" | "driver" | "stateKey"
   >
 >;
 
@@ -113,7 +114,8 @@ export function walkParts<Summary>(options: WalkPartsOptions<Summary>): WalkPart
     });
   }
 
-  return { start, run, runId: (event, context) => runOf(partFor(event, context)), store, driver, stateKey };
+  const runId = (event: object, context: InvocationContext) => runOf(partFor(event, context));
+  return { start, run, runId, schema: partState<Summary>(), store, driver, stateKey };
 }
 
 function placeOf(bucket: string, prefix: string): string {
