@@ -94,6 +94,25 @@ describe("[S1.1] [S1.2] all objects of a bucket, with the token of the listing a
   });
 });
 
+describe("a serial walk", () => {
+  it("has the id that the event gives it, and is one walk however often the event comes", async () => {
+    const event = { mode: "serial", prefix: "nothing/", walkId: "mine" };
+    expect(await cloud.call(event)).toMatchObject({ status: "done", run: "mine" });
+    expect(await cloud.call(event)).toMatchObject({ status: "duplicate", run: "mine" });
+  });
+
+  it("does what it is asked to with each object that passes, and writes what came of it", async () => {
+    await cloud.put(["gone/a.tmp", "gone/b.txt", "gone/c.tmp"], "12345");
+    const event = { mode: "serial", prefix: "gone/", action: "delete", filter: { suffix: ".tmp" } };
+    const counted = { action: "delete", objects: 2, bytes: 10, failed: 0 };
+    expect(await cloud.call(event)).toMatchObject({ result: { objects: 3, result: { ...counted, isDryRun: true } } });
+    expect(await cloud.keys(cloud.bucket, "gone/")).toHaveLength(3);
+    const { result } = (await cloud.call({ ...event, dryRun: false, pageSize: 2 })) as { result?: { result: unknown } };
+    expect(result).toMatchObject({ objects: 3, result: { ...counted, isDryRun: false } });
+    expect(await cloud.keys(cloud.bucket, "gone/")).toEqual(["gone/b.txt"]);
+  });
+});
+
 describe("an event that asks for what cannot be", () => {
   it.each([
     [{ bucket: "somebody-elses" }, /NoSuchBucket|AccessDenied/],
