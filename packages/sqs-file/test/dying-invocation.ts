@@ -24,7 +24,7 @@ export function invocationOf(world: MessageWorld, number: number): DyingInvocati
   let isDead = false;
   let effects = 0;
 
-  /** Does something to the world, unless the process dies before; what called it never hears of it if it dies after. */
+  /** Does something to the world, if nothing happens before; if something happens after, nobody hears that it was done. */
   async function effect<Answer>(act: () => Answer | Promise<Answer>, takesMs = EFFECT_MS): Promise<Answer> {
     await moment();
     world.nowMs += takesMs;
@@ -34,7 +34,10 @@ export function invocationOf(world: MessageWorld, number: number): DyingInvocati
     return answer;
   }
   async function moment(): Promise<void> {
-    if (isDead || world.isDeadly(number, effects++)) await gone();
+    if (isDead) await gone();
+    const trouble = world.trouble(number, effects++);
+    if (trouble === "dies") await gone();
+    if (trouble === "fails") throw new Error("throttled");
   }
   function gone(): Promise<never> {
     isDead = true;

@@ -2,12 +2,15 @@ import { type HandOffDriver, type Host, memoryRunStore, type RunRecord, type Run
 import type { QueueMessage } from "../src/file-run.ts";
 import { type DyingInvocation, invocationOf } from "./dying-invocation.ts";
 
-/** When an invocation dies: before or after one of the things it does to the world. */
-export type DiesAt = (moment: {
+/** What happens to an invocation, a moment before or after something that it does to the world. */
+export type Trouble = "dies" | "fails" | undefined;
+
+/** Decides on the trouble of a moment: the so-manieth of its invocation, and of all. */
+export type TroubleAt = (moment: {
   readonly invocation: number;
   readonly effect: number;
   readonly total: number;
-}) => boolean;
+}) => Trouble;
 
 /** A message of the world's queue. */
 interface Queued {
@@ -52,21 +55,27 @@ export class MessageWorld {
   readonly #deadLetters: { readonly body: string; readonly code: string | undefined }[] = [];
   readonly #dropped: string[] = [];
   readonly #written = new Map<string, Set<number>>();
-  readonly #diesAt: DiesAt;
+  readonly #troubleAt: TroubleAt;
   readonly store: RunStore = memoryRunStore();
   readonly continueBy: "sqs" | "lambda";
   #ids = 0;
   #invocations = 0;
   #effects = 0;
+  #nextSweepMs = this.nowMs;
 
-  constructor(continueBy: "sqs" | "lambda", diesAt: DiesAt) {
+  constructor(continueBy: "sqs" | "lambda", troubleAt: TroubleAt) {
     this.continueBy = continueBy;
-    this.#diesAt = diesAt;
+    this.#troubleAt = troubleAt;
   }
 
   readonly host: Host = {
     now: () => this.nowMs,
-    timer: () => () => {},
+    // Short waits are over at once, such as those before another try; the watchdog's never.
+    timer(delayMs, fire) {
+      if (delayMs > 2_000) return () => {};
+      const waiting = setImmediate(fire);
+      return () => clearImmediate(waiting);
+    },
     id: () => `id ${this.#ids++}`,
     random: () => 0.5,
     env: (name) => (name === "LONGHAUL_RECURSIVE_LOOP" ? "Allow" : undefined),
@@ -104,9 +113,9 @@ export class MessageWorld {
     this.#written.set(run, (this.#written.get(run) ?? new Set()).add(record));
   }
 
-  /** Whether the invocation dies now; it does so a moment before and a moment after all it does to the world. */
-  isDeadly(invocation: number, effect: number): boolean {
-    return this.#diesAt({ invocation, effect, total: this.#effects++ });
+  /** What happens to the invocation now; it is asked before and after all that is done to the world. */
+  trouble(invocation: number, effect: number): Trouble {
+    return this.#troubleAt({ invocation, effect, total: this.#effects++ });
   }
 
   /** Lets time pass until nothing is left to do. */
@@ -166,11 +175,11 @@ export class MessageWorld {
 
   async #wait(): Promise<void> {
     const dueMs = [...this.#queue.values()].map(({ visibleAtMs }) => visibleAtMs);
-    dueMs.push(...this.#events.map((event) => event.dueMs));
-    for await (const { phase } of this.store.list()) {
-      if (phase === "running" || phase === "handed-off") dueMs.push(this.nowMs + (this.#days < 1 ? 60_000 : 3_600_000));
-    }
-    this.nowMs = Math.max(this.nowMs + 1, Math.min(...dueMs));
+    dueMs.push(...this.#events.map((event) => event.dueMs), this.#nextSweepMs);
+    this.nowMs = Math.max(this.nowMs, Math.min(...dueMs));
+    if (this.nowMs < this.#nextSweepMs) return;
+    // Days of a run that cannot go on are long: after the first hour, each hour will do.
+    this.#nextSweepMs = this.nowMs + (this.#days < 1 / 24 ? 60_000 : 3_600_000);
     const driver: HandOffDriver = {
       name: "lambda",
       maxBytes: 1e6,
