@@ -118,6 +118,7 @@ describe("an event that asks for what cannot be", () => {
     [{ bucket: "somebody-elses" }, /NoSuchBucket|AccessDenied/],
     [{ action: "copy" }, /^WalkRequestError: The event's target must say where to copy to/],
     [{ filter: { minBytes: "1" } }, /^WalkRequestError: The event's filter.minBytes/],
+    [{ CURRENT_STATE: { objects: -1, bytes: 0 } }, /^StateError: .*CURRENT_STATE.objects must be a whole number/],
     [{ mode: "fast" }, /^WalkRequestError: The event's mode/],
   ])("%j is refused with its reason", async (event, reason) => {
     await expect(cloud.call({ mode: "serial", ...event })).rejects.toThrow(reason);

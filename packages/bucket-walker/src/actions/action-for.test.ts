@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalBuckets, startLocalBuckets } from "../../test/local-bucket.ts";
+import type { ReportResult } from "../report/report-action.ts";
+import type { WalkReport } from "../report/walk-report.ts";
 import { parseWalkRequest } from "../request/walk-request.ts";
 import { settingsFrom } from "../settings.ts";
 import { makeActions } from "./action-for.ts";
@@ -41,5 +43,19 @@ describe("an action that is not told to change anything", () => {
       objects: 3,
     });
     expect(await Promise.all(["photos", "archive"].map((bucket) => s3.keys(bucket)))).toEqual(before);
+  });
+});
+
+describe("a report", () => {
+  it.each<[{ readonly depth: number; readonly prefix?: string }, string[]]>([
+    [{ depth: 1 }, ["2025/", "2026/"]],
+    [{ depth: 2 }, ["2025/", "2026/10/", "2026/11/"]],
+    [{ depth: 1, prefix: "2026/" }, ["2026/10/", "2026/11/"]],
+    [{ depth: 1, prefix: "2026/1" }, ["2026/10/", "2026/11/"]],
+    [{ depth: 0, prefix: "2026/" }, ["2026/"]],
+  ])("has totals by prefix behind what all keys begin with: %j", async (event, prefixes) => {
+    const { report } = (await walked({ ...event, filter: { prefix: event.prefix } })) as ReportResult;
+    const { prefixes: named } = JSON.parse(await s3.text(report.bucket, report.json)) as WalkReport;
+    expect(named.map(({ prefix }) => prefix).sort()).toEqual(prefixes);
   });
 });

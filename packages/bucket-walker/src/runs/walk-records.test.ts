@@ -216,6 +216,17 @@ describe("records in DynamoDB", () => {
     expect((await records.get("lost-claim"))?.open).toEqual(["0", "0.1"]);
   });
 
+  it("are refused where an entry is missing", async () => {
+    const records = inDynamoDb();
+    await records.open({ id: "damaged", bucket: "b", prefix: "", startedAtMs: 0 });
+    await records.append("damaged", "0", 0, began);
+    await records.append("damaged", "0", 2, done("1"));
+    const damaged = { code: "WALK_RECORD", message: expect.stringContaining("part 0, entry 1") };
+    await expect(records.log("damaged", "0")).rejects.toMatchObject(damaged);
+    await expect(records.outlines("damaged")).rejects.toMatchObject(damaged);
+    await expect(records.ending("damaged", "0", 1)).rejects.toMatchObject(damaged);
+  });
+
   it("are read consistently, and expire 30 days after they were written", async () => {
     const { records, requests } = watched();
     const id = "read";
