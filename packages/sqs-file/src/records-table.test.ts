@@ -98,6 +98,17 @@ describe("records are upserted by file and number", () => {
     expect(pauses).toHaveLength(9);
   });
 
+  it("and nothing more is sent once a request failed", async () => {
+    const { table, sizes } = tableOf((request) => {
+      if (request === 1) throw new Error("no");
+      return 0;
+    });
+    await expect(upsertRecords(table, "f", records(400), signal)).rejects.toThrow("no");
+    await new Promise((resolve) => setImmediate(resolve));
+    // Of sixteen: those under way, and at most one more of each that ended in the same moment.
+    expect(sizes.length).toBeLessThan(8);
+  });
+
   it("nothing is sent once the hop is ending", async () => {
     const { table, sizes } = tableOf(() => 0);
     await expect(upsertRecords(table, "f", records(3), AbortSignal.abort())).rejects.toThrow("aborted");

@@ -59,7 +59,12 @@ export async function upsertRecords(
       await writeAll(table, requests, signal);
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, writer));
+  try {
+    await Promise.all(Array.from({ length: CONCURRENCY }, writer));
+  } finally {
+    // Where one has failed, the others begin nothing more: the hop is over.
+    at = records.length;
+  }
 }
 
 /** Which of the records is the first that does not fit into a request that begins with the one at `from`. */
