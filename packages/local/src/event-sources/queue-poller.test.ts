@@ -113,6 +113,34 @@ describe("messages of a mapped queue", () => {
     expect(counts()).toEqual(nothing);
   });
 
+  it.each([
+    ["of no message of the batch", { batchItemFailures: [{ itemIdentifier: "stranger" }] }],
+    ["that are no list", { batchItemFailures: 7 }],
+    ["in an answer that is no object", "all well"],
+  ])("all come again if it reports failures %s", async (_, answer) => {
+    const { batches, clock, send, counts, map } = setUpMappings(() => ({ payload: JSON.stringify(answer) }));
+    map({ reportsBatchItemFailures: true });
+    send("a", "b");
+    await settle();
+    expect(counts()).toEqual({ ...nothing, inFlight: 2 });
+    clock.advance(30_000);
+    await settle();
+    expect(batches).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+    ]);
+  });
+
+  it("are all deleted, whatever it answers, if it is not asked which failed", async () => {
+    const { send, counts, map } = setUpMappings((_, records) => ({
+      payload: JSON.stringify({ batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) }),
+    }));
+    map();
+    send("a", "b");
+    await settle();
+    expect(counts()).toEqual(nothing);
+  });
+
   it("are tried again while the function is throttled, without being received anew", async () => {
     let isThrottled = true;
     const { batches, clock, send, counts, map } = setUpMappings(() => {
@@ -145,6 +173,26 @@ describe("messages of a mapped queue", () => {
     }
     await settle();
     expect(counts("dead").visible).toBe(1);
+  });
+
+  it("and are then handed over once, by whoever received them last", async () => {
+    let isThrottled = true;
+    const handed: string[] = [];
+    const { clock, send, counts, map } = setUpMappings((bodies) => {
+      if (isThrottled) throw tooManyRequests("CallerRateLimitExceeded");
+      handed.push(...bodies);
+      return {};
+    });
+    map();
+    send("a");
+    for (let second = 0; second < 40; second += 1) {
+      await settle();
+      clock.advance(1_000);
+      isThrottled = second < 32;
+    }
+    await settle();
+    expect(handed).toEqual(["a"]);
+    expect(counts()).toEqual(nothing);
   });
 
   it("that match no filter are deleted unseen", async () => {
@@ -202,5 +250,15 @@ describe("messages of a mapped queue", () => {
     await settle();
     const actions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
     expect(permissions).toEqual(new Set(actions.map((action) => `arn:role sqs:${action}`)));
+  });
+
+  it("need those rights each time, and not only when the mapping is made", async () => {
+    const { permissions, send, map } = setUpMappings();
+    map();
+    await settle();
+    permissions.clear();
+    send("a");
+    await settle();
+    expect(permissions).toEqual(new Set(["arn:role sqs:ReceiveMessage", "arn:role sqs:DeleteMessage"]));
   });
 });
