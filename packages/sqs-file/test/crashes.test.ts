@@ -1,6 +1,6 @@
 import { seededRandom } from "@longhaul/core/testing";
 import { describe, expect, it } from "vitest";
-import { MessageWorld, type TroubleAt, type WorldEnd } from "./message-world.ts";
+import { MessageWorld, type WorldEnd, type WorldFaults } from "./message-world.ts";
 import { notification } from "./records.ts";
 
 const told = (...keys: readonly string[]) => notification("b", ...keys.map((key) => ({ key, sequencer: "1" })));
@@ -15,8 +15,8 @@ const news = [
 ];
 const files = [25, 2, 15, 3, 4, 5, 6, 7, 8];
 
-async function worldEnd(continueBy: "sqs" | "lambda", troubleAt: TroubleAt): Promise<WorldEnd> {
-  const world = new MessageWorld(continueBy, troubleAt);
+async function worldEnd(continueBy: "sqs" | "lambda", faults: WorldFaults = {}): Promise<WorldEnd> {
+  const world = new MessageWorld(continueBy, faults);
   for (const body of news) world.send(body);
   return world.end();
 }
@@ -45,7 +45,7 @@ function expectNothingLost({ deadLetters, dropped, runs, written }: WorldEnd, wh
 
 describe.each(["sqs", "lambda"] as const)("if runs continue by %s", (continueBy) => {
   it("and nothing happens, all is done within minutes, and only what is no good stands in the DLQ", async () => {
-    const end = await worldEnd(continueBy, () => undefined);
+    const end = await worldEnd(continueBy);
     expectNothingLost(end, "calm");
     expect(end.deadLetters.map(({ code }) => code).sort()).toEqual(["INVALID_RECORD", "MESSAGE_NOT_JSON"]);
     expect(end.runs.map(({ phase }) => phase)).toEqual(Array.from({ length: 10 }, () => "done"));
@@ -55,9 +55,9 @@ describe.each(["sqs", "lambda"] as const)("if runs continue by %s", (continueBy)
   it.each(["dies", "fails"] as const)(
     "and it %s once, before or after anything it does, all is done",
     async (trouble) => {
-      const { effects } = await worldEnd(continueBy, () => undefined);
+      const { effects } = await worldEnd(continueBy);
       for (let at = 0; at < effects; at++) {
-        const end = await worldEnd(continueBy, ({ total }) => (total === at ? trouble : undefined));
+        const end = await worldEnd(continueBy, { troubleAt: ({ total }) => (total === at ? trouble : undefined) });
         const what = `${trouble} at ${at}`;
         expectNothingLost(end, what);
         expect(new Set(end.deadLetters.map(({ code }) => code)), what).toEqual(
@@ -73,21 +73,40 @@ describe.each(["sqs", "lambda"] as const)("if runs continue by %s", (continueBy)
     "and it %s each time at the same moment, what cannot be done stands in the DLQ",
     async (trouble) => {
       for (let at = 0; at < 60; at++) {
-        const end = await worldEnd(continueBy, ({ effect }) => (effect === at ? trouble : undefined));
+        const end = await worldEnd(continueBy, { troubleAt: ({ effect }) => (effect === at ? trouble : undefined) });
         expectNothingLost(end, `${trouble} at ${at} each time`);
       }
     },
   );
 
-  it("and it dies or fails now and then, at any moment, nothing is lost either", async () => {
-    const base = Number(process.env.LONGHAUL_SEED ?? 1);
-    for (let seed = base; seed < base + 60; seed++) {
-      const random = seededRandom(seed);
-      const share = random.pick([0.001, 0.01, 0.05, 0.2]);
-      const end = await worldEnd(continueBy, () =>
-        random.chance(share) ? random.pick(["dies", "fails"] as const) : undefined,
+  it("and messages and events come to two invocations at a time, all is done, once", async () => {
+    for (const random of randoms()) {
+      const end = await worldEnd(continueBy, { isTwice: () => random.chance(0.5) });
+      expectNothingLost(end, random.what);
+      expect(new Set(end.deadLetters.map(({ code }) => code)), random.what).toEqual(
+        new Set(["INVALID_RECORD", "MESSAGE_NOT_JSON"]),
       );
-      expectNothingLost(end, `LONGHAUL_SEED=${seed}`);
+      expect(
+        end.runs.map(({ phase }) => phase),
+        random.what,
+      ).toEqual(Array.from({ length: 10 }, () => "done"));
+    }
+  });
+
+  it("and all of this happens now and then, at any moment, nothing is lost either", async () => {
+    for (const random of randoms()) {
+      const share = random.pick([0.001, 0.01, 0.05, 0.2]);
+      const end = await worldEnd(continueBy, {
+        isTwice: () => random.chance(0.2),
+        troubleAt: () => (random.chance(share) ? random.pick(["dies", "fails"] as const) : undefined),
+      });
+      expectNothingLost(end, random.what);
     }
   });
 });
+
+/** Sixty sources of chance, with what to set to come across one again. */
+function randoms() {
+  const base = Number(process.env.LONGHAUL_SEED ?? 1);
+  return Array.from({ length: 60 }, (_, i) => ({ ...seededRandom(base + i), what: `LONGHAUL_SEED=${base + i}` }));
+}

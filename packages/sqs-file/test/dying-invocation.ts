@@ -27,9 +27,11 @@ export function invocationOf(world: MessageWorld, number: number): DyingInvocati
   /** Does something to the world, if nothing happens before; if something happens after, nobody hears that it was done. */
   async function effect<Answer>(act: () => Answer | Promise<Answer>, takesMs = EFFECT_MS): Promise<Answer> {
     await moment();
+    await world.turn();
     world.nowMs += takesMs;
     if (world.nowMs >= deadlineMs) await gone();
     const answer = await act();
+    await world.turn();
     await moment();
     return answer;
   }

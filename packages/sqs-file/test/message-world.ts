@@ -12,6 +12,13 @@ export type TroubleAt = (moment: {
   readonly total: number;
 }) => Trouble;
 
+/** How a world is unlike a calm one. */
+export interface WorldFaults {
+  readonly troubleAt?: TroubleAt;
+  /** Whether a batch or an event is delivered to two invocations at a time, whose doings then mingle. */
+  readonly isTwice?: () => boolean;
+}
+
 /** A message of the world's queue. */
 interface Queued {
   readonly id: string;
@@ -46,7 +53,7 @@ const DAY_MS = 86_400_000;
 const MAX_RECEIVES = 40;
 export const TIMEOUT_MS = 10_000;
 
-/** SQS, Lambda and the sweeper on a clock of their own, one invocation after the other, any of which may die at any moment. */
+/** SQS, Lambda and the sweeper on a clock of their own, one invocation after the other unless one is delivered twice. */
 export class MessageWorld {
   nowMs = Date.UTC(2026, 0, 1);
   readonly #beganMs = this.nowMs;
@@ -56,6 +63,7 @@ export class MessageWorld {
   readonly #dropped: string[] = [];
   readonly #written = new Map<string, Set<number>>();
   readonly #troubleAt: TroubleAt;
+  readonly #isTwice: () => boolean;
   readonly store: RunStore = memoryRunStore();
   readonly continueBy: "sqs" | "lambda";
   #ids = 0;
@@ -63,9 +71,10 @@ export class MessageWorld {
   #effects = 0;
   #nextSweepMs = this.nowMs;
 
-  constructor(continueBy: "sqs" | "lambda", troubleAt: TroubleAt) {
+  constructor(continueBy: "sqs" | "lambda", { troubleAt = () => undefined, isTwice = () => false }: WorldFaults = {}) {
     this.continueBy = continueBy;
     this.#troubleAt = troubleAt;
+    this.#isTwice = isTwice;
   }
 
   readonly host: Host = {
@@ -113,6 +122,11 @@ export class MessageWorld {
     this.#written.set(run, (this.#written.get(run) ?? new Set()).add(record));
   }
 
+  /** Lets invocations that run at a time go on in any order. */
+  async turn(): Promise<void> {
+    while (this.#isTwice()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** What happens to the invocation now; it is asked before and after all that is done to the world. */
   trouble(invocation: number, effect: number): Trouble {
     return this.#troubleAt({ invocation, effect, total: this.#effects++ });
@@ -144,10 +158,14 @@ export class MessageWorld {
     const at = this.#events.findIndex(({ dueMs }) => dueMs <= this.nowMs);
     const [event] = at < 0 ? [] : this.#events.splice(at, 1);
     if (event === undefined) return false;
-    const answer = await this.#invocation().event(event.payload);
-    if (answer === "failed" && event.attempt < 3) {
-      this.#events.push({ ...event, dueMs: this.nowMs + event.attempt * 60_000, attempt: event.attempt + 1 });
-    }
+    const deliveries = this.#isTwice() ? [event, event] : [event];
+    await Promise.all(
+      deliveries.map(async ({ payload, attempt }) => {
+        const answer = await this.#invocation().event(payload);
+        if (answer === "over" || attempt === 3) return;
+        this.#events.push({ payload, dueMs: this.nowMs + attempt * 60_000, attempt: attempt + 1 });
+      }),
+    );
     return true;
   }
 
@@ -161,16 +179,27 @@ export class MessageWorld {
         else this.#dropped.push(message.body);
         continue;
       }
-      message.receives++;
-      message.receivedAtMs = this.nowMs;
-      message.visibleAtMs = this.nowMs + 6 * TIMEOUT_MS;
-      const attributes = { ApproximateReceiveCount: `${message.receives}`, SentTimestamp: `${message.sentAtMs}` };
-      batch.push({ messageId: message.id, receiptHandle: receiptOf(message), body: message.body, attributes });
+      batch.push(this.#receipt(message));
     }
     if (batch.length === 0) return false;
+    const again = this.#isTwice()
+      ? batch.flatMap(({ messageId }) => this.#receipt(this.#queue.get(messageId) as Queued))
+      : [];
+    await Promise.all([this.#handOver(batch), ...(again.length > 0 ? [this.#handOver(again)] : [])]);
+    return true;
+  }
+
+  #receipt(message: Queued): QueueMessage {
+    message.receives++;
+    message.receivedAtMs = this.nowMs;
+    message.visibleAtMs = this.nowMs + 6 * TIMEOUT_MS;
+    const attributes = { ApproximateReceiveCount: `${message.receives}`, SentTimestamp: `${message.sentAtMs}` };
+    return { messageId: message.id, receiptHandle: receiptOf(message), body: message.body, attributes };
+  }
+
+  async #handOver(batch: readonly QueueMessage[]): Promise<void> {
     const kept = await this.#invocation().messages(batch);
     for (const message of batch) if (kept !== "failed" && !kept.has(message.messageId)) this.remove(message);
-    return true;
   }
 
   async #wait(): Promise<void> {
