@@ -59,8 +59,11 @@ describe("the function", () => {
     template.hasResourceProperties("AWS::Lambda::Function", {
       ...worker,
       RecursiveLoop: "Allow",
+      // One processor; and the memory that a walk leaves behind is collected early.
+      MemorySize: 1769,
       Environment: {
         Variables: {
+          NODE_OPTIONS: "--max-semi-space-size=4",
           BUCKET: { Ref: Match.stringLikeRegexp("^Objects") },
           OUTPUT_BUCKET: { Ref: Match.stringLikeRegexp("^Output") },
           OUTPUT_PREFIX: "walks/",
@@ -209,10 +212,14 @@ describe("settings from the command line", () => {
       targetBucketName: "c",
       timeout: Duration.seconds(6),
       depth: 3,
+      memorySize: 512,
+      maxParts: 20,
+      everyDays: 7,
       mode: "serial",
       removalPolicy: RemovalPolicy.DESTROY,
     };
-    const given = { timeoutSeconds: "6", depth: "3", mode: "serial", data: "delete", target: "c" };
+    const numbers = { timeoutSeconds: "6", depth: "3", memoryMb: "512", maxParts: "20", everyDays: "7" };
+    const given = { ...numbers, mode: "serial", data: "delete", target: "c" };
     expect(settings({ ...given, buckets: "a, b", actions: "copy,delete" })).toEqual(expected);
     expect(settings({ ...given, buckets: ["a", "b"], actions: ["copy", "delete"], depth: 3 })).toEqual(expected);
   });
