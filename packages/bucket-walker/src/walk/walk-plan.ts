@@ -138,8 +138,6 @@ export class WalkPlan {
         isTurn = !isTurn;
         if (!isTurn) continue;
         if (!give(range)) break;
-        // Whoever waits for what this guess turns out to be would wait for ever.
-        range.isProven = true;
         this.#open.splice(this.#open.indexOf(range), 1);
         continue;
       }
