@@ -4,7 +4,7 @@ import { MessageWorld, type WorldEnd, type WorldFaults } from "./message-world.t
 import { notification } from "./records.ts";
 
 const told = (...keys: readonly string[]) => notification("b", ...keys.map((key) => ({ key, sequencer: "1" })));
-/** Files by how many records they have; in one second one is written, and an invocation has ten. */
+/** Files by how many records they have. An invocation has ten seconds, in which it writes 25 at most, of all its files. */
 const news = [
   told("in/25"),
   told("in/2"),
@@ -50,6 +50,7 @@ describe.each(["sqs", "lambda"] as const)("if runs continue by %s", (continueBy)
     expect(end.deadLetters.map(({ code }) => code).sort()).toEqual(["INVALID_RECORD", "MESSAGE_NOT_JSON"]);
     expect(end.runs.map(({ phase }) => phase)).toEqual(Array.from({ length: 10 }, () => "done"));
     expect(end.days).toBeLessThan(10 / 1_440);
+    expect(Math.max(...end.runs.map(({ hop }) => hop))).toBeGreaterThan(1);
   });
 
   it.each(["dies", "fails"] as const)(

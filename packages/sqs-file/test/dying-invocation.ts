@@ -15,7 +15,7 @@ export interface DyingInvocation {
 }
 
 const EFFECT_MS = 20;
-const RECORD_MS = 1_000;
+const RECORD_MS = 400;
 
 /** An invocation that works with the app's own parts, and dies when the world wants it to, or at its timeout. */
 export function invocationOf(world: MessageWorld, number: number): DyingInvocation {
