@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { DynamoDbError } from "./dynamodb-error.ts";
+import { DynamoDbError, dynamoDbError } from "./dynamodb-error.ts";
 
 /** The parsed JSON of a request or an answer. */
 export type Json = Record<string, unknown>;
@@ -8,6 +8,7 @@ export type Json = Record<string, unknown>;
 export interface DynamoDbEngine {
   /** @throws {DynamoDbError} as DynamoDB refuses. `input` is taken over and may be changed. */
   call(operation: EngineOperation, input: Json): Promise<Json>;
+  /** Takes no more calls, and resolves when those under way are answered. */
   close(): Promise<void>;
 }
 
@@ -52,20 +53,35 @@ export function createDynaliteEngine(options: { readonly region: string; readonl
   const store = database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   store.tableDb.awsRegion = options.region;
   store.tableDb.awsAccountId = options.accountId;
+  const underWay = new Set<Promise<Json>>();
+  let isClosed = false;
+
+  function run(name: EngineOperation, input: Json): Promise<Json> {
+    const operation = operations.get(name);
+    return new Promise<Json>((resolve, reject) => {
+      if (!operation) throw new Error(`dynalite has no operation ${name}`);
+      const { types, custom, run } = operation;
+      const data = validations.checkTypes(input, types);
+      validations.checkValidations(data, types, custom, store);
+      run(store, data, (error, answer) => (error ? reject(error) : resolve(answer ?? {})));
+    }).catch((error: Failure) => {
+      throw error.statusCode && error.body ? new DynamoDbError(error.statusCode, error.body) : error;
+    });
+  }
+
   return {
-    call(name, input) {
-      const operation = operations.get(name);
-      return new Promise<Json>((resolve, reject) => {
-        if (!operation) throw new Error(`dynalite has no operation ${name}`);
-        const { types, custom, run } = operation;
-        const data = validations.checkTypes(input, types);
-        validations.checkValidations(data, types, custom, store);
-        run(store, data, (error, answer) => (error ? reject(error) : resolve(answer ?? {})));
-      }).catch((error: Failure) => {
-        throw error.statusCode && error.body ? new DynamoDbError(error.statusCode, error.body) : error;
-      });
+    async call(name, input) {
+      if (isClosed) throw dynamoDbError("ServiceUnavailable", "The embedded DynamoDB is stopped.", 503);
+      const answer = run(name, input);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
     },
-    close: () => store.lifecycleManager.gracefulClose(),
+    async close() {
+      isClosed = true;
+      // In the middle of a scan, dynalite would throw from a timer, which ends the process.
+      await Promise.allSettled(underWay);
+      await store.lifecycleManager.gracefulClose();
+    },
   };
 }
 
