@@ -84,6 +84,7 @@ export function describeKilledHops(
         const record = await endOf(key);
         // On a busy machine it may have stalled before it could be killed so often.
         expect(["MAX_ATTEMPTS", "STALLED"], key).toContain(record?.reason?.code);
+        expect(record?.reason?.message, key).toMatch(/guards\.(maxAttempts is 4|maxStalledHops)/);
         expect(plans.killsOf(key), key).toBeGreaterThan(1);
         const letter = cloud.letters.find(({ body }) => body.includes(key));
         expect(letter, key).toMatchObject({ code: record?.reason?.code, reason: expect.stringContaining(key) });
