@@ -26,20 +26,23 @@ export interface Containers {
   close(): Promise<void>;
 }
 
-/** Containers on a stage, started as they are asked for. TypeScript keeps its runs in `store`, if there is one. */
+/**
+ * Containers on a stage, started as they are asked for. TypeScript keeps its runs in `store`, if there is one, and has the
+ * handler that `make` makes instead of the one of that name.
+ */
 export function containersOn(
   stage: Stage,
   handler: string,
   python: Python | undefined,
   isWarm: boolean,
   store?: RunStore,
+  make: Parameters<typeof startTypeScript>[0] = handler === "bucket_walk" ? bucketWalk : queuedFile,
 ): Containers {
   const started = new Map<Language, Promise<Container>>();
   const all: Promise<Container>[] = [];
   async function start(language: Language): Promise<Container> {
     const directory = await stage.newDirectory();
     if (language === "TypeScript") {
-      const make = handler === "bucket_walk" ? bucketWalk : queuedFile;
       return startTypeScript(make, stage.aws, stage.reportQueueUrl, directory, store);
     }
     if (!python) throw new Error("This run needs Python.");
