@@ -1,3 +1,4 @@
+import { type PolicyTemplate, statedPermissions } from "@longhaul/local/testing";
 import { App, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
@@ -15,28 +16,9 @@ function templateOf(props: BucketWalkerStackProps = {}): Template {
 const template = templateOf();
 const worker = { Description: Match.stringLikeRegexp("^Walks every object") };
 
-interface Statement {
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-}
-
-/** The worker's permissions as `action on resource`, with ARNs shortened to the name of the resource and the path in it. */
-function permissionsOf(from: Template): string[] {
-  const policies = Object.entries(from.findResources("AWS::IAM::Policy")).filter(([id]) => id.startsWith("Worker"));
-  return policies
-    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[])
-    .flatMap(({ Action, Resource }) =>
-      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} on ${shortened(resource)}`)),
-    )
-    .sort();
-}
-
-function shortened(resource: unknown): string {
-  const json = JSON.stringify(resource);
-  const name =
-    /"(?:Fn::GetAtt|Ref)":\[?"([A-Za-z]+?)[0-9A-F]{8}"/.exec(json)?.[1] ?? /:s3:::([a-z-]+)/.exec(json)?.[1] ?? json;
-  return `${name}${/(\/[^"]*|:\*)"/.exec(json)?.[1] ?? ""}`;
-}
+/** The worker's permissions as `action on resource`, without what CDK and the platform fill in. */
+const permissionsOf = (from: Template) =>
+  statedPermissions(from.toJSON() as PolicyTemplate, (id) => id.startsWith("Worker"));
 
 const RUN = [
   "dynamodb:GetItem on RunsTable",

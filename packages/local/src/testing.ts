@@ -24,3 +24,4 @@ export {
   type SeenInvocation,
   watchRuns,
 } from "./testing/run-watch.ts";
+export { type PolicyTemplate, statedPermissions } from "./testing/stated-permissions.ts";
