@@ -90,18 +90,19 @@ describe("once a page was answered, the next are asked for as it was", () => {
     ));
 
   it("with a good signature, whatever the key", () =>
-    fc.assert(
-      fc.asyncProperty(fc.string({ unit: "binary" }), (key) =>
-        withLister([page("a")], async ({ s3, list }) => {
-          await list();
+    withLister([page("a")], async ({ s3, list }) => {
+      await list();
+      await fc.assert(
+        fc.asyncProperty(fc.string({ unit: "binary" }), async (key) => {
           await list({ startAfter: key });
-          expect(s3.requests.map((request) => isSignedBy(request, ACCESS_KEY.secretAccessKey))).toEqual([true, true]);
-          expect(new URL(s3.requests[1]?.target ?? "", s3.url).searchParams.get("start-after") ?? "").toBe(key);
-          expect(s3.requests[1]?.headers.authorization).toContain("/eu-central-1/s3/aws4_request");
+          const request = s3.requests.at(-1)!;
+          expect(isSignedBy(request, ACCESS_KEY.secretAccessKey)).toBe(true);
+          expect(new URL(request.target, s3.url).searchParams.get("start-after") ?? "").toBe(key);
+          expect(request.headers.authorization).toContain("/eu-central-1/s3/aws4_request");
         }),
-      ),
-      { numRuns: 60 },
-    ));
+        { numRuns: 300 },
+      );
+    }));
 
   it("with the credentials of the moment", () => {
     const tokens = ["first", "second", undefined];
