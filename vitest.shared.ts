@@ -16,3 +16,9 @@ export const shared: ViteUserConfig = {
     hookTimeout: 60_000,
   },
 };
+
+/**
+ * The same, with one instance of each module for all files of a worker: many small files are tested in two thirds of the
+ * processor's time. Not for apps, whose handlers set up the process that they are loaded into.
+ */
+export const sharedModules: ViteUserConfig = { ...shared, test: { ...shared.test, isolate: false } };
