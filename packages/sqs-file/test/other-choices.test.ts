@@ -59,23 +59,6 @@ describe("a run that continues by invoking the function", () => {
   });
 });
 
-describe("a message that tells of more files than one invocation begins with", () => {
-  it("has the others begun by invoking the function: each is loaded once, and nothing of it lands in the DLQ", async () => {
-    const files = Array.from({ length: 14 }, (_, i) => ({ key: `in/many ${i}.ndjson`, sequencer: `M${i}` }));
-    for (const { key } of files) await cloud.put(key, ndjson(3));
-    await cloud.queueEmpty();
-    await cloud.send(notification(cloud.bucket, ...files));
-    await cloud.queueEmpty();
-    for (const { key, sequencer } of files) {
-      const runs = (await cloud.runsOf(key)).filter(({ run }) => run.endsWith(`@${sequencer}`));
-      expect(runs, key).toMatchObject([{ phase: "done" }]);
-      expect(await cloud.recordsOf(runs[0]?.run ?? ""), key).toEqual(recordsIn(3));
-    }
-    await cloud.readLetters();
-    expect(cloud.letters).toEqual([]);
-  });
-});
-
 describe("ON_INVALID=skip", () => {
   it("leaves out records that are not valid, and counts them over all hops", async () => {
     const lines = ndjson(2_000).split("\n");

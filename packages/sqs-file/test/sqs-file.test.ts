@@ -148,27 +148,6 @@ describe("any key that S3 takes names a file", () => {
   });
 });
 
-describe("a message that tells of more files than one invocation begins with", () => {
-  it("has the others begun through the queue: each is loaded once, and nothing of it lands in the DLQ", {
-    timeout: 120_000,
-  }, async () => {
-    const files = Array.from({ length: 14 }, (_, i) => ({ key: `in/many ${i}.ndjson`, sequencer: `M${i}` }));
-    for (const { key } of files) await cloud.put(key, ndjson(3));
-    await cloud.queueEmpty();
-    await cloud.readLetters();
-    const letters = cloud.letters.length;
-    await cloud.send(told(...files));
-    await cloud.queueEmpty();
-    for (const { key, sequencer } of files) {
-      const runs = (await cloud.runsOf(key)).filter(({ run }) => run.endsWith(`@${sequencer}`));
-      expect(runs, key).toMatchObject([{ phase: "done" }]);
-      expect(await cloud.recordsOf(runs[0]?.run ?? ""), key).toEqual(recordsIn(3));
-    }
-    await cloud.readLetters();
-    expect(cloud.letters.slice(letters)).toEqual([]);
-  });
-});
-
 describe("what can never be loaded is in the DLQ, with the reason", () => {
   it("a message that is not JSON, beside others of its batch", async () => {
     await cloud.send("hello, queue");
