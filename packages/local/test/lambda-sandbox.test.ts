@@ -22,6 +22,8 @@ const isAlive = (pid: number) => {
 };
 
 async function invoke(functionName: string, event: unknown = {}) {
+  // One that has answered takes a moment to be ready again, on a busy machine a long one; meanwhile another would be begun.
+  await bed.lambda.idle();
   const answer = await bed.lambda.invoke({ functionName, payload: JSON.stringify(event) });
   return { ...answer, result: JSON.parse(answer.payload ?? "null") };
 }

@@ -29,6 +29,6 @@ new QueueLoopsStack(app, "QueueLoops", {
       visibilitySeconds: 2,
     },
   },
-  environment: { WAIT_SECONDS: "1", HEARTBEAT_EVERY_MS: "300", STALE_AFTER_MS: "2000", IDLE_AFTER_MS: "60000" },
+  environment: { WAIT_SECONDS: "1", HEARTBEAT_EVERY_MS: "300", STALE_AFTER_MS: "4000", IDLE_AFTER_MS: "60000" },
 });
 app.synth();
