@@ -1,26 +1,14 @@
 import { simulate } from "@longhaul/core/testing";
 import { describe, expect, it } from "vitest";
 import type { PartState } from "../src/runs/part-state.ts";
-import type { WalkAction } from "../src/runs/walk-action.ts";
 import type { WalkSettings } from "../src/runs/walk-part.ts";
 import { walkParts } from "../src/runs/walk-parts.ts";
 import { compareKeys } from "../src/walk/key-order.ts";
 import { faultyWalkRecords, type LateCalls, type RecordFaults } from "./faulty-walk-records.ts";
+import { keepKeys } from "./keep-keys.ts";
 import { KEY_SHAPES } from "./key-shapes.ts";
 import { MemoryWalkRecords } from "./memory-walk-records.ts";
 import { SimulatedBucket } from "./simulated-bucket.ts";
-
-/** Keeps each key that was accounted for, so that one that was counted twice shows. */
-const keepKeys: WalkAction<string[]> = {
-  empty: () => [],
-  account(summary, { page, count }) {
-    for (let i = 0; i < count; i++) summary.push(page.key(i));
-  },
-  merge(into, other) {
-    into.push(...other);
-  },
-  finish: async (summary) => summary.sort(compareKeys),
-};
 
 const pageKeys = 10;
 const settings: Partial<WalkSettings> = { maxRuns: 4, concurrency: 4, giveAboveMs: 2_000, pageKeys };

@@ -4,7 +4,7 @@ import { permissionsOf } from "@longhaul/local/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { publishedEvent } from "./alarm-events.ts";
 import { type LoopCloud, startLoopCloud } from "./loop-cloud.ts";
-import { type OrderLoops, orderLoops, quick } from "./order-loops.ts";
+import { FEW, type OrderLoops, orderLoops, quick } from "./order-loops.ts";
 
 /** Messages of the test under faults: `npm run soak` sends 100,000. */
 const MESSAGES = Number(process.env.LONGHAUL_MESSAGES ?? 400);
@@ -29,7 +29,7 @@ describe("[S4.4] restart", () => {
       const now = await loops.rowOf(row?.token);
       return now !== undefined && now.restarts > 0 && now.loopId !== row?.loopId && now.lastUsedMs !== undefined;
     });
-    await loops.processedAll(await cloud.send(cloud.orders, quick(9)));
+    await loops.processedAll(await cloud.send(cloud.orders, quick(FEW)));
     // Lambda's retries of the dead hop's event began nothing.
     expect(new Set(loops.refusals(row?.loopId))).not.toContain("gone");
   });
@@ -55,7 +55,7 @@ describe("[S4.4] restart", () => {
   it("is not needed where an event comes twice: the second begins nothing", async () => {
     cloud.faults.deliveries = () => [0, 0];
     const [row] = await loops.started();
-    await loops.processedAll(await cloud.send(cloud.orders, quick(9)));
+    await loops.processedAll(await cloud.send(cloud.orders, quick(FEW)));
     await cloud.until("twins were refused", () => loops.refusals(row?.loopId).length >= 1);
     expect(new Set(loops.refusals(row?.loopId))).toEqual(new Set(["duplicate"]));
     expect(await loops.rowOf(row?.token)).toMatchObject({ loopId: row?.loopId, restarts: 0 });
@@ -74,7 +74,7 @@ describe("[S4.5] a loop that overruns", () => {
     process.kill(pid, "SIGCONT");
     await cloud.until("the old one is stopped", () => loops.refusals(row?.loopId).length > 0);
     expect(loops.refusals(row?.loopId)).toEqual(["other-loop"]);
-    await loops.processedAll(await cloud.send(cloud.orders, quick(9)));
+    await loops.processedAll(await cloud.send(cloud.orders, quick(FEW)));
     expect(await cloud.tokens(cloud.orders)).toHaveLength(1);
   });
 });

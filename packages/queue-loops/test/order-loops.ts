@@ -13,6 +13,9 @@ export interface OrderLoops {
   end(): Promise<void>;
 }
 
+/** So few messages that no alarm adds a loop, which might then be the one that stays. */
+export const FEW = 9;
+
 /** Bodies of messages, all alike. */
 export function quick(count: number, work: object = {}): object[] {
   return Array.from({ length: count }, () => work);

@@ -3,7 +3,7 @@ import { outsideCredentials } from "@longhaul/local";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { TokenRow } from "../src/tokens/token-row.ts";
 import { type LoopCloud, startLoopCloud } from "./loop-cloud.ts";
-import { type OrderLoops, orderLoops, quick } from "./order-loops.ts";
+import { FEW, type OrderLoops, orderLoops, quick } from "./order-loops.ts";
 
 let cloud: LoopCloud;
 let loops: OrderLoops;
@@ -13,9 +13,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud.stop());
 afterEach(() => loops.end());
-
-/** So few that no alarm adds a loop, which might then be the one that stays. */
-const FEW = 9;
 
 describe("[S4.1] a loop polls, processes and invokes itself, for ever", () => {
   it("in hop after hop, as one and the same loop", async () => {

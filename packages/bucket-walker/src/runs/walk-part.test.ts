@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { keepKeys } from "../../test/keep-keys.ts";
 import { MemoryWalkRecords } from "../../test/memory-walk-records.ts";
 import { SimulatedBucket } from "../../test/simulated-bucket.ts";
 import type { PartResult } from "./join-walk.ts";
@@ -27,23 +28,14 @@ async function partOf(keys: readonly string[], giveAboveMs = 1e9) {
   let saved: () => PartState<string[]> = () => BEGINNING;
   let nowMs = 0;
   const action: WalkAction<string[]> = {
-    empty: () => [],
-    account(summary, { page, count }) {
-      for (let i = 0; i < count; i++) summary.push(page.key(i));
-    },
-    merge: (into, other) => void into.push(...other),
+    ...keepKeys,
     async work({ page, count }) {
       for (let i = 0; i < count; i++) worked.push(page.key(i));
     },
-    finish: async (summary) => summary.sort(),
   };
   const work: PartWork<string[]> = {
     ...{ target, part: "0", action, records },
-    list: async ({ startAfter }) => {
-      bucket.requests++;
-      await new Promise(setImmediate);
-      return bucket.pageAfter(startAfter);
-    },
+    list: bucket.listAtOnce,
     settings: { maxRuns: 8, concurrency: 1, giveAboveMs, pageKeys },
     now: () => nowMs++,
     startChild: async (child) => void started.push(child),

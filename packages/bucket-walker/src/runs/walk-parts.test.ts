@@ -1,5 +1,6 @@
 import { type HandOffMessage, memoryRunStore, recursive, sweep, systemHost } from "@longhaul/core";
 import { describe, expect, it } from "vitest";
+import { keepKeys } from "../../test/keep-keys.ts";
 import { MemoryWalkRecords } from "../../test/memory-walk-records.ts";
 import { SimulatedBucket } from "../../test/simulated-bucket.ts";
 import type { ListAfter } from "../walk/walk.ts";
@@ -25,24 +26,18 @@ function walkingFunction(
   let isTimeUp = () => false;
   let now = Date.now;
 
-  const list: ListAfter = async ({ startAfter }) => {
+  const list: ListAfter = async (request) => {
     if (isDenied()) throw Object.assign(new Error("no"), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } });
-    bucket.requests++;
-    await new Promise(setImmediate);
-    return bucket.pageAfter(startAfter);
+    return bucket.listAtOnce(request);
   };
   const action: WalkAction<string[]> = {
-    empty: () => [],
-    account(summary, { page, count }) {
-      for (let i = 0; i < count; i++) summary.push(page.key(i));
-    },
-    merge: (into, other) => void into.push(...other),
+    ...keepKeys,
     async work({ page, count }) {
       for (let i = 0; i < count; i++) worked.set(page.key(i), (worked.get(page.key(i)) ?? 0) + 1);
     },
     async finish(summary, walk) {
       finished.push(walk);
-      return summary.sort();
+      return keepKeys.finish(summary, walk);
     },
   };
   const parts = walkParts({
