@@ -11,18 +11,19 @@ export interface LiveProgress {
 /** Names of hops stand below each other, as far as they are no longer than so many characters. */
 const MAX_NAME_WIDTH = 32;
 
+type Align = (name: string) => string;
+
 /** Live progress on a screen. */
 export function liveProgress(screen: Screen, now: () => number = Date.now): LiveProgress {
   const shown = new Set<HopHistory>();
   let latest: RunHistory | undefined;
   let width = 4;
-  const nameOf = (history: RunHistory, hop: HopHistory | undefined): string => {
-    const name = hop ? hopName(history, hop) : "0";
+  const aligned: Align = (name) => {
     width = Math.max(width, Math.min(name.length, MAX_NAME_WIDTH));
     return name.padStart(width);
   };
   const redraw = () => {
-    if (latest) screen.status(statusLine(latest, now(), nameOf));
+    if (latest) screen.status(statusLine(latest, now(), aligned));
   };
   const timer = screen.isLive ? setInterval(redraw, 100) : undefined;
   return {
@@ -31,7 +32,7 @@ export function liveProgress(screen: Screen, now: () => number = Date.now): Live
       for (const hop of history.hops) {
         if (hop.endedAtMs === undefined || shown.has(hop)) continue;
         shown.add(hop);
-        screen.line(hopLine(history, hop, screen, nameOf(history, hop)));
+        screen.line(hopLine(history, hop, screen, aligned));
       }
     },
     end() {
@@ -48,7 +49,7 @@ function recordsUpTo(history: RunHistory, atMs: number): number {
   return sample?.progress.records ?? 0;
 }
 
-function hopLine(history: RunHistory, hop: HopHistory, { paint, isLive }: Screen, name: string): string {
+function hopLine(history: RunHistory, hop: HopHistory, { paint, isLive }: Screen, aligned: Align): string {
   const tookMs = (hop.endedAtMs ?? hop.startedAtMs) - hop.startedAtMs;
   const isFault = hop.status === "timeout" || hop.status === "error" || hop.status === "exit";
   const status = isFault
@@ -58,7 +59,7 @@ function hopLine(history: RunHistory, hop: HopHistory, { paint, isLive }: Screen
       : hop.status.padEnd(9);
   const share = hop.windowMs ? tookMs / hop.windowMs : 0;
   return [
-    `hop ${name}`,
+    `hop ${aligned(hopName(history, hop))}`,
     status,
     ...(isLive ? [paint.blue(bar(share, 16))] : []),
     `${formatDuration(tookMs).padStart(7)} of ${formatDuration(hop.windowMs ?? history.timeoutMs)}`,
@@ -69,18 +70,14 @@ function hopLine(history: RunHistory, hop: HopHistory, { paint, isLive }: Screen
   ].join("  ");
 }
 
-function statusLine(
-  history: RunHistory,
-  nowMs: number,
-  nameOf: (history: RunHistory, hop: HopHistory | undefined) => string,
-): string {
+function statusLine(history: RunHistory, nowMs: number, aligned: Align): string {
   const running = history.hops.filter(({ endedAtMs }) => endedAtMs === undefined);
   const hop = running.at(-1) ?? history.hops.at(-1);
   const elapsedMs = nowMs - history.startedAtMs;
   const records = recordsUpTo(history, nowMs);
   const share = hop ? (nowMs - hop.startedAtMs) / (hop.windowMs ?? history.timeoutMs) : 0;
   return [
-    `hop ${nameOf(history, hop)}`,
+    `hop ${aligned(hop ? hopName(history, hop) : "0")}`,
     running.length > 1 ? `${running.length} at once` : "running  ",
     bar(share, 16),
     `${formatNumber(records)} records`,
