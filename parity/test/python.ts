@@ -22,13 +22,16 @@ export const pythonEnvironment: Readonly<Record<string, string>> = {
   PYTHONDONTWRITEBYTECODE: "1",
 };
 
+const own = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
+
 /**
  * Finds Python, with boto3 if `needs` says so: the one of the virtual environment that `npm run test:peers` makes, else
  * the machine's. Under `LONGHAUL_PEERS=required` a missing one is an error and not a reason to skip.
  */
-export function findPython(needs?: "boto3"): Python | { readonly missing: string } {
-  const own = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
-  const path = existsSync(own) ? own : "python3";
+export function findPython(
+  needs?: "boto3",
+  path = existsSync(own) ? own : "python3",
+): Python | { readonly missing: string } {
   // Versions before 1.28 do not know AWS_ENDPOINT_URL and would call AWS itself.
   const probe = needs
     ? "import boto3; assert tuple(map(int, boto3.__version__.split('.')[:2])) >= (1, 28)"
