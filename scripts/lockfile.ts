@@ -1,7 +1,7 @@
 /**
- * Checks that package-lock.json names the platform packages of every platform, since `npm ci` refuses a lockfile that
- * does not. `npm install` leaves out those that a registry does not have; `--complete` writes them in, without the
- * checksum that only the registry could tell.
+ * Checks that the lockfiles of the workspace and of the documentation name the platform packages of every platform, since
+ * `npm ci` refuses a lockfile that does not. `npm install` leaves out those that a registry does not have; `--complete`
+ * writes them in, without the checksum that only the registry could tell.
  *
  * usage: node scripts/lockfile.ts [--complete]
  */
@@ -18,48 +18,80 @@ interface LockEntry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const path = new URL("../package-lock.json", import.meta.url);
-const lock: { packages: Record<string, LockEntry> } = JSON.parse(readFileSync(path, "utf8"));
-const missing = Object.entries(lock.packages).flatMap(([parent, { optionalDependencies = {} }]) =>
-  Object.entries(optionalDependencies)
-    .filter(([name]) => !isLocked(parent, name))
-    .map(([name, version]) => ({ parent, name, version })),
-);
+type Packages = Record<string, LockEntry>;
 
-if (missing.length === 0) {
-  console.log("package-lock.json is complete");
-} else if (process.argv.includes("--complete")) {
-  for (const { parent, name, version } of missing) {
-    const { dev, license } = lock.packages[parent] ?? {};
-    lock.packages[`node_modules/${name}`] = { version, ...platformOf(name, dev, license) };
-    console.log(`added ${name} ${version}`);
+/** Names of systems as packages are named for them, and as npm calls them. */
+const SYSTEMS: Readonly<Record<string, string>> = {
+  aix: "aix",
+  android: "android",
+  darwin: "darwin",
+  freebsd: "freebsd",
+  linux: "linux",
+  netbsd: "netbsd",
+  openbsd: "openbsd",
+  win32: "win32",
+  windows: "win32",
+};
+/** The same of processors. */
+const PROCESSORS: Readonly<Record<string, string>> = {
+  "64": "x64",
+  arm: "arm",
+  arm64: "arm64",
+  ia32: "ia32",
+  loong64: "loong64",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+  x64: "x64",
+};
+
+for (const lockfile of ["package-lock.json", "docs/package-lock.json"]) check(lockfile);
+
+function check(lockfile: string): void {
+  const path = new URL(`../${lockfile}`, import.meta.url);
+  const lock: { packages: Packages } = JSON.parse(readFileSync(path, "utf8"));
+  const { packages } = lock;
+  const missing = Object.entries(packages).flatMap(([parent, { optionalDependencies = {} }]) =>
+    Object.entries(optionalDependencies)
+      .filter(([name]) => !isLocked(packages, parent, name))
+      .map(([name, version]) => ({ parent, name, version })),
+  );
+  if (missing.length === 0) {
+    console.log(`${lockfile} is complete`);
+  } else if (process.argv.includes("--complete")) {
+    for (const { parent, name, version } of missing) {
+      const { dev, license } = packages[parent] ?? {};
+      packages[`node_modules/${name}`] = { version: version.replace(/^[~^]/, ""), ...platformOf(name, dev, license) };
+      console.log(`added ${name} ${version} to ${lockfile}`);
+    }
+    const sorted = Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"));
+    writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+  } else {
+    for (const { parent, name } of missing) console.error(`${lockfile} lacks ${name}, which ${parent} names`);
+    console.error("npm ci would refuse it. Run: node scripts/lockfile.ts --complete");
+    process.exitCode = 1;
   }
-  const sorted = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en"));
-  writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
-} else {
-  for (const { parent, name } of missing) console.error(`package-lock.json lacks ${name}, which ${parent} names`);
-  console.error("npm ci would refuse it. Run: node scripts/lockfile.ts --complete");
-  process.exitCode = 1;
 }
 
 /** Whether Node, looking from `parent` upwards, would find the package. */
-function isLocked(parent: string, name: string): boolean {
+function isLocked(packages: Packages, parent: string, name: string): boolean {
   for (let folder = parent; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("node_modules/") - 1))) {
-    if (`${folder}${folder && "/"}node_modules/${name}` in lock.packages) return true;
+    if (`${folder}${folder && "/"}node_modules/${name}` in packages) return true;
     if (folder === "") return false;
   }
 }
 
 /** Platform packages are named for what they run on: `@biomejs/cli-linux-x64-musl`, `@turbo/windows-64`. */
 function platformOf(name: string, dev: boolean | undefined, license: string | undefined): LockEntry {
-  const [system = "", processor = "", ...abi] = name.replace(/^.*\/(?:cli-|binding-)?/, "").split("-");
-  const os = system === "windows" ? "win32" : system;
+  const words = name.replace(/^.*\//, "").split("-");
+  const os = words.map((word) => SYSTEMS[word]).find((system) => system !== undefined);
+  const processor = words.map((word) => PROCESSORS[word]).find((known) => known !== undefined);
   return {
-    cpu: [processor === "64" ? "x64" : processor],
+    ...(processor !== undefined && { cpu: [processor] }),
     ...(dev && { dev }),
-    ...(os === "linux" && { libc: [abi.some((part) => part.startsWith("musl")) ? "musl" : "glibc"] }),
+    ...(os === "linux" && { libc: [words.some((word) => word.startsWith("musl")) ? "musl" : "glibc"] }),
     ...(license !== undefined && { license }),
     optional: true,
-    os: [os],
+    ...(os !== undefined && { os: [os] }),
   };
 }

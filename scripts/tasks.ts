@@ -32,9 +32,9 @@ if (status === 0 && args.includes("test")) {
   );
 }
 
-/** What the runners of all packages said, in this run or in the one whose result was kept. */
+/** The counts that the runners of all packages reported, in this run or in the one whose result was kept. */
 function countTests(): number {
-  const logs = globSync("{*,packages/*}/.turbo/turbo-test*.log", { cwd: root });
+  const logs = globSync("{*,packages/*}/.turbo/turbo-test.log", { cwd: root });
   const counts = logs.flatMap((log) => {
     const text = stripVTControlCharacters(readFileSync(new URL(`../${log}`, import.meta.url), "utf8"));
     return [...text.matchAll(/^\W*(?:Tests +(\d+) passed|pass (\d+))\b/gm)];

@@ -3,7 +3,7 @@ export interface Finding {
   readonly what: string;
   /** The figure and its ratio, for people. */
   readonly figure: string;
-  /** What it is measured against; absent for what is shown beside the bars. */
+  /** The figure that it is measured against; absent for figures that are only shown. */
   readonly bar?: string;
   /** Whether the bar is met; absent without one. */
   readonly isMet?: boolean;
@@ -12,7 +12,7 @@ export interface Finding {
   readonly unit?: string;
 }
 
-/** What a bench may be told; each has its own defaults. */
+/** Options of a bench; each has its own defaults. */
 export interface BenchOptions {
   /** Measured rounds of each subject. */
   readonly rounds?: number | undefined;

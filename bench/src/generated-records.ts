@@ -6,7 +6,7 @@ const FLUSH_CHARACTERS = 1_048_576;
 export interface DocumentShape {
   /** The text of record `i`, with what separates it from its neighbours. Default: a line. */
   readonly wrap?: (i: number, record: string) => string;
-  /** What ends the document. */
+  /** The text that ends the document. */
   readonly end?: string;
 }
 

@@ -28,7 +28,7 @@ async function run(sigma: number, reserveMs: number | "learned"): Promise<Grante
     limitMs: 2 * HOPS * TIMEOUT_MS,
     handler: (world) =>
       world.recursive<object, number>({
-        reserveMs,
+        time: { reserveMs },
         guards: { maxHops: 2 * HOPS, maxDurationMs: Number.POSITIVE_INFINITY, maxCostUsd: Number.POSITIVE_INFINITY },
         start: () => 0,
         async *run(beforeMs, { run }) {

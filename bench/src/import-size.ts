@@ -69,8 +69,8 @@ export async function importSize({ rounds: count = 11 }: BenchOptions): Promise<
       {
         what: "bundle of recursive() without SDK, gzip",
         figure: `${gzipKb(recursive).toFixed(2)} kB (all exports ${gzipKb(everything).toFixed(2)} kB); durable functions SDK ${gzipKb(durable).toFixed(0)} kB with the client it needs, ${gzipKb(durableAlone).toFixed(1)} kB without`,
-        bar: "at most 8 kB",
-        isMet: gzipKb(recursive) <= 8,
+        bar: "at most 10 kB",
+        isMet: gzipKb(recursive) <= 10,
       },
     ];
   } finally {

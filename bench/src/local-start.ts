@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
 
-/** What a process runs: it starts the embedded AWS, lets an SDK-like call be answered, says how long the start took, and ends. */
+/** A process of the bench: starts the embedded AWS, makes a call like an SDK's, says how long the start took, and ends. */
 const STARTS = `
 const beganMs = performance.now();
 const { startLocalAws } = await import("@longhaul/local");

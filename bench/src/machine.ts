@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 const require = createRequire(import.meta.url);
 
-/** What the figures were measured on and with. */
+/** The machine and the versions that the figures were measured with. */
 export interface Machine {
   readonly node: string;
   readonly v8: string;

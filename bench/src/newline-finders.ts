@@ -1,4 +1,4 @@
-import { finderOf, plainFinder } from "../../packages/core/src/records/needle-finder.ts";
+import { finderOf, plainFinder } from "../../packages/objects/src/records/needle-finder.ts";
 
 /** A way to find the newlines of a chunk; `count` finds each and counts them. */
 export interface NewlineFinding {
@@ -15,7 +15,7 @@ export function countNewlines(chunk: Buffer): number {
 
 const typedArrayIndexOf = Uint8Array.prototype.indexOf;
 
-/** What was tried for `@longhaul/core/records`; the first is what it uses, the second what it falls back to. */
+/** The ways that were tried for `@longhaul/objects`; the first is what it uses, the second what it falls back to. */
 export const newlineFinders: readonly NewlineFinding[] = [
   { name: "SIMD in WebAssembly, offsets kept (used)", count: countFound(finderOf({ bytes: [10] })) },
   { name: "Buffer.indexOf, offsets kept (fallback)", count: countFound(plainFinder({ bytes: [10] })) },

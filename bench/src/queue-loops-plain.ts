@@ -1,10 +1,14 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { processors } from "queue-loops/src/processors.ts";
 
 const QueueUrl = process.env.QUEUE_URL ?? "";
 const sqs = new SQSClient({});
-const { sampleWork } = processors;
-const { signal } = new AbortController();
+
+/** The work of the app's sample on a quiet message. */
+async function work(body = "{}"): Promise<void> {
+  const { workMs = 0 } = JSON.parse(body) as { readonly workMs?: number };
+  if (workMs > 0) await delay(workMs);
+}
 
 /** How long it waits for the first message, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -29,20 +33,7 @@ export async function handler(): Promise<void> {
       if (processed > 0 || Date.now() - beganMs > PATIENCE_MS) return;
       continue;
     }
-    await Promise.all(
-      Messages.map(({ MessageId = "", Body = "", ReceiptHandle = "", Attributes }) =>
-        sampleWork?.(
-          {
-            messageId: MessageId,
-            body: Body,
-            receiptHandle: ReceiptHandle,
-            receiveCount: Number(Attributes?.ApproximateReceiveCount),
-            attributes: {},
-          },
-          { signal },
-        ),
-      ),
-    );
+    await Promise.all(Messages.map(({ Body }) => work(Body)));
     const Entries = Messages.map(({ ReceiptHandle }, at) => ({ Id: String(at), ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     processed += Messages.length;

@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createGunzip, gzipSync } from "node:zlib";
-import { gunzip, type RecordFormat, readBatches } from "@longhaul/core/records";
+import { gunzip, type RecordFormat, readBatches } from "@longhaul/objects";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { writeRecords } from "./generated-records.ts";
 import { alternate, median, timed } from "./measure.ts";

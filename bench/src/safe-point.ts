@@ -22,7 +22,7 @@ const context = {
 
 const nsPerStep = (beganMs: number) => ((performance.now() - beganMs) * 1e6) / STEPS;
 
-/** What a safe point costs under `recursive()`, above a bare `for await` that looks at the clock. */
+/** The cost of a safe point under `recursive()`, above a bare `for await` that looks at the clock. */
 export async function safePoint(options: BenchOptions): Promise<Finding[]> {
   const make = (store: boolean) =>
     recursive<{ run: number }, { position: number }, string>({

@@ -130,7 +130,7 @@ async function hops(aws: LocalAws, functionName: string): Promise<{ totalMs: num
   return { totalMs, hopMs: begunMs.slice(1).map((ms, i) => ms - (begunMs[i] ?? 0)) };
 }
 
-/** What a hop cannot be faster than by much: the same function called from outside and awaited. */
+/** The limit for a hop: the same function, called from outside and awaited. */
 async function synchronousCalls(aws: LocalAws, FunctionName: string): Promise<number> {
   const client = new LambdaClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
   const beganMs = performance.now();

@@ -2,7 +2,7 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { LineSplitter, type RecordBatch, readBatches } from "@longhaul/core/records";
+import { LineSplitter, type RecordBatch, readBatches } from "@longhaul/objects";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { writeRecords } from "./generated-records.ts";
 import { alternate, median, timed } from "./measure.ts";

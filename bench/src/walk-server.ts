@@ -2,11 +2,12 @@
  * A bucket that is only there to be listed, in a process of its own: its objects stand as XML in one buffer, in order, so
  * that a page is a slice of it and an answer costs next to nothing beside its latency. Told over IPC what to fill it with.
  */
-import { createServer, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { contentsOf, indexBehind, LISTING_END, listingHead, PAGE_KEYS, send } from "./listing-document.ts";
 import { type KeyShape, keysOf, type SampleObject } from "./walk-keys.ts";
 
-/** What the bench asks of the server. */
+/** The bench's request to the server. */
 export interface ServerRequest {
   readonly shape: KeyShape;
   readonly keys: number;
@@ -26,13 +27,6 @@ interface Rendered {
   readonly starts: Uint32Array;
 }
 
-/** As S3 renders an object that was uploaded by one of today's SDKs. All keys are ASCII and need no escape in XML. */
-function contentsOf(key: string, size: number): string {
-  const head = `<Contents><Key>${key}</Key><LastModified>2026-11-21T08:00:00.000Z</LastModified>`;
-  const sums = `<ETag>&quot;${"0123456789abcdef".repeat(2)}&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>`;
-  return `${head}${sums}<Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
-}
-
 function render(objects: readonly SampleObject[], textOf: (key: string) => string): Rendered {
   const starts = new Uint32Array(objects.length + 1);
   const chunks = objects.map(({ key, size }, index) => {
@@ -43,34 +37,14 @@ function render(objects: readonly SampleObject[], textOf: (key: string) => strin
   return { xml: Buffer.concat(chunks), starts };
 }
 
-/** Index of the first object behind a key. */
-function behind(objects: readonly SampleObject[], after: string): number {
-  let low = 0;
-  for (let high = objects.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((objects[middle] as SampleObject).key <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** A page's document, in three pieces. */
 function pageOf(objects: readonly SampleObject[], { xml, starts }: Rendered, query: URLSearchParams): Buffer[] {
   const token = query.get("continuation-token");
-  const from = token === null ? behind(objects, query.get("start-after") ?? "") : Number(token);
-  const to = Math.min(from + 1_000, objects.length);
-  const next = to < objects.length ? `<NextContinuationToken>${to}</NextContinuationToken>` : "";
-  const encoding = query.has("encoding-type") ? "<EncodingType>url</EncodingType>" : "";
-  const head = `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix><MaxKeys>1000</MaxKeys>${encoding}<IsTruncated>${to < objects.length}</IsTruncated><KeyCount>${to - from}</KeyCount>${next}`;
-  return [Buffer.from(head), xml.subarray(starts[from], starts[to]), Buffer.from("</ListBucketResult>")];
-}
-
-function send(response: ServerResponse, pieces: readonly Buffer[]): void {
-  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-  response.writeHead(200, { "content-type": "application/xml", "content-length": bytes });
-  response.cork();
-  for (const piece of pieces) response.write(piece);
-  response.end();
+  const keyAt = (index: number) => (objects[index] as SampleObject).key;
+  const from = token === null ? indexBehind(keyAt, objects.length, query.get("start-after") ?? "") : Number(token);
+  const to = Math.min(from + PAGE_KEYS, objects.length);
+  const head = listingHead(query, from, to, objects.length);
+  return [Buffer.from(head), xml.subarray(starts[from], starts[to]), Buffer.from(LISTING_END)];
 }
 
 process.once("message", ({ shape, keys, latencyMs }: ServerRequest) => {

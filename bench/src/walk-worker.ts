@@ -2,11 +2,9 @@
  * One walk of one bucket, in a process of its own: told over IPC what to walk and how, answers with what it took.
  */
 import { paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { listerOf } from "bucket-walker/src/walk/lister.ts";
-import { PagePool } from "bucket-walker/src/walk/page-memory.ts";
-import { Walk } from "bucket-walker/src/walk/walk.ts";
+import { keepHeapSmall, listBucket } from "@longhaul/walk";
 
-/** What to walk. */
+/** The bucket to walk, and how. */
 export interface WalkRequest {
   readonly url: string;
   readonly bucket: string;
@@ -17,7 +15,7 @@ export interface WalkRequest {
   readonly maxPages: number;
 }
 
-/** What it took. */
+/** The time and the memory that it took. */
 export interface WalkFigures {
   readonly keys: number;
   /** Sum of the sizes, so that they are read. */
@@ -30,6 +28,8 @@ export interface WalkFigures {
   readonly peakMb: number;
 }
 
+keepHeapSmall();
+
 async function walkWith({ url, bucket, by, concurrency, maxPages }: WalkRequest): Promise<WalkFigures> {
   const client = new S3Client({
     endpoint: url,
@@ -41,7 +41,6 @@ async function walkWith({ url, bucket, by, concurrency, maxPages }: WalkRequest)
       cacheMiddleware: true,
     }),
   });
-  const pool = new PagePool();
   let keys = 0;
   let bytes = 0;
   let requests = 0;
@@ -53,17 +52,12 @@ async function walkWith({ url, bucket, by, concurrency, maxPages }: WalkRequest)
   const cpuBefore = process.cpuUsage();
   const beganMs = performance.now();
   if (by === "walk") {
-    const walk = new Walk({
-      list: listerOf(client, { bucket, pool }),
-      ranges: [{ after: "", through: null }],
-      concurrency,
-      account({ page, count }) {
-        keys += count;
-        for (let i = 0; i < count; i++) bytes += page.size(i);
-      },
-    });
-    while (await walk.advance());
-    requests = walk.counts.requests;
+    const listing = listBucket(client, { bucket, concurrency });
+    for await (const page of listing) {
+      keys += page.length;
+      for (let i = 0; i < page.length; i++) bytes += page.size(i);
+    }
+    ({ requests } = listing.progress);
   } else {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
       requests++;

@@ -8,7 +8,7 @@ import { synthesize } from "../../packages/local/src/testing.ts";
 
 /** A minute of alarms and schedules passes in two seconds. */
 const SCHEDULE_SCALE = 30;
-const HEARTBEAT_MS = 500;
+const HEARTBEAT_MS = 600;
 export const THRESHOLDS = [40, 120, 240];
 
 /** A line of JSON that a function logged. */
@@ -45,8 +45,7 @@ export async function startFleetCloud(): Promise<FleetCloud> {
   stopOnSignals(aws);
   const environment = {
     WAIT_SECONDS: "1",
-    HEARTBEAT_EVERY_MS: String(HEARTBEAT_MS),
-    STALE_AFTER_MS: "2500",
+    HEARTBEAT_MS: String(HEARTBEAT_MS),
     IDLE_AFTER_MS: "20000",
   };
   const { outputs } = await aws.deploy(directory, { functionOverrides: { "*": { environment } } });

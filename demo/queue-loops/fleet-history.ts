@@ -20,7 +20,7 @@ export interface FleetEvent {
   readonly text: string;
 }
 
-/** What the demo saw, from beginning to end. */
+/** Everything that the demo saw. */
 export interface FleetHistory {
   readonly startedAtMs: number;
   readonly messages: number;

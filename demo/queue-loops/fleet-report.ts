@@ -1,5 +1,5 @@
-import { escapeHtml, formatDuration, formatNumber } from "../../packages/local/src/report/format.ts";
-import { REPORT_STYLE } from "../../packages/local/src/report/style.ts";
+import { escapeHtml, formatDuration, formatNumber } from "../../packages/cli/src/report/format.ts";
+import { REPORT_STYLE } from "../../packages/cli/src/report/style.ts";
 import type { FleetHistory, FleetSample } from "./fleet-history.ts";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [1100, 220, 56, 28, 10, 26];
@@ -76,7 +76,7 @@ ${events.map(({ atMs, text }) => `<tr><td>${formatDuration(atMs)}</td><td>${esca
 }
 
 interface Chart {
-  /** What it shows, for those who cannot see it. */
+  /** Description for screen readers. */
   readonly label: string;
   readonly spanMs: number;
   /** The height of the chart. */

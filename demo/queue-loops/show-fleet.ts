@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Screen, screenOn } from "../../packages/local/src/cli/terminal.ts";
+import { type Screen, screenOn } from "../../packages/cli/src/terminal.ts";
 import { type FleetCloud, startFleetCloud, THRESHOLDS } from "./fleet-cloud.ts";
 import type { FleetEvent, FleetHistory } from "./fleet-history.ts";
 import { fleetReport } from "./fleet-report.ts";

@@ -1,13 +1,14 @@
 import { defineApp } from "@longhaul/local";
-import { reportFiles, verifyReport } from "./test/verify-report.ts";
+import { verifyWalk, walkResults } from "@longhaul/walk/testing";
 
 export default defineApp({
   name: "bucket-walker",
   inputBucketOutput: "BucketName",
   inputPrefix: "",
   input: "tree",
+  sample: "src",
   functionOutput: "FunctionName",
   startEvent: () => ({ action: "report" }),
-  verify: verifyReport,
-  results: reportFiles,
+  verify: verifyWalk,
+  results: walkResults,
 });

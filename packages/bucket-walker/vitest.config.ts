@@ -1,4 +1,3 @@
 import { defineConfig } from "vitest/config";
-import { shared } from "../../vitest.shared.ts";
 
-export default defineConfig({ ...shared, test: { ...shared.test, globalSetup: "test/synthesized-stack.ts" } });
+export default defineConfig({ test: { include: ["test/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 180_000 } });

@@ -1,4 +1,4 @@
 import { defineConfig } from "tsdown";
 import { published } from "../../tsdown.shared.ts";
 
-export default defineConfig({ ...published, entry: ["src/index.ts", "src/testing.ts", "src/bin.ts"] });
+export default defineConfig({ ...published, entry: ["src/index.ts", "src/testing.ts"] });

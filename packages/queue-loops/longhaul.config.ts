@@ -1,4 +1,11 @@
 import { defineApp } from "@longhaul/local";
 
-// Without an input, so for `longhaul dev` only: loops begin with no object, and do not end.
-export default defineApp({ name: "queue-loops", functionOutput: "FunctionName" });
+// Loops do not end: a job is done when the queue is empty. `longhaul dev` keeps them running.
+export default defineApp({
+  name: "queue-loops",
+  inputQueueOutput: "MessagesQueueUrl",
+  sample: "sample/messages.ndjson",
+  functionOutput: "FunctionName",
+  startFunctionOutput: "StartFunctionName",
+  startEvent: () => ({}),
+});

@@ -1,10 +1,14 @@
 import { defineApp } from "@longhaul/local";
-import { verifyResult } from "./test/verify-result.ts";
+import { plainRecordsOf } from "@longhaul/local/testing";
+import { verifyTransform } from "@longhaul/objects/testing";
+import { transform } from "./src/work.ts";
 
 export default defineApp({
   name: "s3-batch",
   inputBucketOutput: "SourceBucketName",
   inputPrefix: "in/",
+  sample: "sample/cities.ndjson",
   functionOutput: "FunctionName",
-  verify: verifyResult,
+  results: ({ outputs }) => [{ bucket: outputs.OutputBucketName ?? "", prefix: "out/" }],
+  verify: verifyTransform(transform, plainRecordsOf),
 });

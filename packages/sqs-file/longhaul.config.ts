@@ -1,11 +1,15 @@
 import { defineApp } from "@longhaul/local";
-import { verifyTable } from "./test/verify-table.ts";
+import { plainRecordsOf } from "@longhaul/local/testing";
+import { verifyRecords } from "@longhaul/objects/testing";
+import { schema } from "./src/work.ts";
 
 export default defineApp({
   name: "sqs-file",
   inputBucketOutput: "BucketName",
   inputPrefix: "in/",
   input: "tree",
+  sample: "sample",
   functionOutput: "FunctionName",
-  verify: verifyTable,
+  results: ({ outputs }) => [{ table: outputs.RecordsTableName ?? "", name: "records.ndjson" }],
+  verify: verifyRecords(schema, plainRecordsOf),
 });

@@ -19,6 +19,9 @@ def handler(event, context):
     state = event.get(STATE_KEY)
     if state is None:
         state = {"objects": 0, "bytes": 0}
+    elif isinstance(state, str):
+        # The key that was processed last.
+        state = {"objects": 0, "bytes": 0, "startAfter": state}
     while True:
         page = list_page(event, state)
         contents = page.get("Contents", [])
@@ -41,6 +44,8 @@ def list_page(event, state):
         request["Prefix"] = event["prefix"]
     if "continuationToken" in state:
         request["ContinuationToken"] = state["continuationToken"]
+    elif "startAfter" in state:
+        request["StartAfter"] = state["startAfter"]
     return s3.list_objects_v2(**request)
 
 

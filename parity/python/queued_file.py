@@ -25,9 +25,10 @@ def handler(event, context):
     upload = upload_of(event)
     position = event.get(STATE_KEY, 0)
     path = local_file(upload)
-    with open(path, encoding="utf-8", newline="\n") as file:
+    # Lines end with LF, CRLF or a lone CR: Python's own rule for text files, and the one of the TypeScript reader.
+    with open(path, encoding="utf-8") as file:
         lines = itertools.islice(file, position, None)
-        while batch := [without_line_end(line) for line in itertools.islice(lines, BATCH_SIZE)]:
+        while batch := [line.removesuffix("\n") for line in itertools.islice(lines, BATCH_SIZE)]:
             process(batch)
             position += len(batch)
             if context.get_remaining_time_in_millis() < RESERVE_MS:
@@ -61,10 +62,6 @@ def local_file(upload):
             shutil.copyfileobj(found["Body"], part)
         os.replace(path + ".part", path)
     return path
-
-
-def without_line_end(line):
-    return line.removesuffix("\n").removesuffix("\r")
 
 
 def process(batch):

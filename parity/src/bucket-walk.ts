@@ -1,8 +1,9 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { type HandOffDriver, type Host, type RecursiveHandler, type RunStore, recursive } from "@longhaul/core";
+import { type HandOffDriver, type RecursiveHandler, type RunStore, recursive } from "@longhaul/core";
+import type { Host } from "@longhaul/core/parts";
 import type { Report } from "./report.ts";
 
-/** What a walk is begun with. */
+/** The event that begins a walk. */
 export interface WalkEvent {
   readonly bucket: string;
   readonly prefix?: string;
@@ -14,36 +15,39 @@ export interface WalkEvent {
 export interface Walked {
   readonly objects: number;
   readonly bytes: number;
-  /** Where the listing goes on; absent at its beginning and at its end. */
+  /** Where the listing continues; absent at its beginning and at its end. */
   readonly continuationToken?: string;
 }
 
-/** What both handlers are made of. */
+/** The parts of both handlers. */
 export interface Parts {
   readonly s3: S3Client;
   readonly report: Report;
   /** Where files are kept between warm invocations. Default: the system's temporary directory. */
   readonly directory?: string;
   readonly driver: HandOffDriver;
-  readonly host?: Host;
+  readonly advanced?: { readonly host?: Host };
   readonly store?: RunStore;
 }
 
 /** Walks all objects of a bucket over as many invocations as it takes; the state is the place in the listing. */
 export function bucketWalk({ s3, report, directory: _, ...options }: Parts): RecursiveHandler<WalkEvent, Walked> {
-  return recursive<WalkEvent, Walked, Walked>({
+  return recursive<WalkEvent, Walked | string, Walked>({
     ...options,
-    stateKey: "CURRENT_STATE",
-    reserveMs: 10_000,
+    state: { key: "CURRENT_STATE" },
+    time: { reserveMs: 10_000 },
     start: () => ({ objects: 0, bytes: 0 }),
     async *run(state, { event }) {
-      for (let { objects, bytes, continuationToken } = state; ; ) {
+      // A text is the key that was processed last.
+      const StartAfter = typeof state === "string" ? state : undefined;
+      const walked: Walked = typeof state === "string" ? { objects: 0, bytes: 0 } : state;
+      for (let { objects, bytes, continuationToken } = walked; ; ) {
         const { Contents = [], NextContinuationToken } = await s3.send(
           new ListObjectsV2Command({
             Bucket: event.bucket,
             Prefix: event.prefix,
             MaxKeys: event.pageSize ?? 1_000,
-            ContinuationToken: continuationToken,
+            ...(continuationToken === undefined ? { StartAfter } : { ContinuationToken: continuationToken }),
           }),
         );
         if (Contents.length > 0) await report(Contents.map(({ Key = "" }) => Key));

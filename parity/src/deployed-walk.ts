@@ -1,28 +1,28 @@
 import type { RecursiveHandler } from "@longhaul/core";
-import type { WalkAction } from "bucket-walker/src/runs/walk-action.ts";
-import { serialHandler } from "bucket-walker/src/serial/serial-handler.ts";
-import type { SerialResult } from "bucket-walker/src/serial/serial-walk.ts";
+import { bucketWalk } from "@longhaul/walk";
+import type { Action, WalkAction } from "@longhaul/walk/actions";
 import type { Parts } from "./bucket-walk.ts";
 import type { Report } from "./report.ts";
 
-/** The serial walk of bucket-walker, as it is deployed, with the reports of these handlers as its action. */
-export function deployedWalk({ s3, report, directory: _, ...options }: Parts): RecursiveHandler<object, SerialResult> {
-  return serialHandler({
+/** The serial walk of `@longhaul/walk`, as it is deployed, with the reports of these handlers as its action. */
+export function deployedWalk({ s3, report, directory: _, ...options }: Parts): RecursiveHandler<object, unknown> {
+  return bucketWalk({
     ...options,
     client: s3,
-    defaults: { bucket: undefined, mode: "serial", action: "each", depth: 0, filter: {} },
-    pageKeys: 1_000,
+    actions: { report: reporting(report) },
+    mode: "serial",
+    output: { bucket: "unused", prefix: "" },
     reserveMs: 10_000,
-    actionFor: () => reporting(report),
   });
 }
 
-function reporting(report: Report): WalkAction<object> {
-  return {
+function reporting(report: Report): Action {
+  const action: WalkAction<object> = {
     empty: () => ({}),
     account() {},
     merge() {},
     work: ({ page, count }) => report(Array.from({ length: count }, (_, index) => page.key(index))),
     finish: async () => "reported",
   };
+  return () => ({ fields: {}, read: () => ({ described: {}, isChanging: false, begin: () => action }) });
 }

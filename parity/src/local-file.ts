@@ -16,7 +16,7 @@ export async function localFile(
   const identity = JSON.stringify([bucket, key, sequencer]);
   const path = join(directory, createHash("sha256").update(identity).digest("hex"));
   if (!existsSync(path)) {
-    // The upload that the message tells of, or none: another one has other records at each position.
+    // The upload that the message names, or none: another one has other records at each position.
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: `"${etag}"` }));
     if (!(Body instanceof Readable)) throw new TypeError("S3 answered without a body.");
     await pipeline(Body, createWriteStream(`${path}.part`));

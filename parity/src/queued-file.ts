@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type RecursiveHandler, recursive } from "@longhaul/core";
-import { parsePosition, readBatches } from "@longhaul/core/records";
+import { parsePosition, readBatches } from "@longhaul/objects";
 import type { Parts } from "./bucket-walk.ts";
 import { localFile } from "./local-file.ts";
 import { type QueueEvent, uploadOf } from "./upload.ts";
@@ -16,8 +16,8 @@ export function queuedFile({
 }: Parts): RecursiveHandler<QueueEvent, { readonly records: number }> {
   return recursive<QueueEvent, number, { readonly records: number }>({
     ...options,
-    stateKey: "position",
-    reserveMs: 10_000,
+    state: { key: "position" },
+    time: { reserveMs: 10_000 },
     start: () => 0,
     async *run(start, { event }) {
       const path = await localFile(s3, directory, uploadOf(event));

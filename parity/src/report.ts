@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** The work of both handlers: tells of a batch of records, or of a page of keys, exactly as often as it is called. */
+/** The work of both handlers: reports a batch of records, or of a page of keys, exactly as often as it is called. */
 export type Report = (batch: readonly string[]) => Promise<void>;
 
 /** Reports into a queue, as the Python handlers do. */

@@ -1,11 +1,11 @@
 import { EventError } from "@longhaul/core";
 
-/** What the queue hands a function: messages whose body is what a topic wrapped around an S3 notification. */
+/** The event that the queue gives a function: messages whose body is what a topic wrapped around an S3 notification. */
 export interface QueueEvent {
   readonly Records: readonly { readonly body: string }[];
 }
 
-/** One upload that a notification tells of. */
+/** One upload of a notification. */
 export interface Upload {
   readonly bucket: string;
   /** As the object is called, not as notifications spell it. */

@@ -13,7 +13,7 @@ export interface Call {
   readonly lastStepMs: number;
 }
 
-/** What both languages answer with. */
+/** The answer of a handler in either language. */
 export type Answer = Pick<Outcome, "status"> & { readonly result?: unknown };
 
 /** An execution environment of one language: keeps its memory and files from invocation to invocation. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { callerDriver, continueAsNew, type Host, type Outcome, recursive, systemHost } from "@longhaul/core";
+import { callerDriver, continueAsNew, type Outcome, recursive } from "@longhaul/core";
+import { type Host, systemHost } from "@longhaul/core/parts";
 import { describe, expect, it } from "vitest";
 import { findPython, runPython } from "./python.ts";
 
@@ -41,8 +42,8 @@ describe("the event contract in TypeScript [S1.1]", () => {
     let seen: unknown;
     let remainingMs = 60_000;
     const handler = recursive<object, unknown>({
-      stateKey,
-      host,
+      state: { key: stateKey },
+      advanced: { host },
       driver: callerDriver(),
       start: () => nothing,
       *run(found) {

@@ -145,7 +145,7 @@ function withoutMetadata({ longhaul: _, ...event }: Event): Event {
   return event;
 }
 
-/** Tokens are S3's own affair; vectors only say where one stands. */
+/** Tokens are S3's own affair; vectors only say where one is. */
 function withoutToken(event: Event): Event {
   const state = event.CURRENT_STATE;
   if (typeof state !== "object" || state === null || !("continuationToken" in state)) return event;

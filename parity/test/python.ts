@@ -11,7 +11,7 @@ export interface Python {
   readonly path: string;
 }
 
-/** What Python needs of this process's environment, and no more: no credentials, no endpoint. */
+/** The part of this process's environment that Python needs, and no more: no credentials, no endpoint. */
 export const pythonEnvironment: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["PATH", "HOME", "TMPDIR", "PYENV_ROOT"].flatMap((name) => {

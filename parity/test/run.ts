@@ -11,7 +11,7 @@ import type { RunVector } from "./vectors.ts";
 /** The languages that handlers are written in. */
 export type Language = "Python" | "TypeScript";
 
-/** What came of one hop. */
+/** The result of one hop. */
 export interface HopResult {
   readonly answer: Answer;
   /** Events it handed off, as they arrived. */

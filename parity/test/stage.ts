@@ -8,7 +8,7 @@ import { type RunVector, worldOf } from "./vectors.ts";
 
 /**
  * An embedded AWS for runs. Hand-offs go to a function of its Lambda, `stage`, that does nothing; what it
- * was invoked with goes on into a queue, where the test finds the next hop's event.
+ * was invoked with is put into a queue, where the test finds the next hop's event.
  */
 export interface Stage {
   readonly aws: LocalAws;

@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { type Host, type InvocationContext, type RecursiveHandler, type RunStore, systemHost } from "@longhaul/core";
+import type { InvocationContext, RecursiveHandler, RunStore } from "@longhaul/core";
 import { lambdaDriver } from "@longhaul/core/lambda";
+import { type Host, systemHost } from "@longhaul/core/parts";
 import { type LocalAws, outsideCredentials } from "@longhaul/local";
 import type { Parts } from "../src/bucket-walk.ts";
 import { reportTo } from "../src/report.ts";
 import { type Call, type Container, remainingMs } from "./container.ts";
 
-/** The invocation's time stands still but for its last step, so a watchdog on the machine's own clock has no say. */
+/** The invocation's time is stopped until its last step, so a watchdog on the machine's own clock has no say. */
 const host: Host = { ...systemHost, timer: () => () => {} };
 
 /** A container with one handler in it, in this process. */
@@ -34,7 +35,7 @@ export function startTypeScript(
     },
     directory,
     driver: lambdaDriver({ client: clients.lambda }),
-    host,
+    advanced: { host },
     ...(store && { store }),
   });
   return {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** One invocation of a run: when its time is up, and what it comes to. */
+/** One invocation of a run: when its time is up, and its result. */
 export interface HopVector {
   readonly lastReport: number | null;
   readonly status: "continued" | "done";
@@ -44,7 +44,7 @@ export function readVectors(name: string): RunVectors {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as RunVectors;
 }
 
-/** What to put into the bucket, and what a run must report, each exactly once. */
+/** The objects to put into the bucket, and those that a run must report, each exactly once. */
 export interface World {
   readonly objects: ReadonlyMap<string, string>;
   readonly reports: readonly string[];
@@ -53,9 +53,13 @@ export interface World {
 /** Works out the objects of a vector. */
 export function worldOf({ key, keys, others = [], body = "", ...file }: ObjectsVector): World {
   if (key !== undefined) {
+    // A lone CR within a record ends a line, so that the file has more of them than the vector lists.
     const { lines = 0, line = "", end = "\n", last = lines > 0 ? "\n" : "", except = {} } = file;
     const records = Array.from({ length: lines }, (_, n) => except[n] ?? numbered(line, n));
-    return { objects: new Map([[key, records.join(end) + last]]), reports: records };
+    return {
+      objects: new Map([[key, records.join(end) + last]]),
+      reports: records.flatMap((record) => record.split("\r")),
+    };
   }
   const [pattern, count] = keys ?? ["", 0];
   const named = Array.from({ length: count }, (_, n) => [numbered(pattern, n), numbered(body, n)] as const);

@@ -12,7 +12,7 @@ export class CounterStack extends Stack {
     const { function: counter } = new RecursiveFunction(this, "Counter", {
       entry: fileURLToPath(new URL("./counter.ts", import.meta.url)),
       runtime: process.version.startsWith("v22.") ? Runtime.NODEJS_22_X : Runtime.NODEJS_24_X,
-      timeout: Duration.seconds(1),
+      timeout: Duration.seconds(3),
       runTable,
     });
     new CfnOutput(this, "FunctionName", { value: counter.functionName });

@@ -16,7 +16,7 @@ export const handler: Handler<{ name: string; upTo: number }, unknown> = recursi
   start: () => 0,
   async *run(position, { event, signal }) {
     for (let next = position; next < event.upTo; next++) {
-      await sleep(40, undefined, { signal });
+      await sleep(150, undefined, { signal });
       yield next + 1;
     }
     return `counted to ${event.upTo} on ${process.version}`;

@@ -16,9 +16,18 @@ function manifestOf(name: string): { manifest: Manifest; directory: string } {
 }
 
 describe(`entries on Node ${process.version}`, () => {
-  for (const name of ["@longhaul/core", "@longhaul/local", "@longhaul/cdk"]) {
+  for (const name of [
+    "@longhaul/core",
+    "@longhaul/objects",
+    "@longhaul/walk",
+    "@longhaul/fleet",
+    "@longhaul/local",
+    "@longhaul/cdk",
+    "longhaul",
+  ]) {
     const { manifest } = manifestOf(name);
-    const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
+    // What is one file is no module with exports: a manifest, or something that is run.
+    const entries = Object.entries(manifest.exports).flatMap(([entry, to]) => (typeof to === "string" ? [] : [entry]));
     for (const entry of entries.map((subpath) => name + subpath.slice(1))) {
       it(`${entry} can be imported and exports something`, async () => {
         const exported: Record<string, unknown> = await import(entry);
@@ -30,12 +39,12 @@ describe(`entries on Node ${process.version}`, () => {
 
 describe(`the longhaul command on Node ${process.version}`, () => {
   it("answers to --help, as do its verbs", () => {
-    const { manifest, directory } = manifestOf("@longhaul/local");
+    const { manifest, directory } = manifestOf("longhaul");
     const program = join(directory, manifest.bin?.longhaul ?? "");
-    for (const args of [["--help"], ["dev", "--help"], ["run", "--help"], ["report", "--help"]]) {
+    for (const args of [["--help"], ["dev", "--help"], ["run", "--help"], ["report", "--help"], ["walk", "--help"]]) {
       const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
       assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
-      assert.match(stdout, /^usage: longhaul/m);
+      assert.match(stdout, /^Usage: longhaul/m);
     }
   });
 });

@@ -1,5 +1,4 @@
 import { App } from "aws-cdk-lib";
-import { settingsFrom } from "./settings.ts";
 import { BucketWalkerStack } from "./stack.ts";
 
 const app = new App({
@@ -7,9 +6,5 @@ const app = new App({
   // What CloudFormation would refuse in the middle of a deployment is refused here.
   context: { "@aws-cdk/core:validateAgainstDefaultRules": true },
 });
-new BucketWalkerStack(
-  app,
-  "BucketWalker",
-  settingsFrom((name) => app.node.tryGetContext(name)),
-);
+new BucketWalkerStack(app, "BucketWalker");
 app.synth();

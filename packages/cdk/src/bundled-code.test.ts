@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { App, Stack } from "aws-cdk-lib";
+import { App, Stack, Stage } from "aws-cdk-lib";
 import { Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { handlerFile } from "../test/synthesize.ts";
@@ -18,16 +18,21 @@ interface Manifest {
   readonly files: Record<string, { readonly source: { readonly path: string } }>;
 }
 
+const newFolder = (prefix = "out-") => mkdtempSync(join(folder, prefix));
+
 /** Synthesizes a function with the code and answers the path of the bundle that would be deployed. */
-function bundleOf(entry: string, bundling?: BundlingProps): string {
-  const app = new App({ outdir: mkdtempSync(join(folder, "out-")) });
+function bundleOf(entry: string, bundling?: BundlingProps, outdir = newFolder()): string {
+  const app = new App({ outdir });
   const stack = new Stack(app, "Test");
   const runtime = Runtime.NODEJS_24_X;
   const code = bundledCode(stack, entry, runtime, bundling);
   new LambdaFunction(stack, "Fn", { runtime, handler: "index.handler", code });
-  const { directory } = app.synth();
-  const manifest: Manifest = JSON.parse(readFileSync(join(directory, "Test.assets.json"), "utf8"));
-  const asset = Object.values(manifest.files).find(({ source }) => source.path.startsWith("asset."));
+  return bundleIn(app.synth().directory, "Test");
+}
+
+function bundleIn(directory: string, stackId: string): string {
+  const manifest: Manifest = JSON.parse(readFileSync(join(directory, `${stackId}.assets.json`), "utf8"));
+  const asset = Object.values(manifest.files).find(({ source }) => /asset\./.test(source.path));
   return join(directory, asset?.source.path ?? "", "index.mjs");
 }
 
@@ -53,7 +58,7 @@ describe("a handler is bundled into one ES module", () => {
   });
 
   it("once for all functions of a stack that are bundled alike", () => {
-    const newStack = () => new Stack(new App({ outdir: mkdtempSync(join(folder, "out-")) }), "Test");
+    const newStack = () => new Stack(new App({ outdir: newFolder() }), "Test");
     const runtime = Runtime.NODEJS_24_X;
     const stack = newStack();
     const code = bundledCode(stack, handlerFile, runtime);
@@ -98,6 +103,46 @@ describe("a handler is bundled into one ES module", () => {
   });
 });
 
+describe("a bundle is written into the cloud assembly", () => {
+  it.each([
+    ["whose path is relative to the working directory, as the command cdk tells it", relative(process.cwd(), "")],
+    ["in a folder with spaces and letters of all kinds", "größe & ünï cödé 写真 "],
+  ])("%s", (_, prefix) => {
+    const outdir = prefix === "" ? relative(process.cwd(), newFolder()) : newFolder(prefix);
+    expect(readFileSync(bundleOf(handlerFile, {}, outdir), "utf8")).toContain("WorkerFailedError");
+    expect(readdirSync(join(outdir, ".bundles"))).toHaveLength(1);
+  });
+
+  it("that another program writes to at the same time: the same bundle is written once", () => {
+    const outdir = newFolder();
+    const first = bundleOf(handlerFile, {}, outdir);
+    expect(bundleOf(handlerFile, {}, outdir)).toBe(first);
+    expect(readdirSync(join(outdir, ".bundles"))).toHaveLength(1);
+  });
+
+  it("of a stage", () => {
+    const app = new App({ outdir: relative(process.cwd(), newFolder()) });
+    const stage = new Stage(app, "Prod");
+    const stack = new Stack(stage, "Test");
+    const runtime = Runtime.NODEJS_24_X;
+    const code = bundledCode(stack, handlerFile, runtime);
+    new LambdaFunction(stack, "Fn", { runtime, handler: "index.handler", code });
+    const { directory } = app.synth().getNestedAssembly("assembly-Prod");
+    expect(readFileSync(bundleIn(directory, stack.artifactId), "utf8")).toContain("WorkerFailedError");
+  });
+});
+
+it("what is odd in a handler is a warning of the stack, with its place", () => {
+  const entry = sourceFile(
+    "odd.mjs",
+    "export const handler = async (x) => {\n  switch (x) { case 1: return 1; case 1: return 2; }\n};",
+  );
+  const stack = new Stack(new App({ outdir: newFolder() }), "Test");
+  bundledCode(stack, entry, Runtime.NODEJS_24_X);
+  const [warning] = stack.node.metadata.filter(({ type }) => type === "aws:cdk:warning");
+  expect(warning?.data).toMatch(/odd\.mjs:2:\d+: This case clause will never be evaluated/);
+});
+
 describe("what cannot be bundled is refused with the file's name", () => {
   const refusal = (message: RegExp) =>
     expect.objectContaining({ code: "BUNDLE", message: expect.stringMatching(message) });
@@ -110,11 +155,23 @@ describe("what cannot be bundled is refused with the file's name", () => {
     expect(() => bundleOf(folder)).toThrow(refusal(/there is no such file/));
   });
 
-  it("a syntax error, with its line", () => {
+  it("a syntax error, with file, line and column as editors count them", () => {
     const entry = sourceFile("broken.ts", "export const fine = 1;\nexport const handler = ;");
-    expect(() => bundleOf(entry)).toThrow(
-      refusal(/broken\.ts: could not be bundled\.\n {2}broken\.ts:2:\d+: Unexpected ";"/),
-    );
+    const message = `${entry}: could not be bundled.\n  ${entry}:2:24: Unexpected ";"`;
+    expect(() => bundleOf(entry)).toThrow(expect.objectContaining({ code: "BUNDLE", message }));
+  });
+
+  it("a syntax error in a file that is imported, with all others", () => {
+    sourceFile("work.ts", "export const work = {;\n");
+    sourceFile("rest.ts", "\n\nconst = 1;\n");
+    const entry = sourceFile("imports.ts", 'import "./work.ts";\nimport "./rest.ts";\nexport const handler = 1;');
+    expect(() => bundleOf(entry)).toThrow(refusal(/rest\.ts:3:7: .*\n.*work\.ts:1:22: /));
+  });
+
+  it("a name that a module does not export", () => {
+    sourceFile("exports.ts", "export const there = 1;");
+    const entry = sourceFile("wants.ts", 'import { absent } from "./exports.ts";\nexport const handler = absent;');
+    expect(() => bundleOf(entry)).toThrow(refusal(/wants\.ts:1:10: No matching export in .* for import "absent"/));
   });
 
   it("an import that is not installed", () => {

@@ -1,9 +1,10 @@
-import { existsSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { Stack, Stage } from "aws-cdk-lib";
+import { existsSync, statSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { Annotations, Stack, Stage } from "aws-cdk-lib";
 import { Code, type Runtime } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { type BuildFailure, buildSync } from "esbuild";
+import { type BuildFailure, type BuildResult, buildSync, type Message } from "esbuild";
+import { bundleFolder } from "./bundle-folder.ts";
 import { BundleError } from "./errors.ts";
 
 /** How a handler is bundled. */
@@ -38,7 +39,10 @@ export function bundledCode(scope: Construct, entry: string, runtime: Runtime, b
   if (!stack.bundlingRequired) return Code.fromInline("// not bundled");
   const file = resolve(entry);
   if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new BundleError(file, "there is no such file. entry is the path of the file that exports the handler.");
+    throw new BundleError(
+      file,
+      "there is no such file. entry is the path of the file that exports the handler; a relative one begins at the working directory.",
+    );
   }
   const known = bundles.get(stack) ?? new Map<string, Code>();
   bundles.set(stack, known);
@@ -49,17 +53,23 @@ export function bundledCode(scope: Construct, entry: string, runtime: Runtime, b
 }
 
 function freshBundle(scope: Construct, file: string, runtime: Runtime, bundling: BundlingProps): Code {
-  const folder = join(Stage.of(scope)?.outdir ?? "cdk.out", ".bundles", scope.node.addr);
-  rmSync(folder, { recursive: true, force: true });
-  bundle(file, join(folder, "index.mjs"), runtime, bundling);
-  return Code.fromAsset(folder);
+  const { outputFiles, warnings } = bundle(file, runtime, bundling);
+  for (const warning of warnings) {
+    // Odd settings are the compiler's to report, which reads them too.
+    if (warning.id === "tsconfig.json") continue;
+    Annotations.of(scope).addWarningV2(`@longhaul/cdk:bundling-${warning.id}`, placed(warning, file));
+  }
+  // The command `cdk` tells the program a path that is relative to its working directory.
+  const parent = resolve(Stage.of(scope)?.outdir ?? "cdk.out", ".bundles");
+  return Code.fromAsset(bundleFolder(parent, outputFiles));
 }
 
-function bundle(entry: string, outfile: string, runtime: Runtime, bundling: BundlingProps): void {
+function bundle(entry: string, runtime: Runtime, bundling: BundlingProps): BuildResult<{ write: false }> {
   try {
-    buildSync({
+    return buildSync({
       entryPoints: [entry],
-      outfile,
+      outfile: "index.mjs",
+      write: false,
       // Paths relative to the entry keep the bundle, and so its name, the same on every machine.
       absWorkingDir: dirname(entry),
       bundle: true,
@@ -79,7 +89,7 @@ function bundle(entry: string, outfile: string, runtime: Runtime, bundling: Bund
       logLevel: "silent",
     });
   } catch (error) {
-    throw new BundleError(entry, `could not be bundled.${faultsOf(error)}`, { cause: error });
+    throw new BundleError(entry, `could not be bundled.${faultsOf(error, entry)}`, { cause: error });
   }
 }
 
@@ -88,13 +98,18 @@ function nodeTarget(runtime: Runtime): string {
   return `node${Number.parseInt(runtime.name.replace("nodejs", ""), 10)}`;
 }
 
-function faultsOf(error: unknown): string {
+function faultsOf(error: unknown, entry: string): string {
   if (!isBuildFailure(error)) return ` ${error instanceof Error ? error.message : String(error)}`;
-  return error.errors
-    .map(
-      ({ text, location }) => `\n  ${location ? `${location.file}:${location.line}:${location.column}: ` : ""}${text}`,
-    )
-    .join("");
+  return error.errors.map((fault) => `\n  ${placed(fault, entry)}`).join("");
+}
+
+/** A message of esbuild with its place, as editors and terminals link it: columns count from 1. */
+function placed({ text, location }: Message, entry: string): string {
+  if (!location) return text;
+  const file = resolve(dirname(entry), location.file);
+  const short = relative(process.cwd(), file);
+  const path = short.startsWith("..") || isAbsolute(short) ? file : short;
+  return `${path}:${location.line}:${location.column + 1}: ${text}`;
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from "aws-cdk-lib";
+import type { Construct } from "constructs";
 import { SettingError } from "./errors.ts";
 
 /** Props of which those that are `undefined` are left out. */
@@ -25,6 +26,11 @@ export class ContextSettings {
   /** @param context Answers a context value, or `undefined` if it is not set. */
   constructor(context: (name: string) => unknown) {
     this.#context = context;
+  }
+
+  /** The settings of a construct's context. */
+  static of(scope: Construct): ContextSettings {
+    return new ContextSettings((name) => scope.node.tryGetContext(name));
   }
 
   /** The props that are set: one that is passed on as `undefined` could hide a default. */
@@ -97,7 +103,7 @@ export class ContextSettings {
   }
 
   /**
-   * What happens to stored data when the stack is deleted: `keep` is `RETAIN`, `delete` is `DESTROY`.
+   * Reads the fate of stored data when the stack is deleted: `keep` is `RETAIN`, `delete` is `DESTROY`.
    *
    * @throws {@link SettingError} if it is anything else.
    */

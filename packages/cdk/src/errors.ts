@@ -38,7 +38,7 @@ export class SettingError extends Error {
 
   /**
    * @param setting Name of the context value.
-   * @param message What is wrong with it, as a sentence that goes on after its name: `must be ...`.
+   * @param message The fault, as the rest of a sentence that begins with the name: `must be ...`.
    */
   constructor(setting: string, message: string) {
     super(`The setting ${setting} ${message} Pass it as: cdk deploy -c ${setting}=VALUE`);

@@ -1,6 +1,15 @@
+export type { AlarmPath } from "./alarm-target.ts";
+export { BucketWalk, type BucketWalkProps } from "./bucket-walk.ts";
 export type { BundlingProps } from "./bundled-code.ts";
 export { BundledFunction, type BundledFunctionProps } from "./bundled-function.ts";
 export { ContextSettings, type GivenProps } from "./context-settings.ts";
 export { BundleError, InvalidPropError, SettingError } from "./errors.ts";
+export { LoopFleet, type LoopFleetProps } from "./loop-fleet.ts";
+export { ObjectTransform, type ObjectTransformProps } from "./object-transform.ts";
+export { PolledQueue, type PolledQueueProps } from "./polled-queue.ts";
+export { QueuedFiles, type QueuedFilesProps } from "./queued-files.ts";
 export { RecursiveFunction, type RecursiveFunctionProps } from "./recursive-function.ts";
 export { RunTable, type RunTableProps } from "./run-table.ts";
+export type { Trigger } from "./source-bucket.ts";
+export { stackOutputs } from "./stack-outputs.ts";
+export type { ObjectAction } from "./walk-permissions.ts";

@@ -11,7 +11,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { type BundlingProps, bundledCode } from "./bundled-code.ts";
 
-/** What {@link nodeFunction} needs to know. */
+/** Props of {@link nodeFunction}. */
 export interface NodeFunctionProps {
   readonly entry: string;
   readonly handler: string;

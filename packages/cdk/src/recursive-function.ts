@@ -52,7 +52,7 @@ const longestEventAge = Duration.hours(6);
 
 /**
  * A Lambda function that continues as new: it may invoke itself, unless it need not, is exempt from recursive-loop
- * detection, and loses no event, since whatever fails for good lands in {@link RecursiveFunction.failures}.
+ * detection, and loses no event, since every event that fails permanently lands in {@link RecursiveFunction.failures}.
  *
  * Use {@link RecursiveFunction.function} where CDK wants a function (event sources, targets), and the construct itself
  * where it wants a grantee.
@@ -70,7 +70,7 @@ const longestEventAge = Duration.hours(6);
 export class RecursiveFunction extends Construct implements IGrantable {
   /** The function. */
   readonly function: LambdaFunction;
-  /** Events of hops that failed for good; each holds the state to continue from. Kept for 14 days, encrypted. */
+  /** Events of hops that failed permanently; each holds the state to continue from. Kept for 14 days, encrypted. */
   readonly failures: Queue;
   /** The alarm of {@link RecursiveFunctionProps.alarmOnDroppedHops}. */
   readonly droppedHopsAlarm: Alarm | undefined;

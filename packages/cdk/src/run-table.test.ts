@@ -15,11 +15,39 @@ describe("a RunTable keeps one record per run", () => {
   it("by its id, on demand, until the record expires", () => {
     withProps().hasResourceProperties("AWS::DynamoDB::Table", {
       KeySchema: [{ AttributeName: "run", KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: "run", AttributeType: "S" }],
+      AttributeDefinitions: [
+        { AttributeName: "run", AttributeType: "S" },
+        { AttributeName: "live", AttributeType: "S" },
+        { AttributeName: "dueAtMs", AttributeType: "N" },
+        { AttributeName: "status", AttributeType: "S" },
+        { AttributeName: "changedAtMs", AttributeType: "N" },
+      ],
       BillingMode: "PAY_PER_REQUEST",
       TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
       PointInTimeRecoverySpecification: Match.absent(),
     });
+  });
+
+  it("with an index of those that are due, and one by status, of the keys alone", () => {
+    const keys = (partition: string, sort: string) => [
+      { AttributeName: partition, KeyType: "HASH" },
+      { AttributeName: sort, KeyType: "RANGE" },
+    ];
+    const Projection = { ProjectionType: "KEYS_ONLY" };
+    withProps().hasResourceProperties("AWS::DynamoDB::Table", {
+      GlobalSecondaryIndexes: [
+        { IndexName: "live", KeySchema: keys("live", "dueAtMs"), Projection },
+        { IndexName: "status", KeySchema: keys("status", "changedAtMs"), Projection },
+      ],
+    });
+  });
+
+  it("which hops read and write, and nothing but the table", () => {
+    const dynamodb = permissionsOf(withProps(), "Worker").filter((permission) => permission.startsWith("dynamodb:"));
+    expect(dynamodb).toEqual([
+      expect.stringMatching(/^dynamodb:GetItem on RunsTable\w+\.Arn$/),
+      expect.stringMatching(/^dynamodb:UpdateItem on RunsTable\w+\.Arn$/),
+    ]);
   });
 
   it("and outlives its stack unless told otherwise", () => {
@@ -37,7 +65,7 @@ describe("a RunTable keeps one record per run", () => {
 });
 
 describe("a RunTable brings its sweeper", () => {
-  it("every minute, over runs silent for a minute", () => {
+  it("every minute, over runs that have been due for a minute", () => {
     const template = withProps();
     template.hasResourceProperties("AWS::Events::Rule", {
       ScheduleExpression: "rate(1 minute)",
@@ -79,9 +107,9 @@ describe("a RunTable brings its sweeper", () => {
     });
   });
 
-  it("which may read the table, mark records, and invoke the functions named to it", () => {
+  it("which may read the index of what is due, mark records, and invoke the functions named to it", () => {
     expect(permissionsOf(withProps(), "RunsSweeperRole")).toEqual([
-      expect.stringMatching(/^dynamodb:Scan on RunsTable\w+\.Arn$/),
+      expect.stringMatching(/^dynamodb:Query on RunsTable\w+\.Arn\/index\/live$/),
       expect.stringMatching(/^dynamodb:UpdateItem on RunsTable\w+\.Arn$/),
       expect.stringMatching(/^lambda:InvokeFunction on WorkerFunction\w+\.Arn$/),
       expect.stringMatching(/^lambda:InvokeFunction on WorkerFunction\w+\.Arn:\*$/),

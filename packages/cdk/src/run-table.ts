@@ -1,6 +1,7 @@
+import { runTableSchema } from "@longhaul/core/store";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
-import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
+import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { InvalidPropError } from "./errors.ts";
@@ -8,13 +9,13 @@ import { Sweeper } from "./sweeper.ts";
 
 /** Props of {@link RunTable}. */
 export interface RunTableProps {
-  /** What happens to the records when the stack is deleted. Default: `RETAIN`, since they are the runs' only memory. */
+  /** The fate of the records when the stack is deleted. Default: `RETAIN`, since they are the runs' only memory. */
   readonly removalPolicy?: RemovalPolicy;
   /** Continuous backups, which DynamoDB charges for. Default: `false`. */
   readonly pointInTimeRecovery?: boolean;
   /** How often lost runs are looked for, in whole minutes. Default: 1 minute. */
   readonly sweepEvery?: Duration;
-  /** How long a run may show no sign of life before it is looked at. Default: 1 minute. */
+  /** How long the event of a run that is due may be under way before it is sent again. Default: 1 minute. */
   readonly resumeAfter?: Duration;
 }
 
@@ -32,7 +33,7 @@ export interface RunTableProps {
  * @throws {@link InvalidPropError} if `sweepEvery` is not a whole number of minutes or `resumeAfter` is not positive.
  */
 export class RunTable extends Construct {
-  /** The table: partition key `run`, expiry in `ttl`. */
+  /** The table, with the keys and indexes of `runTableSchema` of `@longhaul/core/parts`. */
   readonly table: Table;
   /** The function that looks for lost runs. */
   readonly sweeper: LambdaFunction;
@@ -49,12 +50,20 @@ export class RunTable extends Construct {
     this.check("resumeAfter", resumeAfter, 1_000);
 
     this.table = new Table(this, "Table", {
-      partitionKey: { name: "run", type: AttributeType.STRING },
+      partitionKey: attributeOf(runTableSchema.partitionKey),
       billingMode: BillingMode.PAY_PER_REQUEST,
-      timeToLiveAttribute: "ttl",
+      timeToLiveAttribute: runTableSchema.timeToLive,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       ...(props.pointInTimeRecovery ? { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } } : {}),
     });
+    for (const { name, partitionKey, sortKey } of runTableSchema.indexes) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: attributeOf(partitionKey),
+        sortKey: attributeOf(sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
     this.tableName = this.table.tableName;
     this.sweeper = new Sweeper(this, "Sweeper", { table: this.table, sweepEvery, resumeAfter }).function;
     this.node.addValidation({ validate: () => this.faults() });
@@ -62,7 +71,12 @@ export class RunTable extends Construct {
 
   /** Lets a function run hops on this table: read single records and write them by conditional updates, which also create them. */
   grantHops(grantee: IGrantable): Grant {
-    return this.table.grant(grantee, "dynamodb:GetItem", "dynamodb:UpdateItem");
+    // Not `table.grant`, which lets it use the indexes, too.
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+      resourceArns: [this.table.tableArn],
+    });
   }
 
   /** Lets the sweeper start the next hop of lost runs of this function, on any alias or version. */
@@ -91,4 +105,8 @@ export class RunTable extends Construct {
       `${this.node.path} resumes no function. Pass it as runTable to a RecursiveFunction, or call mayResume(fn).`,
     ];
   }
+}
+
+function attributeOf({ name, type }: { readonly name: string; readonly type: "S" | "N" }): Attribute {
+  return { name, type: type === "S" ? AttributeType.STRING : AttributeType.NUMBER };
 }

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-/** What DynamoDB answers next, and what it was asked. */
+/** The next answer of DynamoDB, and the calls it received. */
 const answer = { status: 200, body: {} as object };
 const asked: { operation: string; body: unknown }[] = [];
 
@@ -40,15 +40,15 @@ describe("the sweeper", () => {
   it("looks through the table it is given and reports what it did", async () => {
     Object.assign(answer, { status: 200, body: { Items: [], Count: 0, ScannedCount: 0 } });
     asked.length = 0;
-    expect(await sweep()).toEqual({ stale: 0, sent: 0, failed: 0 });
-    expect(asked).toEqual([{ operation: "Scan", body: expect.objectContaining({ TableName: "runs" }) }]);
-    expect(console.log).toHaveBeenLastCalledWith(
-      JSON.stringify({ message: "swept", tableName: "runs", stale: 0, sent: 0, failed: 0 }),
-    );
+    const nothing = { due: 0, sent: 0, failed: 0, throttled: 0 };
+    expect(await sweep()).toEqual(nothing);
+    expect(new Set(asked.map(({ operation }) => operation))).toEqual(new Set(["Query"]));
+    for (const { body } of asked) expect(body).toMatchObject({ TableName: "runs", IndexName: "live" });
+    expect(console.log).toHaveBeenLastCalledWith(JSON.stringify({ message: "swept", tableName: "runs", ...nothing }));
   });
 
   it("fails when it may not look, so that the function's Errors metric shows it", async () => {
-    Object.assign(answer, { status: 400, body: { __type: "AccessDeniedException", message: "no Scan for you" } });
-    await expect(sweep()).rejects.toThrow("no Scan for you");
+    Object.assign(answer, { status: 400, body: { __type: "AccessDeniedException", message: "no Query for you" } });
+    await expect(sweep()).rejects.toThrow("no Query for you");
   });
 });

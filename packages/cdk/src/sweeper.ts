@@ -3,6 +3,7 @@ import { Duration } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { nodeFunction } from "./node-function.ts";
@@ -35,7 +36,11 @@ export class Sweeper extends Construct {
         LONGHAUL_RESUME_AFTER_MS: String(props.resumeAfter.toMilliseconds()),
       },
     });
-    props.table.grant(this.function, "dynamodb:Scan", "dynamodb:UpdateItem");
+    const { tableArn } = props.table;
+    this.function.addToRolePolicy(
+      new PolicyStatement({ actions: ["dynamodb:Query"], resources: [`${tableArn}/index/live`] }),
+    );
+    this.function.addToRolePolicy(new PolicyStatement({ actions: ["dynamodb:UpdateItem"], resources: [tableArn] }));
     this.function.configureAsyncInvoke({ retryAttempts: 0 });
     new Rule(this, "Schedule", {
       schedule: Schedule.rate(props.sweepEvery),

@@ -16,6 +16,8 @@ export interface LonghaulErrorOptions {
 export class LonghaulError extends Error {
   /** Stable, upper-case name of the cause. */
   readonly code: string;
+  /** Whether trying again cannot help, so that the run ends as failed at once. `false` unless the class says otherwise. */
+  readonly isPermanent: boolean = false;
 
   constructor(code: string, message: string, options?: LonghaulErrorOptions) {
     super(message, options);
@@ -31,8 +33,40 @@ export class ConfigError extends LonghaulError {
   }
 }
 
+/** Options of a {@link FailRunError}. */
+export interface FailRunErrorOptions extends LonghaulErrorOptions {
+  /** Stable name of the cause, for the run's record and the dead letter. Default `"RUN_FAILED"`. */
+  readonly code?: string;
+}
+
+/**
+ * Ends the run as failed: thrown by `start` or `run` where trying again cannot help. Its code and message go into the
+ * run's record. Any other error is retried.
+ *
+ * @example
+ * ```ts
+ * if (!order) throw new FailRunError(`There is no order ${id}.`, { code: "NO_ORDER" });
+ * ```
+ */
+export class FailRunError extends LonghaulError {
+  override readonly isPermanent = true;
+
+  constructor(message: string, options: FailRunErrorOptions = {}) {
+    const { code = "RUN_FAILED", ...rest } = options;
+    super(code, message, rest);
+  }
+}
+
+/** Whether an error ends its run: {@link FailRunError} and the permanent errors of this library. */
+export function isPermanent(error: unknown): error is LonghaulError {
+  // By its property: a bundle may hold this class twice.
+  return error instanceof Error && (error as { isPermanent?: unknown }).isPermanent === true;
+}
+
 /** The event is not one this handler can begin or continue from: not an object, a damaged or newer envelope. */
 export class EventError extends LonghaulError {
+  override readonly isPermanent = true;
+
   constructor(message: string, options?: LonghaulErrorOptions) {
     super("EVENT", message, options);
   }
@@ -40,6 +74,7 @@ export class EventError extends LonghaulError {
 
 /** The state cannot be used: not JSON, refused by the schema, or of a version this code cannot migrate. */
 export class StateError extends LonghaulError {
+  override readonly isPermanent = true;
   /** Where in the state the fault is, as `state.a[3].b`. */
   readonly path: string;
 
@@ -49,17 +84,36 @@ export class StateError extends LonghaulError {
   }
 }
 
-/** The event with its state is larger than the hand-off channel takes, and no spill is configured. */
+/** The state does not fit into its place beside what else the place holds, and no spill is configured. */
 export class StateTooLargeError extends LonghaulError {
-  /** Size of the event with its state, in bytes of UTF-8. */
+  override readonly isPermanent = true;
+  /** Size of the state in its place (for an event: of the event with it), in bytes of UTF-8. */
   readonly bytes: number;
-  /** What the driver or store takes at most, in bytes. */
+  /** The largest size that fits, in bytes. */
   readonly maxBytes: number;
 
   constructor(bytes: number, maxBytes: number, channel: string) {
     super(
       "STATE_TOO_LARGE",
-      `The state makes ${bytes} bytes, and ${channel} takes at most ${maxBytes}. Keep less in the state, or configure spill (s3Spill).`,
+      `The state makes ${bytes} bytes, and ${channel} has room for ${maxBytes}. Keep less in the state, or configure spill (s3Spill).`,
+    );
+    this.bytes = bytes;
+    this.maxBytes = maxBytes;
+  }
+}
+
+/** The event is larger than the run store or the hand-off channel takes, even without a state. */
+export class EventTooLargeError extends LonghaulError {
+  override readonly isPermanent = true;
+  /** Size of the event, in bytes of UTF-8. */
+  readonly bytes: number;
+  /** The largest size that fits, in bytes. */
+  readonly maxBytes: number;
+
+  constructor(bytes: number, maxBytes: number, channel: string) {
+    super(
+      "EVENT_TOO_LARGE",
+      `The event makes ${bytes} bytes without a state, and ${channel} has room for ${maxBytes}. Put large input into S3 and pass its place.`,
     );
     this.bytes = bytes;
     this.maxBytes = maxBytes;
@@ -91,6 +145,16 @@ export class HopEndingError extends LonghaulError {
   }
 }
 
+/** A step took longer than `stepTimeoutMs`: `signal.reason` of the step, which ends or is abandoned. */
+export class StepTimeoutError extends LonghaulError {
+  constructor(limitMs: number) {
+    super(
+      "STEP_TIMEOUT",
+      `The step took longer than stepTimeoutMs, ${limitMs} ms. The run continues from its last safe point: yield more often, give what the step waits for a limit of its own, or raise stepTimeoutMs.`,
+    );
+  }
+}
+
 /**
  * The run store could not be asked, or holds something that is no run. A write may have been made or not; the lease
  * protocol recognises it when it is made again.
@@ -103,10 +167,29 @@ export class RunStoreError extends LonghaulError {
 
 /** The run store holds no record of a run whose hop arrived: it expired, or the store is another one. */
 export class RunUnknownError extends LonghaulError {
+  override readonly isPermanent = true;
+
   constructor(run: string, hop: number) {
     super(
       "RUN_UNKNOWN",
       `The run store has no record of run ${run}, whose hop ${hop} arrived. Check the table's name and TTL.`,
+    );
+  }
+}
+
+/** A run of that id exists, and was begun with another event. */
+export class RunIdTakenError extends LonghaulError {
+  constructor(run: string) {
+    super("RUN_ID_TAKEN", `Run ${run} was begun with another event or tenant. Give another runId, or both the same.`);
+  }
+}
+
+/** A run has not ended in the time that a caller waited for it. The run itself continues. */
+export class RunWaitError extends LonghaulError {
+  constructor(run: string, timeoutMs: number, where: string | undefined) {
+    super(
+      "RUN_WAIT",
+      `Run ${run} has not ended within ${timeoutMs} ms: it ${where ?? "has no record yet"}. Wait longer, or look at its record.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** What the technique asks of the machine it runs on. Tests and the simulator pass their own; everything else is pure. */
+/** The machine that the technique runs on, as far as it is used. Tests and the simulator pass their own; everything else is pure. */
 export interface Host {
   /** Wall-clock time in milliseconds since 1970. */
   now(): number;

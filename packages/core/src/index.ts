@@ -1,28 +1,25 @@
-export type { DurationStats } from "./budget/estimate.ts";
-export { type BudgetStats, TimeBudget, type TimeBudgetOptions } from "./budget/time-budget.ts";
-export { Watchdog, type WatchdogOptions } from "./budget/watchdog.ts";
-export * from "./errors.ts";
-export type { Fence, PersistState } from "./hop.ts";
-export { type Host, systemHost } from "./host.ts";
-export { type EmfOptions, emfObserver } from "./observe/emf.ts";
+export { TimeBudget } from "./budget/time-budget.ts";
+export {
+  ConfigError,
+  EventError,
+  FailRunError,
+  FencedError,
+  HopEndingError,
+  LonghaulError,
+  StateError,
+} from "./errors.ts";
+export { emfObserver } from "./observe/emf.ts";
 export { jsonLogObserver } from "./observe/json-log.ts";
-export type { Observer, Progress, RunEvent } from "./observe/observer.ts";
+export type { Observer, RunEvent } from "./observe/observer.ts";
 export type { InvocationContext, RecursiveOptions, RunContext } from "./options.ts";
-export type { Work } from "./pump.ts";
-export { type ContinueAsNewRequest, continueAsNew } from "./recursion/continue-as-new.ts";
-export { ARM64_US_EAST_1, invocationCostUsd, type Pricing } from "./recursion/cost.ts";
-export { callerDriver, type HandOffDriver, type HandOffMessage } from "./recursion/driver.ts";
-export type { Envelope, RunStats, StateRef } from "./recursion/envelope.ts";
-export type { Guards, StopReason } from "./recursion/guards.ts";
-export { lineageDepth } from "./recursion/lineage.ts";
-export { type Outcome, RunStoppedError } from "./recursion/outcome.ts";
+export { continueAsNew } from "./recursion/continue-as-new.ts";
+export { callerDriver, type HandOffDriver } from "./recursion/driver.ts";
+export type { Guards } from "./recursion/guards.ts";
+export { type Outcome, RunFailedError, RunStoppedError } from "./recursion/outcome.ts";
 export { runIdOf } from "./recursion/run-id.ts";
 export { type RecursiveHandler, recursive } from "./recursive.ts";
-export { type DecodedState, type StandardResult, type StandardSchema, StateVersionError } from "./state/codec.ts";
-export type { Json } from "./state/json.ts";
-export { type Lease, type LeaseParts, leaseProtocol } from "./state/lease-protocol.ts";
+export type { StandardSchema } from "./state/codec.ts";
+export type { Jsonable } from "./state/jsonable.ts";
 export { memoryRunStore } from "./state/memory-run-store.ts";
-export * from "./state/run-store.ts";
-export { type StateCipher, type StateSeal, secretSeal, stateSeal } from "./state/seal.ts";
-export { type SpillPlace, type StateSpill, stateSpill } from "./state/spill.ts";
-export { type SweepOptions, type SweepReport, sweep } from "./state/sweep.ts";
+export type { RunStore } from "./state/run-store.ts";
+export { secretSeal } from "./state/seal.ts";

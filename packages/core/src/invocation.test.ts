@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { idle } from "../test/manual-host.ts";
+import { type Count, itemsFrom, type WorkingRun, workingRun } from "../test/working-run.ts";
+import { sweep } from "./client.ts";
 import { sleep } from "./host.ts";
-import { callerDriver, type RunContext, sweep } from "./index.ts";
+import { callerDriver, type RunContext } from "./index.ts";
 import { eventOfRecord } from "./recursion/event-of-record.ts";
-import { idle } from "./still-host.ts";
-import { type Count, itemsFrom, type WorkingRun, workingRun } from "./working-run.ts";
 
 describe("a run in a store goes through its hops", () => {
   it("each item once, in one record", async () => {
@@ -189,12 +190,14 @@ describe("a hop that fails gives its lease back", () => {
       },
     });
     // The first attempt made two safe points; three more make none.
-    for (let i = 0; i < 3; i++) await expect(invoke({ upTo: 5 })).rejects.toThrow("boom");
-    expect(await invoke({ upTo: 5 })).toMatchObject({ status: "stopped", reason: { code: "MAX_ATTEMPTS" } });
+    for (let i = 0; i < 4; i++) await expect(invoke({ upTo: 5 })).rejects.toThrow("boom");
+    const reason = { code: "MAX_ATTEMPTS", message: expect.stringContaining("The last error: Error: boom") };
+    expect(await invoke({ upTo: 5 })).toMatchObject({ status: "failed", reason });
     expect(await store.get("run-1")).toMatchObject({
       phase: "failed",
       state: '{"value":2}',
-      reason: { code: "MAX_ATTEMPTS" },
+      reason,
+      lastError: { code: "Error", message: "boom" },
     });
     expect(items).toEqual([0, 1]);
   });
@@ -211,7 +214,7 @@ async function work({ host }: WorkingRun, seconds: number) {
 
 describe("a hop whose process dies keeps its lease until Lambda would have killed it", () => {
   it("then a retry takes over from the last checkpoint", async () => {
-    const dead = workingRun({ checkpointEveryMs: 2_000 });
+    const dead = workingRun({ time: { checkpointEveryMs: 2_000 } });
     void dead.begin({ upTo: 8 });
     await work(dead, 5);
     expect(dead.items).toEqual(itemsFrom(0, 5));
@@ -229,7 +232,10 @@ describe("a hop whose process dies keeps its lease until Lambda would have kille
 describe("an owner that lives on after its lease", () => {
   it("is refused at its next checkpoint, and hands nothing off", async () => {
     const fences: RunContext<Count>["run"]["fence"][] = [];
-    const zombie = workingRun({ checkpointEveryMs: 2_000, onItem: (_, { run }) => void fences.push(run.fence) });
+    const zombie = workingRun({
+      time: { checkpointEveryMs: 2_000 },
+      onItem: (_, { run }) => void fences.push(run.fence),
+    });
     const ending = zombie.begin({ upTo: 30 });
     await work(zombie, 3);
     // Its machine is paused, and its clock with it.
@@ -241,14 +247,15 @@ describe("an owner that lives on after its lease", () => {
     expect(await zombie.host.until(ending)).toMatchObject({ status: "duplicate", refusal: "fenced" });
     expect(zombie.sent).toEqual([]);
     expect(await zombie.store.get("run-1")).toEqual(record);
-    expect(fences[0]).toMatchObject({ isLive: false, hop: 0 });
+    expect(fences[0]).toMatchObject({ isLive: false, token: 1 });
+    expect(record?.epoch).toBe(2);
     expect(() => fences[0]?.assert()).toThrow(expect.objectContaining({ code: "FENCED" }));
   });
 
   it("runs its finally blocks, so that nothing is left open", async () => {
     const log: string[] = [];
     const zombie = workingRun({
-      checkpointEveryMs: 2_000,
+      time: { checkpointEveryMs: 2_000 },
       async *run(position) {
         try {
           for (let at = position; ; at++) {
@@ -270,7 +277,7 @@ describe("an owner that lives on after its lease", () => {
   });
 
   it("cannot finish the run either", async () => {
-    const { host, begin, store } = workingRun({ checkpointEveryMs: 60_000 });
+    const { host, begin, store } = workingRun({ time: { checkpointEveryMs: 60_000 } });
     const zombie = begin({ upTo: 3 }, { getRemainingTimeInMillis: () => 5_000 });
     await idle();
     const record = (await store.get("run-1"))!;
@@ -284,17 +291,17 @@ describe("an owner that lives on after its lease", () => {
 
 describe("a run does what is asked of it, at its next safe point", () => {
   it.each([
-    { requested: "stop" as const, phase: "stopped", code: "STOP_REQUESTED" },
-    { requested: "pause" as const, phase: "paused", code: "PAUSE_REQUESTED" },
-  ])("$requested, and goes on when it is resumed", async ({ requested, phase, code }) => {
+    { requested: "stop", phase: "stopped", code: "STOP_REQUESTED" },
+    { requested: "pause", phase: "paused", code: "PAUSE_REQUESTED" },
+  ] as const)("$requested, and goes on when it is resumed", async ({ requested, phase, code }) => {
     const run = workingRun({
-      checkpointEveryMs: 1_000,
+      time: { checkpointEveryMs: 1_000 },
       async onItem(item, { run: { hop } }) {
         if (item === 2 && hop === 0) await run.store.request("run-1", requested);
       },
     });
     const { store, follow, items, host } = run;
-    expect(await follow({ upTo: 6 })).toMatchObject({ status: "stopped", reason: { code } });
+    expect(await follow({ upTo: 6 })).toMatchObject({ status: phase, reason: { code } });
     expect(items.length).toBeLessThanOrEqual(4);
     expect(await store.get("run-1")).toMatchObject({ phase, reason: { code } });
     expect(await store.get("run-1")).not.toHaveProperty("requested");
@@ -306,14 +313,14 @@ describe("a run does what is asked of it, at its next safe point", () => {
   });
 
   it("and once it is resumed, its record counts: not the state of an event that is still under way", async () => {
-    const run = workingRun({ checkpointEveryMs: 1_000 });
+    const run = workingRun({ time: { checkpointEveryMs: 1_000 } });
     const old = { upTo: 8, position: 0 };
     const running = run.begin(old);
     await work(run, 3);
     await run.store.request("run-1", "pause");
     await run.host.until(running);
     const { event } = run.sent.shift()!;
-    expect(await run.invoke(event)).toMatchObject({ status: "stopped", reason: { code: "PAUSE_REQUESTED" } });
+    expect(await run.invoke(event)).toMatchObject({ status: "paused", reason: { code: "PAUSE_REQUESTED" } });
     await run.store.resume("run-1", run.host.nowMs);
     expect(await run.follow({ ...event, position: 0 })).toMatchObject({ status: "done" });
     expect(run.items).toEqual(itemsFrom(0, 8));

@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { sdkSettings } from "./calls/sdk-settings.ts";
 import type { HandOffDriver } from "./recursion/driver.ts";
 import { invokeDriver } from "./recursion/lambda-invoke.ts";
 
@@ -15,6 +16,6 @@ export interface LambdaDriverOptions {
  * @example `recursive({ start, run, driver: lambdaDriver() })`
  */
 export function lambdaDriver(options: LambdaDriverOptions = {}): HandOffDriver {
-  const invoker = { InvokeCommand, client: options.client ?? new LambdaClient({}) };
+  const invoker = { InvokeCommand, client: options.client ?? new LambdaClient(sdkSettings()) };
   return invokeDriver(() => invoker);
 }

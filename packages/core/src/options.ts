@@ -1,17 +1,16 @@
-import { assertReserve, MIN_RESERVE_MS, type TimeBudget } from "./budget/time-budget.ts";
-import { assertInterval } from "./budget/watchdog.ts";
-import { assertAmount } from "./config.ts";
-import { ConfigError } from "./errors.ts";
-import type { Fence, PersistState } from "./hop.ts";
-import { type Host, systemHost } from "./host.ts";
+import type { TimeBudget } from "./budget/time-budget.ts";
+import type { Fence, OnSaved, PersistState } from "./hop.ts";
+import type { Host } from "./host.ts";
 import type { Observer, Progress } from "./observe/observer.ts";
 import type { Work } from "./pump.ts";
-import { ARM64_US_EAST_1, type Pricing } from "./recursion/cost.ts";
+import type { Pricing } from "./recursion/cost.ts";
 import type { HandOffDriver } from "./recursion/driver.ts";
-import { ENVELOPE_KEY } from "./recursion/envelope.ts";
-import { type GuardLimits, type Guards, guardLimits } from "./recursion/guards.ts";
-import { assertCodec, type StateCodecOptions } from "./state/codec.ts";
+import type { Guards } from "./recursion/guards.ts";
+import type { StandardSchema } from "./state/codec.ts";
+import type { LeaseKind } from "./state/lease-terms.ts";
 import type { RunStore } from "./state/run-store.ts";
+import type { StateSeal } from "./state/seal.ts";
+import type { StateSpill } from "./state/spill.ts";
 
 /** The part of Lambda's context object that Longhaul uses; `Context` of `@types/aws-lambda` fits. */
 export interface InvocationContext {
@@ -25,24 +24,38 @@ export interface InvocationContext {
    * delivery of a message, and all messages of a batch, come with a request id that says nothing of the message.
    */
   readonly causeId?: string;
+  /** Whether who calls the handler acts on its outcome: then a run that failed is answered and not thrown. */
+  readonly readsOutcome?: boolean;
+  /** The tenant of a function that isolates tenants. */
+  readonly tenantId?: string | undefined;
   getRemainingTimeInMillis(): number;
 }
 
-/** What the work knows of the run and the invocation it is in. */
-export interface RunContext<Event> {
+/** The run and its invocation, for the work. */
+export interface RunContext<Event, State = unknown> {
   readonly run: {
     /** Id of the run; the same in every hop. */
     readonly id: string;
     /** Which invocation of the run this is, from 0. */
     readonly hop: number;
-    /** 1 for the first attempt of this hop; more after a crash or failure (needs a RunStore). */
+    /** 1 for the first attempt of this hop; more after a crash or failure. Needs a RunStore. */
     readonly attempt: number;
+    /** Whether a store keeps the run's record, so that no later attempt begins with an older state than the last one saved. */
+    readonly isRecorded: boolean;
+    /**
+     * Attempts in a row that ended without a word since the last saved state: killed, out of memory, or out of time. 0 as soon
+     * as one of them said how it failed. Needs a RunStore.
+     */
+    readonly deaths: number;
     /** When the run began, in milliseconds since 1970. */
     readonly startedAt: number;
-    /** Refuses once the hop has ended: ask it before a write that must not happen twice. */
+    /**
+     * Keeps out what outlives its attempt: compare `fence.token` in each conditional write that must not happen twice. An
+     * abandoned step can overlap its successor until it next asks.
+     */
     readonly fence: Fence;
   };
-  /** What the run was begun with, without state and envelope. */
+  /** Parameters of the run, without state and envelope. With a RunStore they come from the record. */
   readonly event: Event;
   readonly context: InvocationContext;
   readonly budget: TimeBudget;
@@ -50,106 +63,100 @@ export interface RunContext<Event> {
   readonly signal: AbortSignal;
   /** Reports counters, such as `{ records: 1200 }`, to the observers; costs an assignment. */
   progress(counters: Progress): void;
+  /** Has the next safe point saved at once, not at the next checkpoint; {@link onSaved} tells when it is. Needs a RunStore. */
+  saveNext(): void;
   /** Registers what completes a state just before it is saved or handed off. The last registration counts. */
-  onPersist<State>(persist: PersistState<State>): void;
+  onPersist(persist: PersistState<State>): void;
+  /**
+   * Registers what is told of a state once the store holds it, and of the end of the run once it is recorded. The last
+   * registration counts. What an older state refers to is deleted here and nowhere earlier; see `Outbox` of
+   * `@longhaul/core/parts`.
+   */
+  onSaved(saved: OnSaved<State>): void;
 }
 
-/** Options of {@link recursive}. Unknown names are refused. */
-export interface RecursiveOptions<Event, State, Result> extends StateCodecOptions<State> {
+/** How states are carried, checked and stored. */
+export interface StateOptions<State> {
+  /**
+   * Key of the event under which the state travels, for handlers in other languages and events that bring a state. Default:
+   * none, it travels under `longhaul.state`.
+   */
+  readonly key?: string | undefined;
+  /** Validates (and may transform) every state that comes in. */
+  readonly schema?: StandardSchema<State> | undefined;
+  /** Version of the state's shape; a whole number from 1. Default: unversioned. */
+  readonly version?: number | undefined;
+  /** Brings a state of an older version (0: unversioned) to the current one. Needs {@link version}. */
+  readonly migrate?: ((state: unknown, fromVersion: number) => unknown) | undefined;
+  /** Keeps states that are too large for an event or a record. Default: they are refused. */
+  readonly spill?: StateSpill | undefined;
+  /** Signs and encrypts states. Default: they travel as plain JSON. */
+  readonly seal?: StateSeal | undefined;
+}
+
+/** How the time of an invocation is used. All in milliseconds. */
+export interface TimeOptions {
+  /** Time kept back for handing off. Default `"learned"`. */
+  readonly reserveMs?: number | "learned" | undefined;
+  /** Looks at the clock at least this often beside the work; below the reserve. Default: one timer. */
+  readonly watchdogIntervalMs?: number | undefined;
+  /** At most this long between two durable safe points. Default 5,000. Needs a store to be durable. */
+  readonly checkpointEveryMs?: number | undefined;
+  /**
+   * Longest that one step may take, from one safe point to the next. Its `signal` is then aborted, and a step that does not
+   * end is abandoned; the run is handed off from its last safe point. Default: only the reserve ends a step.
+   */
+  readonly stepTimeoutMs?: number | undefined;
+}
+
+/** Settings that are seldom needed. */
+export interface AdvancedOptions {
+  /** Clock, timers, ids, randomness and environment. Default: the machine's. For tests. */
+  readonly host?: Host | undefined;
+  /** Prices for the cost guard. Default: arm64 in us-east-1. */
+  readonly pricing?: Pricing | undefined;
+  /** How far the clocks of two hosts may differ, in milliseconds. Default 1,000. */
+  readonly skewMs?: number | undefined;
+  /** The first part of default run ids. Default: the function's name; give the old one after the function was renamed. */
+  readonly runScope?: string | undefined;
+}
+
+/**
+ * Options of {@link recursive}. Event, State and Result are inferred from `start` and `run`. Unknown names are refused, those
+ * within a group, too.
+ */
+export interface RecursiveOptions<Event, State, Result> {
   /** The state a run begins with, from its event. */
   readonly start: (event: Event, context: InvocationContext) => State | Promise<State>;
   /**
-   * The work: goes on from `state`, yields after each piece a *new* state from which it can be resumed, returns the
+   * The work: continues from `state`, yields after each piece a *new* state from which it can be resumed, returns the
    * result. A yielded state must not be changed afterwards.
    */
-  readonly run: (state: State, context: RunContext<Event>) => Work<State, Result>;
-  /** Key of the event under which the state travels. Default `"state"`. */
-  readonly stateKey?: string | undefined;
-  /** Id of the run an event begins. Default: with a store from the identity of the cause, see {@link runIdOf}; else of the request. */
-  readonly runId?: ((event: Event, context: InvocationContext) => string) | undefined;
-  /** Time kept back for handing off, in milliseconds. Default `"learned"`. */
-  readonly reserveMs?: number | "learned" | undefined;
-  /** Looks at the clock at least this often beside the work, in milliseconds; below the reserve. Default: one timer. */
-  readonly watchdogIntervalMs?: number | undefined;
-  /** At most this long between two durable safe points, in milliseconds. Default 5,000. Needs a store to be durable. */
-  readonly checkpointEveryMs?: number | undefined;
-  /** Rules that end a run. */
+  readonly run: (state: State, context: RunContext<Event, State>) => Work<State, Result>;
+  /** How states are carried, checked and stored. */
+  readonly state?: StateOptions<State> | undefined;
+  /** How the time of an invocation is used. */
+  readonly time?: TimeOptions | undefined;
+  /** Rules that end a run, and the kill switch. */
   readonly guards?: Guards | undefined;
-  /** Asked at each hop and checkpoint; `true` ends the run. Default: the environment variable `LONGHAUL_KILL_SWITCH` is `on`. */
-  readonly isKilled?: (() => boolean | Promise<boolean>) | undefined;
   /** The channel of hand-offs. Default: asynchronous self-invoke through `@aws-sdk/client-lambda`. */
   readonly driver?: HandOffDriver | undefined;
-  /** Keeps one record per run; with it at most one invocation of a run is live. */
+  /** Keeps one record per run; with it at most one attempt of a run holds the lease. */
   readonly store?: RunStore | undefined;
-  /** How far the clocks of two hosts may differ, in milliseconds. Default 1,000. */
-  readonly skewMs?: number | undefined;
-  /** Whether a run stays on the function version it began on (`"pin"`) or moves with the alias (`"upgrade"`, default). */
-  readonly version?: "pin" | "upgrade" | undefined;
+  /**
+   * How long a lease lasts: `"invocation"` (default), or `{ heartbeatMs }`, with which a run whose process dies is taken over
+   * after three heartbeats and `advanced.skewMs`, by the next retry or sweep. Heartbeats need a store and
+   * `time.stepTimeoutMs`, because a step that hangs while its process lives keeps the lease.
+   */
+  readonly lease?: LeaseKind | undefined;
   /** Watchers of the run. */
   readonly observers?: readonly Observer[] | undefined;
-  /** Prices for the cost guard. Default: arm64 in us-east-1. */
-  readonly pricing?: Pricing | undefined;
-  /** The machine; for tests. */
-  readonly host?: Host | undefined;
-}
-
-/** Options with every default filled in. */
-export interface Settings<Event, State, Result> extends RecursiveOptions<Event, State, Result> {
-  readonly stateKey: string;
-  readonly checkpointEveryMs: number;
-  readonly limits: GuardLimits;
-  readonly isKilled: () => boolean | Promise<boolean>;
-  readonly driver: HandOffDriver;
-  readonly skewMs: number;
-  readonly pricing: Pricing;
-  readonly observers: readonly Observer[];
-  readonly host: Host;
-}
-
-const NAMES = new Set(
-  "start run stateKey runId reserveMs watchdogIntervalMs checkpointEveryMs guards isKilled driver store skewMs version observers pricing host schema stateVersion migrate spill seal".split(
-    " ",
-  ),
-);
-
-/**
- * Checks options and fills in the defaults.
- *
- * @throws {@link ConfigError} for anything that cannot work, whatever the timeout.
- */
-export function settle<Event, State, Result>(
-  options: RecursiveOptions<Event, State, Result>,
-  defaultDriver: () => HandOffDriver,
-): Settings<Event, State, Result> {
-  for (const name of Object.keys(options)) {
-    if (!NAMES.has(name)) throw new ConfigError(`recursive() has no option "${name}".`);
-  }
-  for (const name of ["start", "run"] as const) {
-    if (typeof options[name] !== "function") throw new ConfigError(`recursive() needs the function "${name}".`);
-  }
-  const { host = systemHost, stateKey = "state", checkpointEveryMs = 5_000, skewMs = 1_000 } = options;
-  const { reserveMs = "learned", watchdogIntervalMs, version = "upgrade" } = options;
-  assertReserve(reserveMs);
-  assertAmount("checkpointEveryMs", checkpointEveryMs);
-  if (skewMs !== 0) assertAmount("skewMs", skewMs);
-  if (watchdogIntervalMs !== undefined) {
-    assertInterval(watchdogIntervalMs, reserveMs === "learned" ? MIN_RESERVE_MS : reserveMs);
-  }
-  if (!stateKey || stateKey === ENVELOPE_KEY) throw new ConfigError(`stateKey cannot be "${stateKey}".`);
-  if (version !== "pin" && version !== "upgrade") {
-    throw new ConfigError(`version must be "pin" or "upgrade", not ${JSON.stringify(version)}.`);
-  }
-  assertCodec(options as StateCodecOptions<unknown>);
-  return {
-    ...options,
-    stateKey,
-    checkpointEveryMs,
-    skewMs,
-    host,
-    limits: guardLimits(options.guards ?? {}, host.env),
-    isKilled: options.isKilled ?? (() => host.env("LONGHAUL_KILL_SWITCH") === "on"),
-    driver: options.driver ?? defaultDriver(),
-    pricing: options.pricing ?? ARM64_US_EAST_1,
-    observers: options.observers ?? [],
-  };
+  /**
+   * Id of the run an event begins. Default: `advanced.runScope` and the identity of the cause, see {@link runIdOf}.
+   */
+  readonly runId?: ((event: Event, context: InvocationContext) => string) | undefined;
+  /** Whether a run stays on the function version it began on (`"pin"`) or moves with the alias (`"upgrade"`, default). */
+  readonly version?: "pin" | "upgrade" | undefined;
+  /** Settings that are seldom needed. */
+  readonly advanced?: AdvancedOptions | undefined;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { idle, invocation, manualHost } from "../test/manual-host.ts";
+import { itemsFrom, workingRun } from "../test/working-run.ts";
 import { sleep } from "./host.ts";
-import { callerDriver, type Fence, type Outcome, type RunEvent, recursive } from "./index.ts";
-import { idle, invocation, stillHost } from "./still-host.ts";
-import { itemsFrom, workingRun } from "./working-run.ts";
+import { callerDriver, type Outcome, type RunEvent, recursive } from "./index.ts";
+import type { Fence } from "./parts.ts";
 
 const handOffOf = (events: readonly RunEvent[]) => events.find((event) => event.type === "handoff");
 
@@ -182,12 +183,12 @@ describe("a step that heeds the signal ends in time", () => {
 
 describe("the generator's finally blocks", () => {
   const withFinally = (close: () => Promise<void> | void) => {
-    const host = stillHost();
+    const host = manualHost();
     const log: string[] = [];
     const handler = recursive<object, number>({
-      host,
-      reserveMs: 1_000,
-      stateKey: "position",
+      advanced: { host },
+      time: { reserveMs: 1_000 },
+      state: { key: "position" },
       driver: { name: "log", maxBytes: 1e6, send: async () => void log.push("handed off") },
       start: () => 0,
       async *run(position) {
@@ -226,12 +227,12 @@ describe("the generator's finally blocks", () => {
 
 describe("work may be a synchronous generator", () => {
   it("from the first item to the last", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const items: number[] = [];
     const handler = recursive<{ upTo: number }, number, string>({
-      host,
+      advanced: { host },
       driver: callerDriver(),
-      stateKey: "position",
+      state: { key: "position" },
       start: () => 0,
       *run(position, { event }) {
         for (let at = position; at < event.upTo; at++) {
@@ -255,11 +256,11 @@ describe("work may be a synchronous generator", () => {
   });
 
   it("and one that blocks the event loop past the reserve ends at its next safe point", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const sent: object[] = [];
     const handler = recursive<object, number>({
-      host,
-      reserveMs: 1_000,
+      advanced: { host },
+      time: { reserveMs: 1_000 },
       driver: { name: "log", maxBytes: 1e6, send: async ({ event }) => void sent.push(event) },
       start: () => 0,
       *run() {
@@ -281,8 +282,8 @@ describe("a hop that has ended leaves nothing behind in the container", () => {
     ["done", () => workingRun(), { upTo: 2 }],
     ["handed off", () => workingRun(), { upTo: 40 }],
     ["failed", () => workingRun({ onItem: () => Promise.reject(new Error("boom")) }), { upTo: 2 }],
-    ["stopped", () => workingRun({ isKilled: () => true }), { upTo: 2 }],
-    ["watched at intervals", () => workingRun({ watchdogIntervalMs: 100 }), { upTo: 40 }],
+    ["stopped", () => workingRun({ guards: { isKilled: () => true } }), { upTo: 2 }],
+    ["watched at intervals", () => workingRun({ time: { watchdogIntervalMs: 100 } }), { upTo: 40 }],
   ])("%s", async (_, make, event) => {
     const { host, begin } = make();
     const ending = begin(event).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { invocation, manualHost, runToEnd } from "../test/manual-host.ts";
+import { itemsFrom, workingRun } from "../test/working-run.ts";
 import { callerDriver, RunStoppedError, recursive } from "./index.ts";
-import { invocation, runToEnd, stillHost } from "./still-host.ts";
-import { itemsFrom, workingRun } from "./working-run.ts";
 
 describe("a guard ends a run, with a named reason and a final record", () => {
   it.each([
@@ -25,7 +25,7 @@ describe("a guard ends a run, with a named reason and a final record", () => {
     const { follow, items } = workingRun({
       guards: { maxDurationMs: 20_000 },
       timeoutMs: 900_000,
-      checkpointEveryMs: 5_000,
+      time: { checkpointEveryMs: 5_000 },
     });
     expect(await follow({ upTo: 1_000 })).toMatchObject({ status: "stopped", reason: { code: "MAX_DURATION" } });
     expect(items).toHaveLength(20);
@@ -64,8 +64,8 @@ describe("the kill switch ends every run", () => {
   it("by a question of one's own, also while it runs", async () => {
     let isKilled = false;
     const { follow, items } = workingRun({
-      checkpointEveryMs: 1_000,
-      isKilled: async () => isKilled,
+      time: { checkpointEveryMs: 1_000 },
+      guards: { isKilled: async () => isKilled },
       onItem(item) {
         isKilled = item === 3;
       },
@@ -75,7 +75,7 @@ describe("the kill switch ends every run", () => {
   });
 
   it("and fails the hop if it cannot be asked, rather than going on blindly", async () => {
-    const { invoke, items } = workingRun({ isKilled: () => Promise.reject(new Error("no answer")) });
+    const { invoke, items } = workingRun({ guards: { isKilled: () => Promise.reject(new Error("no answer")) } });
     await expect(invoke({ upTo: 5 })).rejects.toThrow("no answer");
     expect(items).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe("a run that does not move is parked", () => {
     });
     const outcome = await follow({ upTo: 10 });
     expect(outcome).toMatchObject({
-      status: "stopped",
+      status: "paused",
       hop: 4,
       reason: { code: "STALLED", message: expect.stringContaining("no new safe point in 3 hop(s)") },
     });
@@ -106,11 +106,11 @@ describe("a run that does not move is parked", () => {
   });
 
   const still = (isSameStateProgress: boolean) => {
-    const host = stillHost();
+    const host = manualHost();
     const handler = recursive<object, { token: string }>({
-      host,
+      advanced: { host },
       driver: callerDriver(),
-      reserveMs: 1_000,
+      time: { reserveMs: 1_000 },
       guards: { isSameStateProgress, maxHops: 10 },
       start: () => ({ token: "same" }),
       *run(state) {
@@ -125,7 +125,7 @@ describe("a run that does not move is parked", () => {
 
   it("at once, when it hands off the very state it began with", async () => {
     const outcomes = await still(false);
-    expect(outcomes.at(-1)).toMatchObject({ status: "stopped", reason: { code: "STALLED" } });
+    expect(outcomes.at(-1)).toMatchObject({ status: "paused", reason: { code: "STALLED" } });
     expect(outcomes).toHaveLength(3); // the first hop begins it, the second hands the same on, the third is not begun
   });
 
@@ -140,7 +140,7 @@ describe("loop detection is named before the platform drops the event", () => {
   it("by parking the run, which goes on once the function allows it", async () => {
     const { invoke, host, store } = workingRun();
     host.environment._X_AMZN_TRACE_ID = trace(15);
-    expect(await invoke({ upTo: 5 })).toMatchObject({ status: "stopped", reason: { code: "LOOP_DETECTION" } });
+    expect(await invoke({ upTo: 5 })).toMatchObject({ status: "paused", reason: { code: "LOOP_DETECTION" } });
     expect(await store.get("run-1")).toMatchObject({ phase: "paused" });
     const resumed = await store.resume("run-1", host.nowMs);
     expect(resumed).toMatchObject({ phase: "handed-off", hop: 0 });
@@ -149,10 +149,10 @@ describe("loop detection is named before the platform drops the event", () => {
   });
 
   it("unless it is allowed", async () => {
-    const host = stillHost();
+    const host = manualHost();
     host.environment.LONGHAUL_RECURSIVE_LOOP = "Allow";
     host.environment._X_AMZN_TRACE_ID = trace(16);
-    expect(await workingRun({ host }).invoke({ upTo: 5 })).toMatchObject({ status: "done" });
+    expect(await workingRun({ advanced: { host } }).invoke({ upTo: 5 })).toMatchObject({ status: "done" });
   });
 });
 
@@ -175,7 +175,7 @@ describe("a run stays on the function version it began on, if it is pinned", () 
     const before = items.length;
     const outcome = await invoke(sent[0]!.event, { functionVersion: "8" });
     expect(outcome).toMatchObject({
-      status: "stopped",
+      status: "paused",
       reason: {
         code: "VERSION_MISMATCH",
         message: expect.stringContaining("pinned to function version 7, and this is 8"),
@@ -193,7 +193,7 @@ describe("a run stays on the function version it began on, if it is pinned", () 
   it("else it moves with the alias", async () => {
     const { invoke, sent } = workingRun();
     await invoke({ upTo: 40 }, { functionVersion: "7" });
-    expect(sent[0]).toMatchObject({ target: invocation(stillHost(), 1).invokedFunctionArn });
+    expect(sent[0]).toMatchObject({ target: invocation(manualHost(), 1).invokedFunctionArn });
     expect(sent[0]!.event.longhaul).not.toHaveProperty("pinned");
     expect(await invoke(sent[0]!.event, { functionVersion: "8" })).toMatchObject({ status: "continued" });
   });

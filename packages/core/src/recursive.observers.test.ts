@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { InvocationContext } from "./index.ts";
-import { itemsFrom, workingRun } from "./working-run.ts";
+import { itemsFrom, workingRun } from "../test/working-run.ts";
+import type { InvocationContext, Observer, RunEvent } from "./index.ts";
 
 describe("observers", () => {
   it("see a run from its start to its end, in order", async () => {
     const { follow, events } = workingRun({
-      checkpointEveryMs: 4_000,
+      time: { checkpointEveryMs: 4_000 },
       onItem: (item, context) => context.progress({ items: item + 1 }),
     });
     await follow({ upTo: 12 });
@@ -35,15 +35,37 @@ describe("observers", () => {
     expect(steps).toEqual([1, 2, 3]);
   });
 
-  it("that throw end nothing", async () => {
-    const observe = () => {
-      throw new Error("full disk");
-    };
-    const { follow, items } = workingRun({ observers: [{ observe, wantsSteps: true }], checkpointEveryMs: 1_000 });
-    expect(await follow({ upTo: 20 })).toMatchObject({ status: "done" });
+  // A rejection that nobody handles would fail the test run, as it would end a function's process.
+  it.each<[string, (event: RunEvent) => unknown]>([
+    ["that throw", () => throwing()],
+    ["that reject", async () => throwing()],
+    ["that never answer", () => new Promise(() => {})],
+    // biome-ignore lint/suspicious/noThenProperty: an odd thenable is what an observer may answer with
+    ["that answer with something odd", () => Object.fromEntries([["then", throwing]])],
+    [
+      "that change what they are told",
+      (event) => {
+        Object.assign(event, { run: "another", steps: -1 });
+        Object.assign(event.progress, { items: -1 });
+      },
+    ],
+  ])("%s touch nothing", async (_, observe) => {
+    const { follow, items, events } = workingRun(
+      {
+        time: { checkpointEveryMs: 1_000 },
+        onItem: (item, context) => context.progress({ items: item + 1 }),
+      },
+      (witness) => [{ observe, wantsSteps: true } as Observer, witness],
+    );
+    expect(await follow({ upTo: 20 })).toMatchObject({ status: "done", run: "run-1" });
     expect(items).toEqual(itemsFrom(0, 20));
+    expect(events.at(-1)).toMatchObject({ type: "done", run: "run-1", progress: { items: 20 } });
   });
 });
+
+function throwing(): never {
+  throw new Error("full disk");
+}
 
 describe("what comes in from outside", () => {
   it.each([null, [], "text", 7])("an event that is no object is refused: %j", async (event) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { callerDriver } from "./index.ts";
+import { noStepTheBudgetCouldNotHold } from "./testing/work-checks.ts";
 import {
   formatTrace,
-  noStepTheBudgetCouldNotHold,
   runChecks,
   type SimulatedHandler,
   type SimulatedHost,
@@ -14,12 +14,15 @@ import {
 /** Each found by the simulation; kept here in its smallest form. */
 describe("recursive(), as the simulation found it wanting", () => {
   const counter =
-    (stepMs: number, driver?: "caller") =>
+    (stepMs: number, driver?: "caller", startMs = 0) =>
     (world: SimulatedHost): SimulatedHandler =>
       world.recursive<object, number>({
         ...(driver && { driver: callerDriver() }),
         runId: () => "one",
-        start: () => 0,
+        async start() {
+          if (startMs > 0) await world.sleep(startMs);
+          return 0;
+        },
         async *run(position, { signal }) {
           for (let at = position; at < 12; at++) {
             await world.step(stepMs, { signal });
@@ -37,14 +40,8 @@ describe("recursive(), as the simulation found it wanting", () => {
   });
 
   it("runs no step once its time is over, where the platform does not kill: the lease is over too", async () => {
-    const latencies = { store: [3_500, 3_500] } as const;
-    const result = await simulate({
-      ...calm,
-      handler: counter(1_000),
-      timeoutMs: 6_000,
-      platformKills: false,
-      latencies,
-    });
+    const handler = counter(1_000, undefined, 8_000);
+    const result = await simulate({ ...calm, handler, timeoutMs: 6_000, platformKills: false });
     const late = result.trace.filter((event) => event.type === "step" && event.remainingMs <= 0);
     expect(formatTrace(late)).toBe("");
     expect(formatTrace(result.trace)).toContain("HopEndingError");
@@ -66,7 +63,7 @@ describe("recursive(), as the simulation found it wanting", () => {
         runId: () => "one",
         start: () => 0,
         async *run(position, { run, onPersist }) {
-          onPersist<number>((state) => {
+          onPersist((state) => {
             if (isFull) throw new Error("nowhere to put it");
             return state;
           });
@@ -82,7 +79,7 @@ describe("recursive(), as the simulation found it wanting", () => {
     const result = await simulate({ ...calm, handler, timeoutMs: 60_000 });
     runChecks(result, standardChecks);
     const release = result.trace.find((event) => event.type === "write" && event.op === "release");
-    expect(release).toMatchObject({ attempts: 1, recordSteps: 2, state: '{"value":2}' });
+    expect(release).toMatchObject({ attempt: 1, recordSteps: 2, state: '{"value":2}' });
     expect(result.outcome).toBe("done");
   });
 });

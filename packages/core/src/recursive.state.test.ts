@@ -1,19 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { invocation, manualHost, runToEnd } from "../test/manual-host.ts";
+import { spillInMemory } from "../test/spill-in-memory.ts";
+import { itemsFrom, workingRun } from "../test/working-run.ts";
 import { sleep } from "./host.ts";
-import {
-  callerDriver,
-  type HandOffMessage,
-  type Json,
-  memoryRunStore,
-  type Outcome,
-  type RecursiveOptions,
-  recursive,
-  secretSeal,
-} from "./index.ts";
+import { callerDriver, memoryRunStore, type Outcome, type RecursiveOptions, recursive, secretSeal } from "./index.ts";
+import type { HandOffMessage, Json } from "./parts.ts";
 import { eventOfRecord } from "./recursion/event-of-record.ts";
-import { spillInMemory } from "./state/spill-in-memory.ts";
-import { invocation, runToEnd, stillHost } from "./still-host.ts";
-import { itemsFrom, workingRun } from "./working-run.ts";
 
 describe("a state of any JSON shape travels under the key of one's choice", () => {
   it.each<[string, Json]>([
@@ -28,13 +20,13 @@ describe("a state of any JSON shape travels under the key of one's choice", () =
     ["an object", { COUNTER: 1, nested: { deep: [true] } }],
     ["keys that mean something", JSON.parse('{"__proto__":{"a":1},"constructor":"x","longhaul":1,"CURRENT_STATE":2}')],
   ])("CURRENT_STATE: %s", async (_, state) => {
-    const host = stillHost();
+    const host = manualHost();
     const entered: unknown[] = [];
     const event = { bucket: "in", list: [1, 2], "odd key": { "😀": null } };
     const before = JSON.stringify(event);
     const handler = recursive<object, unknown, string>({
-      host,
-      stateKey: "CURRENT_STATE",
+      advanced: { host },
+      state: { key: "CURRENT_STATE" },
       driver: callerDriver(),
       start: () => "begin",
       *run(current, context) {
@@ -69,6 +61,99 @@ describe("a state of any JSON shape travels under the key of one's choice", () =
   });
 });
 
+describe("a state travels in the envelope unless it has a key of its own", () => {
+  it("so that no field of the user's event is taken for it", async () => {
+    const host = manualHost();
+    const seen: unknown[] = [];
+    const event = { customer: 7, state: "CA", position: 3, CURRENT_STATE: "x" };
+    const handler = recursive<object, { next: number }, string>({
+      advanced: { host },
+      driver: callerDriver(),
+      start: () => ({ next: 0 }),
+      *run(state, context) {
+        seen.push(state);
+        expect(context.event).toEqual(event);
+        if (state.next === 2) return "all of it";
+        host.advance(9_500);
+        yield { next: state.next + 1 };
+        throw new Error("must have been handed off");
+      },
+    });
+    const outcomes = await runToEnd(handler, host, event, 10_000);
+    expect(outcomes.at(-1)).toMatchObject({ status: "done" });
+    expect(seen).toEqual([{ next: 0 }, { next: 1 }, { next: 2 }]);
+    const [first] = outcomes;
+    expect(first).toMatchObject({ continuation: { ...event, longhaul: { hop: 1, state: { next: 1 } } } });
+  });
+
+  it("and one that is dropped on the way is noticed", async () => {
+    const { invoke, sent } = workingRun({ store: undefined, state: { key: undefined } });
+    await invoke({ upTo: 40 });
+    const { longhaul } = sent.shift()!.event;
+    const { state: _, ...dropped } = longhaul as Record<string, unknown>;
+    await expect(invoke({ upTo: 40, longhaul: dropped })).rejects.toThrow('has no state under "longhaul.state"');
+  });
+});
+
+describe("a yielded state is checked at the first safe point of each hop", () => {
+  const yielding = (...states: unknown[]) => {
+    const run = workingRun({
+      async *run() {
+        for (const state of states) {
+          await sleep(run.host, 1_000);
+          yield state as number;
+        }
+        return "all of it";
+      },
+    });
+    return run.invoke({ upTo: 1 });
+  };
+  it.each<[string, unknown[], string]>([
+    ["a Date, which would arrive as a text", [{ at: new Date(0) }, 2, 3], "state.at: a Date would not survive JSON"],
+    ["undefined", [undefined, 2], "state: a undefined cannot travel as JSON"],
+  ])("%s", async (_, states, message) => {
+    expect(await yielding(...states)).toMatchObject({
+      status: "failed",
+      reason: { code: "STATE", message: expect.stringContaining(message) },
+    });
+  });
+
+  it("and at the second, that it was not changed meanwhile", async () => {
+    const run = workingRun({
+      async *run() {
+        const state = { next: 0 };
+        for (; state.next < 5; state.next++) {
+          await sleep(run.host, 1_000);
+          yield state as never;
+        }
+        return "all of it";
+      },
+    });
+    expect(await run.invoke({ upTo: 1 })).toMatchObject({
+      status: "failed",
+      reason: { code: "STATE", message: "state: was changed after it was yielded; yield a new object each time." },
+    });
+  });
+
+  it("nor is it changed by what the work does when it is closed: it is handed off as it was yielded", async () => {
+    const run = workingRun({
+      async *run() {
+        const state = { next: 1 };
+        try {
+          await sleep(run.host, 8_500);
+          yield state as never;
+        } finally {
+          state.next = 99;
+        }
+        return "all of it";
+      },
+    });
+    await run.invoke({ upTo: 1 });
+    expect(run.sent[0]?.event).toMatchObject({ position: { next: 1 } });
+    expect(await run.store.get("run-1")).toMatchObject({ state: '{"value":{"next":1}}' });
+  });
+});
+
 describe("a handler in another language", () => {
   it("that changes only the state key stays in the run", async () => {
     const { invoke, sent, items } = workingRun({ store: undefined });
@@ -99,13 +184,13 @@ describe("a handler in another language", () => {
   });
 });
 
-describe("a state that cannot travel fails the hop and loses nothing", () => {
+describe("a state that cannot travel ends the run, and nothing is sent", () => {
   const yielding = (state: unknown) => {
-    const host = stillHost();
+    const host = manualHost();
     const sent: HandOffMessage[] = [];
     const store = memoryRunStore();
     const handler = recursive<object, unknown>({
-      host,
+      advanced: { host },
       store,
       runId: () => "run-1",
       driver: { name: "test", maxBytes: 1_000, send: async (message) => void sent.push(message) },
@@ -124,33 +209,34 @@ describe("a state that cannot travel fails the hop and loses nothing", () => {
     ["NaN", Number.NaN, "state: NaN is not a JSON number"],
   ])("%s", async (_, state, message) => {
     const { sent, store, outcome } = yielding(state);
-    await expect(outcome).rejects.toThrow(message);
+    expect(await outcome).toMatchObject({ status: "failed", reason: { message: expect.stringContaining(message) } });
     expect(sent).toEqual([]);
-    expect(await store.get("run-1")).toMatchObject({ phase: "handed-off", hop: 0 });
+    expect(await store.get("run-1")).toMatchObject({ phase: "failed", hop: 0, reason: { code: "STATE" } });
   });
 
   it("too large for the channel: the record has it, and the event goes without", async () => {
     const { sent, store, outcome } = yielding("x".repeat(5_000));
     expect(await outcome).toMatchObject({
       status: "continued",
-      message: expect.stringMatching(/^to be continued from \["x{116}\.\.\.\]$/),
+      message: "to be continued from [a text of 5000 characters]",
     });
-    expect(sent[0]!.event).not.toHaveProperty("state");
+    expect(sent[0]!.event).not.toHaveProperty("longhaul.state");
     expect((await store.get("run-1"))?.state).toHaveLength(5_012);
   });
 });
 
 describe("a large state goes through a spill", () => {
   it.each([true, false])("hop by hop (sealed: %j)", async (isSealed) => {
-    const host = stillHost();
+    const host = manualHost();
     const { spill, texts } = spillInMemory();
     const entered: number[] = [];
+    // With spaces: no text in base64 can hold it by chance.
+    const text = "a state in the open ".repeat(250);
     const handler = recursive<object, { at: number; text: string }, string>({
-      host,
-      spill,
-      ...(isSealed && { seal: secretSeal(["a secret of enough length"]) }),
+      advanced: { host },
+      state: { spill, ...(isSealed && { seal: secretSeal(["a secret of enough length"]) }) },
       driver: callerDriver({ maxBytes: 2_000 }),
-      start: () => ({ at: 0, text: "x".repeat(5_000) }),
+      start: () => ({ at: 0, text }),
       *run(state) {
         entered.push(state.at);
         if (state.at === 3) return state.text;
@@ -160,18 +246,18 @@ describe("a large state goes through a spill", () => {
       },
     });
     const outcomes = await runToEnd(handler, host, { bucket: "in" }, 10_000);
-    expect(outcomes.at(-1)).toMatchObject({ status: "done", result: "x".repeat(5_000) });
+    expect(outcomes.at(-1)).toMatchObject({ status: "done", result: text });
     expect(entered).toEqual([0, 1, 2, 3]);
     expect(texts.size).toBe(3);
-    expect([...texts.values()].some((text) => text.includes("xxx"))).toBe(!isSealed);
+    expect([...texts.values()].some((stored) => stored.includes("a state in the open"))).toBe(!isSealed);
   });
 
   it("and one that was changed where it lies is refused", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const { spill, texts } = spillInMemory();
     const handler = recursive<object, string>({
-      host,
-      spill,
+      advanced: { host },
+      state: { spill },
       driver: callerDriver({ maxBytes: 500 }),
       start: () => "x".repeat(1_000),
       *run(state) {
@@ -182,7 +268,10 @@ describe("a large state goes through a spill", () => {
     const first = await handler({}, invocation(host, 10_000));
     for (const uri of texts.keys()) texts.set(uri, '{"value":"forged"}');
     const next = first.status === "continued" ? first.continuation! : {};
-    await expect(handler(next, invocation(host, 10_000))).rejects.toThrow("is not what was spilled there");
+    expect(await handler(next, invocation(host, 10_000))).toMatchObject({
+      status: "failed",
+      reason: { message: expect.stringContaining("is not what was spilled there") },
+    });
   });
 
   it("which every hop must have", async () => {
@@ -198,12 +287,13 @@ describe("a sealed run", () => {
     for (const store of [memoryRunStore(), undefined]) {
       const { begin, sent, items } = workingRun({
         store,
-        seal: secretSeal(["a secret of enough length"]),
+        state: { seal: secretSeal(["a secret of enough length"]) },
         ...synchronous(),
       });
       let outcome = await begin({ upTo: 25 });
       for (let next = sent[0]; next; next = sent[sent.indexOf(next) + 1]) {
         expect(next.event.position).toMatch(/^lh1\./);
+        expect(outcome.message).toMatch(/^to be continued from hop \d$/);
         outcome = await begin(next.event);
       }
       expect(outcome).toMatchObject({ status: "done" });
@@ -214,12 +304,12 @@ describe("a sealed run", () => {
 
   it("is taken up again by a sweeper, which cannot seal: the record has the state", async () => {
     const seal = secretSeal(["a secret of enough length"]);
-    const { begin, sent, store } = workingRun({ seal, ...synchronous() });
+    const { begin, sent, store } = workingRun({ state: { seal }, ...synchronous() });
     await begin({ upTo: 12 });
     const swept = eventOfRecord((await store.get("run-1"))!).event;
     expect(swept).not.toHaveProperty("position");
     expect(await begin(swept)).toMatchObject({ status: "done", hop: 1 });
-    const without = workingRun({ seal, store: undefined, ...synchronous() });
+    const without = workingRun({ state: { seal }, store: undefined, ...synchronous() });
     await expect(without.begin(swept)).rejects.toMatchObject({ code: "EVENT" });
     expect(sent).toHaveLength(1);
   });
@@ -227,7 +317,7 @@ describe("a sealed run", () => {
   it("cannot be steered by a forged event", async () => {
     const { begin, sent } = workingRun({
       store: undefined,
-      seal: secretSeal(["a secret of enough length"]),
+      state: { seal: secretSeal(["a secret of enough length"]) },
       ...synchronous(),
     });
     await begin({ upTo: 25 });
@@ -244,12 +334,10 @@ describe("a sealed run", () => {
 });
 
 /** Work that takes virtual time only, for runs whose seals take real time. */
-function synchronous(): Partial<RecursiveOptions<{ upTo: number }, number, string>> & {
-  host: ReturnType<typeof stillHost>;
-} {
-  const host = stillHost();
+function synchronous(): Partial<RecursiveOptions<{ upTo: number }, number, string>> {
+  const host = manualHost();
   return {
-    host,
+    advanced: { host },
     async *run(position, { event }) {
       for (let at = position; at < event.upTo; at++) {
         host.advance(1_000);
@@ -264,9 +352,9 @@ describe("onPersist completes a state just before it is saved or handed off", ()
   it("and what it answers is what goes on", async () => {
     const reasons: string[] = [];
     const run = workingRun({
-      checkpointEveryMs: 3_000,
+      time: { checkpointEveryMs: 3_000 },
       async *run(position, context) {
-        context.onPersist<number>((state, reason) => {
+        context.onPersist((state, reason) => {
           reasons.push(`${reason} ${state}`);
           return state + 0.5;
         });
@@ -286,7 +374,7 @@ describe("onPersist completes a state just before it is saved or handed off", ()
 
   it("and if it fails, the hop fails and keeps its last durable safe point", async () => {
     const run = workingRun({
-      checkpointEveryMs: 3_000,
+      time: { checkpointEveryMs: 3_000 },
       onItem(item, context) {
         context.onPersist((state) => {
           if (item > 4) throw new Error("could not upload");
@@ -297,5 +385,58 @@ describe("onPersist completes a state just before it is saved or handed off", ()
     await expect(run.invoke({ upTo: 40 })).rejects.toThrow("could not upload");
     expect(run.sent).toEqual([]);
     expect(await run.store.get("run-1")).toMatchObject({ phase: "handed-off", hop: 0, state: '{"value":3}' });
+  });
+});
+
+describe("onSaved is told of what the store holds, when it does", () => {
+  /** Counts, and notes what was told with what the record said at that moment. */
+  function told(options: Parameters<typeof workingRun>[0] = {}) {
+    const saved: unknown[] = [];
+    const run = workingRun({
+      time: { checkpointEveryMs: 3_000 },
+      ...options,
+      onItem(_, context) {
+        context.onPersist((state) => state + 0.5);
+        context.onSaved(async (state) => {
+          const record = await run.store.get("run-1");
+          saved.push([state, record?.phase, record?.state]);
+        });
+      },
+    });
+    return { run, saved };
+  }
+
+  it("of each checkpoint, as it was saved, and of the end of the run", async () => {
+    const { run, saved } = told();
+    await run.invoke({ upTo: 7 });
+    expect(saved).toEqual([
+      [3.5, "running", '{"value":3.5}'],
+      [6.5, "running", '{"value":6.5}'],
+      [undefined, "done", expect.anything()],
+    ]);
+  });
+
+  it("not of a checkpoint that failed", async () => {
+    const store = memoryRunStore();
+    const { run, saved } = told({ store: { ...store, checkpoint: () => Promise.reject(new Error("throttled")) } });
+    await run.invoke({ upTo: 7 });
+    expect(saved).toEqual([[undefined, "done", undefined]]);
+  });
+
+  it("without a store, of the end alone", async () => {
+    const { run, saved } = told({ store: undefined });
+    await run.invoke({ upTo: 7 });
+    expect(saved).toEqual([[undefined, undefined, undefined]]);
+  });
+
+  it.each([
+    ["fail", () => Promise.reject(new Error("no"))],
+    ["hold up", () => new Promise<void>(() => {})],
+  ])("and what it does at the end cannot %s the run", async (_, answer) => {
+    const run = workingRun({
+      onItem: (__, context) => context.onSaved((state) => (state === undefined ? answer() : undefined)),
+    });
+    expect(await run.invoke({ upTo: 3 })).toMatchObject({ status: "done" });
+    expect(run.host.nowMs).toBeLessThan(1_010_000);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { type ManualHost, manualHost, runToEnd } from "../test/manual-host.ts";
 import { callerDriver, memoryRunStore, recursive } from "./index.ts";
-import { runToEnd, type StillHost, stillHost } from "./still-host.ts";
 
 function counter(
-  host: StillHost,
+  host: ManualHost,
   options: { upTo: number; stepMs: number; store?: ReturnType<typeof memoryRunStore> },
 ) {
   const seen: number[] = [];
   const handler = recursive<{ upTo: number; other?: string }, number, string>({
-    host,
-    stateKey: "position",
+    advanced: { host },
+    state: { key: "position" },
     driver: callerDriver(),
     ...(options.store && { store: options.store }),
     start: () => 0,
@@ -27,7 +27,7 @@ function counter(
 
 describe("recursive() carries work across invocations", () => {
   it("processes each item once and passes the rest of the event on", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const { handler, seen } = counter(host, { upTo: 100, stepMs: 1_000 });
     const outcomes = await runToEnd(handler, host, { upTo: 100, other: "kept" }, 20_000);
     expect(seen).toEqual(Array.from({ length: 100 }, (_, i) => i));
@@ -39,7 +39,7 @@ describe("recursive() carries work across invocations", () => {
   });
 
   it("keeps one record per run in a store", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const store = memoryRunStore();
     const { handler, seen } = counter(host, { upTo: 50, stepMs: 1_000, store });
     const outcomes = await runToEnd(handler, host, { upTo: 50 }, 20_000);

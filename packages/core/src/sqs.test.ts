@@ -1,6 +1,6 @@
 import type { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { sqsDriver } from "./sqs.ts";
+import { sqsDeadLetter, sqsDriver } from "./sqs.ts";
 
 /** The body of the message that hands off this event. */
 async function bodyOf(event: Record<string, unknown>): Promise<string> {
@@ -11,7 +11,7 @@ async function bodyOf(event: Record<string, unknown>): Promise<string> {
   return bodies.join();
 }
 
-/** What SQS carries: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/** The characters that SQS carries: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const CARRIED = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
 
 describe("an event that is handed off through SQS", () => {
@@ -28,4 +28,32 @@ describe("an event that is handed off through SQS", () => {
       expect(JSON.parse(body)).toEqual({ state: text, [text]: 1 });
     },
   );
+});
+
+describe("a message that is put into the dead-letter queue", () => {
+  it("is as it was, and says why and which", async () => {
+    const inputs: unknown[] = [];
+    const send = async ({ input }: SendMessageCommand) => void inputs.push(input);
+    const bury = sqsDeadLetter({ queueUrl: "dlq", client: { send } as unknown as SQSClient });
+    await bury({ messageId: "m-1", body: "{}" }, { code: "NO_ORDER", message: "no\u0000 order" });
+    await bury({ messageId: "m-2", body: "{}" }, { code: "", message: "m".repeat(5_000) });
+    const attribute = (StringValue: unknown) => ({ DataType: "String", StringValue });
+    expect(inputs).toEqual([
+      {
+        QueueUrl: "dlq",
+        MessageBody: "{}",
+        MessageAttributes: {
+          reasonCode: attribute("NO_ORDER"),
+          reason: attribute("no? order"),
+          messageId: attribute("m-1"),
+        },
+      },
+      expect.objectContaining({
+        MessageAttributes: expect.objectContaining({
+          reasonCode: attribute("?"),
+          reason: attribute("m".repeat(1_000)),
+        }),
+      }),
+    ]);
+  });
 });

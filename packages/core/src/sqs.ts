@@ -1,46 +1,14 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { HandOffDriver } from "./recursion/driver.ts";
-
-export { type SqsBatchResponse, type SqsEvent, sqsHandler } from "./recursion/sqs-handler.ts";
-
-/** Options of {@link sqsDriver}. */
-export interface SqsDriverOptions {
-  /** The queue the function is mapped to. */
-  readonly queueUrl: string;
-  /** A client of your own. Default: one per driver, made from the environment. */
-  readonly client?: SQSClient;
-}
-
-// A message takes at most 1 MiB: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
-const MAX_MESSAGE_BYTES = 1_048_576;
-
-/**
- * Hands off through a queue that triggers the function: what SQS survives, the run survives. Wrap the handler in
- * {@link sqsHandler}, which unwraps the messages. The role needs `sqs:SendMessage` on the queue.
- *
- * @example
- * ```ts
- * export const handler = sqsHandler(recursive({ start, run, driver: sqsDriver({ queueUrl: process.env.QUEUE_URL! }) }));
- * ```
- */
-export function sqsDriver(options: SqsDriverOptions): HandOffDriver {
-  const client = options.client ?? new SQSClient({});
-  return {
-    name: "sqs",
-    maxBytes: MAX_MESSAGE_BYTES,
-    async send({ payload }) {
-      await client.send(new SendMessageCommand({ QueueUrl: options.queueUrl, MessageBody: carried(payload) }));
-    },
-    async prepare() {
-      await client.config.credentials();
-    },
-  };
-}
-
-/**
- * JSON text in characters that SQS carries. It refuses two that JSON does not escape by itself:
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- */
-function carried(json: string): string {
-  return json.replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
-}
+/** Work through queues of SQS. Needs `@aws-sdk/client-sqs`. */
+export type { QueueUrls } from "./queued/inbox-queue.ts";
+export { type QueuedHandler, type QueuedRunsOptions, type QueuedWork, queuedRuns } from "./queued/queued-runs.ts";
+export type { LookTimes } from "./queued/run-verdict.ts";
+export type { QueueMessage, UploadEvent } from "./queued/upload-run.ts";
+export { type SqsDeadLetterOptions, sqsDeadLetter } from "./recursion/sqs-dead-letter.ts";
+export { type SqsDriverOptions, sqsDriver } from "./recursion/sqs-driver.ts";
+export {
+  type SqsBatchResponse,
+  type SqsEvent,
+  type SqsHandlerOptions,
+  type SqsMessage,
+  sqsHandler,
+} from "./recursion/sqs-handler.ts";

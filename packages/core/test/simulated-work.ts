@@ -1,4 +1,4 @@
-import { callerDriver } from "../src/index.ts";
+import { callerDriver, type Observer } from "../src/index.ts";
 import {
   type Check,
   everyItemAtLeastOnce,
@@ -32,15 +32,20 @@ export function itemWorker(
     readonly isFenced?: boolean;
     readonly ignoresSignal?: boolean;
     readonly skewMs?: number;
+    /** The lease is kept by heartbeats, this many milliseconds apart. */
+    readonly heartbeatMs?: number;
+    readonly observers?: readonly Observer[];
   } = {},
 ): Load {
-  const { isCaller = false, isFenced = true, ignoresSignal = false, skewMs } = options;
+  const { isCaller = false, isFenced = true, ignoresSignal = false, skewMs, heartbeatMs, observers = [] } = options;
   return (world) =>
     world.recursive<SimulatedJob, number>({
-      stateKey: "position",
+      state: { key: "position" },
       runId: ({ name }) => name,
       ...(isCaller && { driver: callerDriver() }),
-      ...(skewMs !== undefined && { skewMs }),
+      ...(skewMs !== undefined && { advanced: { skewMs } }),
+      ...(heartbeatMs !== undefined && { lease: { heartbeatMs }, time: { stepTimeoutMs: 60_000 } }),
+      observers,
       start: () => 0,
       async *run(position, { event, signal, run }) {
         const { name, upTo, stepMs, sigma } = event;
@@ -84,7 +89,7 @@ export function bufferedWorker(): Load {
           saved = Math.max(saved, at);
           return { at, saved: at };
         };
-        onPersist<BufferedState>(save);
+        onPersist(save);
         for (let at = entry.at; at < upTo; at++) {
           await world.step(world.random.logNormal(stepMs, sigma), { signal });
           buffered.set(at, at);
@@ -99,7 +104,7 @@ function keysOf({ name, upTo }: SimulatedJob): string[] {
   return Array.from({ length: upTo }, (_, at) => `${name}/${at}`);
 }
 
-/** What must have come of the work, where it is done; and that it never went back. */
+/** Checks the outcome of the work, where it is done, and that it never went back. */
 export function wholeWork(...jobs: readonly SimulatedJob[]): Check[] {
   return [...itsEffects(...jobs), positionNeverGoesBack(positionOf)];
 }
@@ -108,7 +113,7 @@ function positionOf(state: unknown): number | undefined {
   return typeof state === "number" ? state : (state as BufferedState).at;
 }
 
-/** What must have come of the work, where it is done. */
+/** Checks the outcome of the work, where it is done. */
 export function itsEffects(...jobs: readonly SimulatedJob[]): Check[] {
   const expected = Object.fromEntries(jobs.flatMap((one) => keysOf(one).map((key, at) => [key, at])));
   return [
@@ -131,7 +136,8 @@ export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, 
       isAsked = event.ask !== "resume";
       told.clear();
     }
-    if (event.type === "fault" && event.kind === "storeFailsAfter") unheard.add(invocation);
+    if (event.type === "fault" && (event.kind === "storeFailsAfter" || event.kind === "givenUp"))
+      unheard.add(invocation);
     if (event.type === "write" && event.answer === "accepted" && isAsked && !unheard.has(invocation)) {
       if (event.op === "begin" || event.op === "checkpoint") told.add(invocation);
     }
@@ -145,7 +151,7 @@ export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, 
   }
 });
 
-/** What {@link bufferedWorker} yields is never carried on without having been completed. */
+/** A state of {@link bufferedWorker} is never carried on without having been completed. */
 export const buffersAreSaved: Check = invariant("buffersAreSaved", (result, fail) => {
   for (const event of result.trace) {
     if (event.type === "threw" && event.error.includes("buffer")) fail(event.error);

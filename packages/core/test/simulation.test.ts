@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { runChecks, type SimulatedHost, simulate, simulateMany, standardChecks } from "../src/testing.ts";
-import { families } from "./simulated-families.ts";
+import { type Family, families } from "./simulated-families.ts";
 import { itemWorker, job, type SimulatedJob, wholeWork } from "./simulated-work.ts";
 
 describe("what recursive() guarantees holds whatever goes wrong", () => {
   for (const [name, { atLeastDone, ...options }] of Object.entries(families)) {
     it(`${name} (${options.seeds} seeds)`, { timeout: 120_000 }, async () => {
       const command = `npx vitest run test/simulation.test.ts -t "${name}"`;
-      const { runs, outcomes } = await simulateMany({ ...options, command });
+      const { runs, outcomes, redriven } = await simulateMany({ ...options, command });
       // One replayed seed need not be done.
       if (runs === 1) return;
-      expect(outcomes.done / (runs * (options.events?.length ?? 1))).toBeGreaterThanOrEqual(atLeastDone);
+      const jobs = runs * (options.events?.length ?? 1);
+      expect((outcomes.done - redriven) / jobs).toBeGreaterThanOrEqual(atLeastDone);
     });
   }
 
@@ -77,6 +78,49 @@ describe("what recursive() guarantees holds whatever goes wrong", () => {
     const failures = result.trace.filter(({ type }) => type === "threw" || type === "crashed");
     expect(failures.length).toBeGreaterThan(10);
     expect(result.outcome).toBe("done");
+  });
+
+  it.each([
+    ["the invocation", undefined, 900_000, 1_100_000],
+    ["heartbeats", 2_000, 0, 80_000],
+  ])("a run whose process dies is taken over by the first retry or sweep after its lease: by %s", async (...args) => {
+    const [, heartbeatMs, atLeastMs, atMostMs] = args;
+    const handler = itemWorker(heartbeatMs === undefined ? {} : { heartbeatMs });
+    for (let point = 3; point <= 24; point += 3) {
+      const crashAt = [{ hop: 0, await: point }];
+      const result = await simulate({ ...calm, timeoutMs: 900_000, handler, crashAt });
+      runChecks(result, [...standardChecks, ...wholeWork(one)]);
+      const crashedAt = result.trace.find(({ type }) => type === "crashed")?.at ?? Number.NaN;
+      const begun = result.trace.find((each) => each.type === "write" && each.op === "begin" && each.attempt === 2);
+      const waitedMs = (begun?.at ?? Number.NaN) - crashedAt;
+      expect(waitedMs, `crash at await ${point}`).toBeGreaterThan(atLeastMs - crashedAt);
+      expect(waitedMs, `crash at await ${point}`).toBeLessThan(atMostMs);
+    }
+  });
+
+  it("what a process that stood still does to its successor's work is fenced", async () => {
+    const {
+      seeds: _,
+      atLeastDone: __,
+      vary: ___,
+      ...options
+    } = families["processes that stall without dying"] as Family;
+    const seen = { takenOver: 0, overlapping: 0, refused: 0 };
+    for (let seed = 0; seed < 300; seed++) {
+      const result = await simulate({ ...options, seed });
+      runChecks(result, options.checks ?? standardChecks);
+      const latest = { epoch: 0 };
+      for (const event of result.trace) {
+        if (event.type === "write" && event.op === "begin" && event.answer === "accepted") latest.epoch++;
+        if (event.type === "write" && event.op === "renew" && event.answer === "refused") seen.takenOver++;
+        if (event.type !== "effect" || event.fenceToken === undefined) continue;
+        if (event.fenceToken < latest.epoch) seen.overlapping++;
+        if (!event.isAccepted) seen.refused++;
+      }
+    }
+    expect(seen.takenOver).toBeGreaterThan(10);
+    expect(seen.overlapping).toBeGreaterThan(0);
+    expect(seen.refused).toBeGreaterThan(0);
   });
 
   it("two crashes, the second in the hop that took over", async () => {

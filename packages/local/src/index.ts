@@ -4,17 +4,13 @@
  * @packageDocumentation
  */
 
-export { type AppConfig, defineApp, type Verdict, type VerifyContext } from "./app-config.ts";
-export type {
-  DeployedStack,
-  Deployer,
-  Deployment,
-  DeploymentProgress,
-  DeployOptions,
-} from "./cloudformation/deployer.ts";
+export { type AppConfig, defineApp, type RunResult, type Verdict, type VerifyContext } from "./app/app-config.ts";
+export type { Deployer } from "./cloudformation/deployer.ts";
+export type { DeployedStack, Deployment, DeploymentProgress, DeployOptions } from "./cloudformation/deployment.ts";
 export {
   AssemblyError,
   DependencyCycleError,
+  DeploymentProblemsError,
   InvalidPropertyError,
   type ResourceAddress,
   ResourceFailedError,
@@ -37,6 +33,13 @@ export type { EventSourceFaults, PolledMessage } from "./event-sources/queue-pol
 export type { EventBus, EventRule, RuleTarget } from "./events/event-bus.ts";
 export { EventPatternError } from "./events/event-pattern.ts";
 export { ScheduleExpressionError } from "./events/schedule-expression.ts";
+export {
+  type CallFault,
+  type CallFaultPlan,
+  type FaultyCall,
+  type SeededCallFaultOptions,
+  seededCallFaults,
+} from "./gateway/call-faults.ts";
 export type { CallRecord, RecordedCall } from "./gateway/call-record.ts";
 export { type Credentials, outsideCredentials, type RoleCredentials } from "./gateway/credentials.ts";
 export type { Authorizer } from "./gateway/gateway.ts";
@@ -45,6 +48,7 @@ export { NotLoopbackError } from "./gateway/loopback.ts";
 export type { Principal } from "./gateway/service.ts";
 export { type LambdaFaults, type SeededFaultOptions, seededFaults } from "./lambda/faults.ts";
 export type { LambdaService } from "./lambda/lambda.ts";
+export type { LambdaEvents } from "./lambda/lambda-events.ts";
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from "./local-aws.ts";
 export type { S3Service } from "./s3/s3.ts";
 export type { SnsService } from "./sns/sns.ts";

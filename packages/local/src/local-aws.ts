@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createDeployer, type Deployer } from "./cloudformation/deployer.ts";
@@ -11,6 +10,7 @@ import { withEventSourceApi } from "./event-sources/http-api.ts";
 import type { EventSourceFaults } from "./event-sources/queue-poller.ts";
 import { createDeliver } from "./events/deliver.ts";
 import { createEventBus, type EventBus } from "./events/event-bus.ts";
+import type { CallFaultPlan } from "./gateway/call-faults.ts";
 import type { CallRecord } from "./gateway/call-record.ts";
 import { systemClock } from "./gateway/clock.ts";
 import { createCredentialIssuer, outsideCredentials, type RoleCredentials } from "./gateway/credentials.ts";
@@ -32,22 +32,29 @@ export interface LocalAwsOptions {
   readonly region?: string;
   /** Twelve digits. Default `000000000000`. */
   readonly accountId?: string;
-  /** Where objects, code and sandboxes are kept while it runs. Default: a new directory that goes with it. */
+  /**
+   * Where a directory is made that holds objects, code and sandboxes while it runs. Default: the system's temporary one.
+   * What embedded AWSs left there that were killed is removed at the next start.
+   */
   readonly directory?: string;
   /** Consulted on every call before it takes effect; `false` refuses it with AccessDenied. Default: all is allowed. */
   readonly authorize?: Authorizer;
+  /** Which calls fail, and how: throttled, or by a broken or silent connection. Default: none; see `seededCallFaults`. */
+  readonly callFaults?: CallFaultPlan;
   /**
    * How much faster than real time schedules run, and periods of CloudWatch's metrics and alarms pass: at 60, a minute
-   * lasts a second. Default 1.
+   * lasts a second. As with `lambda.timeScale`, AWS waits less of its own accord; nothing that programs measure is scaled.
+   * Default 1.
    */
   readonly scheduleScale?: number;
   /** Time in ms between deletions of expired DynamoDB items. Default 10,000. */
   readonly timeToLiveSweepMs?: number;
-  /** Settings of the embedded Lambda: retry time scale, faults, concurrency, Node binaries. */
+  /** Settings of the embedded Lambda: retry time scale, isolation, faults, concurrency, Node binaries. */
   readonly lambda?: Partial<
     Pick<
       LambdaOptions,
       | "timeScale"
+      | "isolation"
       | "faults"
       | "nodeBinaries"
       | "maxConcurrency"
@@ -57,8 +64,8 @@ export interface LocalAwsOptions {
       | "runtimeClientPath"
     >
   >;
-  /** Settings of the embedded S3: latency and refusals. */
-  readonly s3?: Partial<Pick<S3Options, "slow" | "denied">>;
+  /** Settings of the embedded S3: latency, refusals, and how strict it is. */
+  readonly s3?: Partial<Pick<S3Options, "slow" | "denied" | "isStartAfterStrict">>;
   /** Trouble that queues make for the functions that are fed from them. */
   readonly eventSources?: { readonly faults?: EventSourceFaults };
   /**
@@ -77,6 +84,8 @@ export interface LocalAws {
   readonly url: string;
   readonly region: string;
   readonly accountId: string;
+  /** Where its files are until it stops: objects, code, function instances. */
+  readonly directory: string;
   /** The environment with which SDK clients, the AWS command line and scripts reach it. */
   env(): Readonly<Record<string, string>>;
   /** Credentials that make a caller act as a role. */
@@ -116,6 +125,7 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { region = "us-east-1", accountId = "000000000000", onProblem = warn } = options;
   const issuer = createCredentialIssuer((bytes) => randomBytes(bytes).toString("hex"));
+  const scratch = await openScratchDirectory(options.directory);
   const gateway = await startGateway({
     region,
     accountId,
@@ -125,14 +135,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...(options.host !== undefined && { host: options.host }),
     ...(options.port !== undefined && { port: options.port }),
     ...(options.authorize && { authorize: options.authorize }),
+    ...(options.callFaults && { callFaults: options.callFaults }),
+  }).catch(async (error: unknown) => {
+    await scratch.remove();
+    throw error;
   });
-  const scratch = await openScratchDirectory(options.directory);
-  await mkdir(scratch.path, { recursive: true });
 
   const place = { region, accountId };
   const clock = systemClock;
   const common = { ...place, now: Date.now, randomUUID, onDeliveryError: onProblem };
-  const deliver = createDeliver(accountId, () => services);
+  const deliver = createDeliver(accountId, () => services, gateway.authorize);
   const events = createEventBus({
     ...place,
     clock,
@@ -165,6 +177,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     events,
     cloudwatch,
     roles: new Roles(),
+    scheduleGroups: new Set(["default"]),
     sqs,
     lambda,
     sns: createSns({ ...place, clock, newId: randomUUID, baseUrl: gateway.url, deliver, onDeliveryError: onProblem }),
@@ -198,6 +211,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...services,
     ...place,
     url: gateway.url,
+    directory: scratch.path,
     calls: gateway.calls,
     credentialsFor: issuer.credentialsFor,
     deploy: createDeployer({ ...place, services, scratch: join(scratch.path, "deployed") }).deploy,

@@ -52,7 +52,7 @@ describe("the embedded CloudWatch answers the SDK as AWS does", () => {
     } as const;
     const percentile = { ...alarm, Statistic: undefined, ExtendedStatistic: "p99" };
     await expect(client.send(new PutMetricAlarmCommand(percentile))).rejects.toThrow(
-      "does not serve ExtendedStatistic",
+      "does not serve the parameter ExtendedStatistic",
     );
     const reboot = { ...alarm, AlarmActions: ["arn:aws:automate:us-east-1:ec2:reboot"] };
     await expect(client.send(new PutMetricAlarmCommand(reboot))).rejects.toThrow("topics and functions only");
@@ -67,7 +67,7 @@ describe("the embedded CloudWatch answers the SDK as AWS does", () => {
       body: new URLSearchParams({ Action: "DescribeAlarms", Version: "2010-08-01" }),
     });
     expect(response.status).toBe(404);
-    expect(await response.text()).toContain("the query protocol is not served");
+    expect(await response.text()).toContain("the query protocol of older SDKs is not served");
   });
 
   it("records each call with its IAM action, and with the alarm it is about", () => {

@@ -1,14 +1,8 @@
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import {
-  type HandOffMessage,
-  type Host,
-  type InvocationContext,
-  type RecursiveOptions,
-  type RunStore,
-  recursive,
-  sweep,
-} from "@longhaul/core";
+import { type InvocationContext, type RecursiveOptions, type RunStore, recursive } from "@longhaul/core";
+import { sweep } from "@longhaul/core/client";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import type { HandOffMessage, Host } from "@longhaul/core/parts";
 import { s3Spill } from "@longhaul/core/s3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { embeddedRunTable, type RunTableServer, tableName } from "./run-table.ts";
@@ -46,11 +40,11 @@ function countingRun(
   const items: number[] = [];
   const driver = { name: "test", maxBytes: 2_000, send: async (message: HandOffMessage) => void sent.push(message) };
   const handler = recursive<Count, Position, number>({
-    host,
+    advanced: { host },
     store,
     driver,
     runId: () => run,
-    checkpointEveryMs: 3_000,
+    time: { checkpointEveryMs: 3_000 },
     start: ({ text = "" }) => ({ next: 0, text }),
     *run(position, { event, run: { hop } }) {
       for (let next = position.next; next < event.upTo; next++) {
@@ -144,7 +138,7 @@ describe("recursive() with its records in DynamoDB and its large states in S3", 
     const spill = s3Spill({ bucket, client: s3.client });
     const text = "🚀".repeat(150_000);
     const start = () => ({ next: 0, text });
-    const { run, sent, items, invoke } = countingRun(store, { spill, start });
+    const { run, sent, items, invoke } = countingRun(store, { state: { spill }, start });
     for (let event: object | undefined = { upTo: 20 }; event; event = sent.shift()?.event) await invoke(event);
     expect(items).toEqual(itemsTo(20));
     expect((await store.get(run))?.state).toMatch(/^{"ref":{"uri":"s3:\/\/states\/\.longhaul\/states\//);
@@ -157,7 +151,7 @@ describe("recursive() with its records in DynamoDB and its large states in S3", 
   it("does not read what a forged event refers to", async () => {
     const { run, invoke, items } = countingRun(store, {
       store: undefined,
-      spill: s3Spill({ bucket, client: s3.client }),
+      state: { spill: s3Spill({ bucket, client: s3.client }) },
     });
     await expect(invoke({ upTo: 1, longhaul: forged(run) })).rejects.toMatchObject({ code: "STATE" });
     expect(items).toEqual([]);

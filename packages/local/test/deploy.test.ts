@@ -19,6 +19,7 @@ import {
   UnsupportedPropertyError,
   UnsupportedResourceError,
 } from "../src/index.ts";
+import { deployTemplates } from "./template-deployment.ts";
 
 const cdkApp = join(import.meta.dirname, "fixtures", "cdk-app");
 
@@ -132,22 +133,7 @@ describe("a template", () => {
   let stacks = 0;
   async function deploy(template: object, options: Parameters<LocalAws["deploy"]>[1] = {}): Promise<Deployment> {
     stacks += 1;
-    const name = `T${stacks}`;
-    const manifest = {
-      artifacts: { [name]: { type: "aws:cloudformation:stack", properties: { templateFile: "t.json" } } },
-    };
-    const assets = {
-      type: "cdk:asset-manifest",
-      properties: { file: "assets.json" },
-    };
-    const files = { zip: { source: { path: "code.zip" }, destinations: { here: { objectKey: "code.zip" } } } };
-    await writeFile(join(directory, "assets.json"), JSON.stringify({ files }));
-    await writeFile(
-      join(directory, "manifest.json"),
-      JSON.stringify({ artifacts: { ...manifest.artifacts, [`${name}.assets`]: assets } }),
-    );
-    await writeFile(join(directory, "t.json"), JSON.stringify(template));
-    return aws.deploy(directory, options);
+    return deployTemplates(aws, directory, { [`T${stacks}`]: template }, options);
   }
 
   const role = {
@@ -313,7 +299,7 @@ describe("a template", () => {
     const Environment = { Variables: { A: "template", B: "template" } };
     const { functions } = await deploy(
       { Resources: { Role: role, F: functionWith({ Environment, Timeout: 900 }) } },
-      { functionOverrides: { "*": { timeoutSeconds: 1.5 }, F: { environment: { B: "override" } } } },
+      { functionOverrides: { "*": { timeoutSeconds: 15 }, F: { environment: { B: "override" } } } },
     );
     const { payload } = await aws.lambda.invoke({ functionName: functions[0] ?? "" });
     expect(JSON.parse(payload ?? "")).toEqual({ a: "template", b: "override" });

@@ -29,7 +29,7 @@ describe("event source mappings, with the real SDK in front and real functions b
   let directory: string;
   let lambda: LambdaClient;
   let sqs: SQSClient;
-  /** What was handed over, in batches. */
+  /** The messages that were handed over, in batches. */
   const handed: { readonly queue?: string; readonly batch: readonly (readonly [body: string, receives: number])[] }[] =
     [];
   const handedFrom = (arn: string) => handed.flatMap(({ queue, batch }) => (queue === arn ? [batch] : []));
@@ -129,7 +129,9 @@ describe("event source mappings, with the real SDK in front and real functions b
     await create({});
     await expect(create({})).rejects.toMatchObject({ name: "ResourceConflictException" });
     await expect(create({ FunctionName: "none" })).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-    await expect(create({ StartingPosition: "LATEST" })).rejects.toThrow("does not serve StartingPosition");
+    await expect(create({ StartingPosition: "LATEST" })).rejects.toThrow(
+      "does not serve the parameter StartingPosition",
+    );
     await expect(create({ BatchSize: 11 })).rejects.toMatchObject({ name: "InvalidParameterValueException" });
   });
 

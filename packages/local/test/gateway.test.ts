@@ -1,11 +1,14 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmdirSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
+import { createCredentialIssuer } from "../src/gateway/credentials.ts";
+import { startGateway } from "../src/gateway/gateway.ts";
 import { type LocalAws, NotLoopbackError, outsideCredentials, startLocalAws } from "../src/index.ts";
+import { sendSlowly } from "./slow-sender.ts";
 
 let running: LocalAws[] = [];
 afterEach(async () => {
@@ -51,10 +54,8 @@ const signedFor = (service: string, accessKeyId = "AKIA") =>
   `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261121/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
 describe("one listener in front of all services", () => {
-  it("starts in well under a second and tells clients where it is by environment", async () => {
-    const startedAt = performance.now();
+  it("tells clients where it is by environment", async () => {
     const aws = await start();
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect(aws.env()).toMatchObject({ AWS_ENDPOINT_URL: aws.url, AWS_REGION: "us-east-1" });
     expect(aws.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
@@ -116,18 +117,54 @@ describe("what it does not serve, it says by name", () => {
 });
 
 describe("only this machine's programs get in", () => {
-  it.each(["0.0.0.0", "::", "10.0.0.1"])("it does not bind %s", async (host) => {
-    await expect(startLocalAws({ host })).rejects.toThrow(NotLoopbackError);
+  it.each(["0.0.0.0", "::", "10.0.0.1"])("it does not bind %s, and leaves nothing", async (host) => {
+    const directory = mkdtempSync(`${tmpdir()}/longhaul-unbound-`);
+    await expect(startLocalAws({ host, directory })).rejects.toThrow(NotLoopbackError);
+    expect(readdirSync(directory)).toEqual([]);
+    rmdirSync(directory);
   });
+
+  const invoke = "/2015-03-31/functions/any/invocations";
 
   it.each([
     ["a name re-bound to loopback", { host: "evil.example:80" }],
     ["a page of another site", { origin: "https://evil.example" }],
     ["a page of another site that hides its origin", { "sec-fetch-site": "cross-site" }],
-  ])("it refuses %s", async (_, headers) => {
+    ["a page that another port of this machine serves", { origin: "http://localhost:3000" }],
+    ["its simple requests, which have no origin", { "sec-fetch-site": "same-site" }],
+    ["a page without an origin, such as a file", { origin: "null" }],
+  ])("it refuses %s, whatever it asks for", async (_, headers) => {
     const aws = await start();
-    const path = "/2015-03-31/functions/any/invocations";
-    expect((await send(aws.url, { path, headers })).status).toBe(403);
+    await aws.s3.createBucket("bucket");
+    expect((await send(aws.url, { path: invoke, headers })).status).toBe(403);
+    expect((await send(aws.url, { method: "PUT", path: "/bucket/key", headers, body: "x" })).status).toBe(403);
+    expect((await send(aws.url, { method: "GET", path: "/bucket", headers })).status).toBe(403);
+    const { status } = await send(aws.url, { method: "GET", path: "/bucket/key" });
+    expect(status).toBe(404);
+  });
+
+  it.each([
+    ["programs, which send none of these headers", {}],
+    ["an address typed into a browser", { "sec-fetch-site": "none" }],
+  ])("it serves %s", async (_, headers) => {
+    const aws = await start();
+    await aws.s3.createBucket("bucket");
+    expect((await send(aws.url, { method: "GET", path: "/bucket", headers })).status).toBe(200);
+  });
+
+  it("it cuts off who never ends the headers of a request", async () => {
+    const gateway = await startGateway({
+      ...{
+        region: "us-east-1",
+        accountId: "0",
+        newRequestId: () => "id",
+        credentials: createCredentialIssuer(() => ""),
+      },
+      // Long enough for a busy machine to read what was sent: else the connection is reset, and its answer lost.
+      headersTimeoutMs: 1_000,
+    });
+    expect(await sendSlowly(gateway.url)).toMatch(/^HTTP\/1\.1 408/);
+    await gateway.stop();
   });
 });
 

@@ -142,11 +142,16 @@ describe("an asynchronous event", () => {
 });
 
 describe("faults on request", () => {
-  async function runsUnder(faults: Parameters<typeof seededFaults>[0], events: number, source = OK) {
+  async function runsUnder(
+    faults: Parameters<typeof seededFaults>[0],
+    events: number,
+    source = OK,
+    config: Parameters<Testbed["deploy"]>[1] = {},
+  ) {
     const faulty = await openTestbed({ timeScale: 0.0005, faults: seededFaults(faults) });
     const runs = faulty.record("invoke.start");
     const ends = faulty.record("invoke.end");
-    const name = await faulty.deploy(source);
+    const name = await faulty.deploy(source, config);
     const ids: (string | undefined)[] = [];
     for (let i = 0; i < events; i += 1) {
       ids.push(await send(name, "{}", faulty));
@@ -168,7 +173,9 @@ describe("faults on request", () => {
 
   it("crash a run, which is then tried again", async () => {
     const slow = "export const handler = async () => { await new Promise((done) => setTimeout(done, 100)); };";
-    const { ids, runs, ends } = await runsUnder({ seed: 1, crashAt: [1], crashToMs: 20 }, 1, slow);
+    const { ids, runs, ends } = await runsUnder({ seed: 1, crashAt: [1], crashToMs: 20 }, 1, slow, {
+      timeoutSeconds: 10,
+    });
     expect(runs).toEqual([ids[0], ids[0]]);
     expect(ends.map(({ status }) => status)).toEqual(["exit", "ok"]);
   });

@@ -21,7 +21,7 @@ export interface Testbed {
   readonly client: LambdaClient;
   readonly endpoint: string;
   readonly directory: string;
-  /** What was delivered to queues and topics. */
+  /** The events delivered to queues and topics. */
   readonly deliveries: { readonly target: DeliveryTarget; readonly payload: string }[];
   /** IAM actions and resources in the order of calls. */
   readonly authorized: string[];

@@ -1,7 +1,7 @@
 import { createEventSourceMappings, type EventSourceOptions } from "../src/event-sources/event-source-mappings.ts";
-import { createManualClock } from "../src/gateway/manual-clock.ts";
 import type { InvokeRequest, InvokeResponse } from "../src/lambda/invoke-api.ts";
 import { createSqs } from "../src/sqs/sqs.ts";
+import { createManualClock } from "./manual-clock.ts";
 
 const place = { region: "us-east-1", accountId: "000000000000" };
 const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:work";

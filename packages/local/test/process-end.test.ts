@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { startLocalAws } from "../src/index.ts";
 
 const directories: string[] = [];
 afterEach(() => {
@@ -54,11 +55,23 @@ describe("no function outlives the embedded AWS, frozen or at work", { timeout: 
     expect(scratchIn(temporary)).toEqual([]);
   });
 
-  it("after SIGKILL, which leaves it no moment to clean up", async () => {
-    const { parent, pids } = await startParent();
+  it("after SIGKILL, which leaves it no moment to clean up; the next start removes its files", async () => {
+    const { parent, pids, temporary } = await startParent();
     expect(pids.every(isAlive)).toBe(true);
+    const before = scratchIn(temporary);
+    // A start beside it leaves it alone.
+    const beside = await startLocalAws({ directory: temporary });
+    expect(scratchIn(temporary)).toEqual(expect.arrayContaining(before));
+    await beside.stop();
+    const ended = once(parent, "exit");
     parent.kill("SIGKILL");
+    await ended;
     await allGone(pids);
-    expect(pids.some(isAlive)).toBe(false);
+    expect(scratchIn(temporary)).toEqual(before);
+    const next = await startLocalAws({ directory: temporary });
+    expect(scratchIn(temporary)).not.toEqual(before);
+    expect(scratchIn(temporary)).toHaveLength(1);
+    await next.stop();
+    expect(scratchIn(temporary)).toEqual([]);
   });
 });

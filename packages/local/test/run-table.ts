@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { runTableRequest } from "@longhaul/core/store";
 import { createDynamoDb } from "../src/dynamodb/dynamodb.ts";
 import { systemClock } from "../src/gateway/clock.ts";
 import { createCredentialIssuer, outsideCredentials } from "../src/gateway/credentials.ts";
@@ -59,17 +60,14 @@ function clientOf(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region, credentials: outsideCredentials });
 }
 
-async function createRunTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: tableName,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [{ AttributeName: "run", KeyType: "HASH" }],
-      AttributeDefinitions: [{ AttributeName: "run", AttributeType: "S" }],
-    }),
-  );
+/** Makes a table by the schema, with its indexes or without. */
+export async function createRunTable(client: DynamoDBClient, name = tableName, hasIndexes = true): Promise<void> {
+  const { GlobalSecondaryIndexes, AttributeDefinitions, ...table } = runTableRequest(name);
+  const indexes = hasIndexes ? { GlobalSecondaryIndexes } : {};
+  const keys = hasIndexes ? AttributeDefinitions : AttributeDefinitions.slice(0, 1);
+  await client.send(new CreateTableCommand({ ...table, ...indexes, AttributeDefinitions: keys }));
   for (;;) {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
     if (Table?.TableStatus === "ACTIVE") return;
   }
 }

@@ -1,6 +1,7 @@
-import type { BeginRequest, RunRecord, RunStats } from "@longhaul/core";
+import type { RunStore } from "@longhaul/core";
+import type { BeginRequest, RunRecord, RunStats } from "@longhaul/core/store";
 
-/** What a run has used, with every field. */
+/** The statistics of a run, with every field. */
 export const stats: RunStats = {
   steps: 3,
   usedMs: 1_200,
@@ -8,7 +9,7 @@ export const stats: RunStats = {
   stalledHops: 0,
   budget: { step: { mean: 1.5, dev: 0.125, peak: 3 } },
 };
-/** What a run has used that has not begun. */
+/** The statistics of a run that has not begun. */
 export const noStats: RunStats = { steps: 0, usedMs: 0, costUsd: 0, stalledHops: 0 };
 /** Why a run ended. */
 export const reason = { code: "MAX_COST", message: "It has cost about $25." } as const;
@@ -36,4 +37,20 @@ export async function all(records: AsyncIterable<RunRecord>, run: string): Promi
   const found: RunRecord[] = [];
   for await (const record of records) if (record.run.startsWith(run)) found.push(record);
   return found.sort((a, b) => (a.run < b.run ? -1 : 1));
+}
+
+/** Ids of the runs that are due and begin with `run`, page by page. */
+export async function dueRuns(
+  store: RunStore,
+  query: { readonly beforeMs: number; readonly nowMs: number },
+  run: string,
+): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.due({ ...query, cursor });
+    found.push(...page.runs.filter((id) => id.startsWith(run)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return found.sort();
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectTaggingCommand,
   GetBucketLifecycleConfigurationCommand,
   GetObjectCommand,
@@ -9,6 +10,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import type { S3Check } from "./s3-conformance.ts";
 import { put, rejectsWith, text } from "./s3-expect.ts";
@@ -44,6 +46,45 @@ export const copyAndTagChecks: readonly S3Check[] = [
       await client.send(new CopyObjectCommand({ ...onto, MetadataDirective: "REPLACE", Metadata: { b: "2" } }));
       assert.deepEqual((await client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).Metadata, { b: "2" });
       assert.equal(await text(client, Bucket, "k"), "x");
+    },
+  },
+  {
+    name: "a copy does not keep the redirect of its source",
+    async run(client, newBucket) {
+      const Bucket = await newBucket();
+      await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x", WebsiteRedirectLocation: "/other" }));
+      assert.equal((await client.send(new HeadObjectCommand({ Bucket, Key: "k" }))).WebsiteRedirectLocation, "/other");
+      await client.send(new CopyObjectCommand({ Bucket, Key: "c", CopySource: `${Bucket}/k` }));
+      const copy = await client.send(new HeadObjectCommand({ Bucket, Key: "c" }));
+      assert.equal(copy.WebsiteRedirectLocation, undefined);
+    },
+  },
+  {
+    name: "an archived object is described, and neither read nor copied",
+    async run(client, newBucket) {
+      const Bucket = await newBucket();
+      for (const StorageClass of ["GLACIER", "DEEP_ARCHIVE"] as const) {
+        await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "hello", StorageClass }));
+        const head = await client.send(new HeadObjectCommand({ Bucket, Key: "k" }));
+        assert.equal(head.StorageClass, StorageClass);
+        assert.equal(head.ContentLength, 5);
+        const CopySource = `${Bucket}/k`;
+        for (const call of [
+          () => client.send(new GetObjectCommand({ Bucket, Key: "k" })),
+          () => client.send(new GetObjectCommand({ Bucket, Key: "k", Range: "bytes=0-1" })),
+          () => client.send(new CopyObjectCommand({ Bucket, Key: "c", CopySource })),
+          () => client.send(new CopyObjectCommand({ Bucket, Key: "k", CopySource, StorageClass: "STANDARD" })),
+        ]) {
+          await rejectsWith(call(), "InvalidObjectState", 403);
+        }
+        const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: "c" }));
+        const part = new UploadPartCopyCommand({ Bucket, Key: "c", UploadId, PartNumber: 1, CopySource });
+        await rejectsWith(client.send(part), "InvalidObjectState", 403);
+      }
+      for (const StorageClass of ["GLACIER_IR", "STANDARD_IA"] as const) {
+        await client.send(new PutObjectCommand({ Bucket, Key: "k", Body: "hello", StorageClass }));
+        assert.equal(await text(client, Bucket, "k"), "hello");
+      }
     },
   },
   {

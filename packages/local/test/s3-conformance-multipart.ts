@@ -317,4 +317,47 @@ export const multipartChecks: readonly S3Check[] = [
       }
     },
   },
+  ...(
+    [
+      ...(["CRC32", "CRC32C", "SHA1", "SHA256"] as const).map((algorithm) => ({
+        algorithm,
+        type: "COMPOSITE" as const,
+      })),
+      ...(["CRC32", "CRC32C", "CRC64NVME"] as const).map((algorithm) => ({ algorithm, type: "FULL_OBJECT" as const })),
+    ] as const
+  ).map(({ algorithm, type }) => ({
+    name: `completing an upload verifies the object's ${algorithm} of type ${type}, if it is given`,
+    async run(client: S3Client, newBucket: () => Promise<string>) {
+      const Bucket = await newBucket();
+      const field = `Checksum${algorithm}` as const;
+      const upload = await begin(client, Bucket, "k", { ChecksumAlgorithm: algorithm, ChecksumType: type });
+      const bodies = [PART, Buffer.from("tail")];
+      const parts: CompletedPart[] = [];
+      for (const [at, Body] of bodies.entries()) {
+        const part = { ...upload, PartNumber: at + 1, Body, ChecksumAlgorithm: algorithm };
+        const sent = await client.send(new UploadPartCommand(part));
+        parts.push({ PartNumber: at + 1, ETag: sent.ETag, [field]: sent[field] });
+      }
+      // The SDK computes it, over the bytes of the object or over the digests of its parts.
+      const digests = parts.map((part) => Buffer.from(part[field] ?? "", "base64"));
+      const Body = Buffer.concat(type === "COMPOSITE" ? digests : bodies);
+      const whole = await client.send(new PutObjectCommand({ Bucket, Key: "w", Body, ChecksumAlgorithm: algorithm }));
+      const suffix = type === "COMPOSITE" ? "-2" : "";
+      const expected = `${whole[field]}${suffix}`;
+      const zeros = Buffer.alloc(Buffer.from(whole[field] ?? "", "base64").length).toString("base64");
+      const finish = (more: object) =>
+        client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts }, ...more }));
+      await rejectsWith(finish({ [field]: `${zeros}${suffix}` }), "BadDigest", 400);
+      const otherType = type === "COMPOSITE" ? "FULL_OBJECT" : "COMPOSITE";
+      await rejectsWith(finish({ [field]: expected, ChecksumType: otherType }), "InvalidRequest", 400);
+      const otherField = algorithm === "SHA1" ? "ChecksumCRC32" : "ChecksumSHA1";
+      const otherZeros = Buffer.alloc(algorithm === "SHA1" ? 4 : 20).toString("base64");
+      await rejectsWith(finish({ [otherField]: otherZeros }), "InvalidRequest", 400);
+      const done = await finish({ [field]: expected, ChecksumType: type });
+      assert.equal(done[field], expected);
+      assert.equal(done.ChecksumType, type);
+      const head = await client.send(new HeadObjectCommand({ Bucket, Key: "k", ChecksumMode: "ENABLED" }));
+      assert.equal(head[field], expected);
+    },
+  })),
 ];

@@ -276,6 +276,61 @@ export const objectChecks: readonly S3Check[] = [
     },
   },
   {
+    name: "a version that there is not is neither read nor deleted in place of the object",
+    async run(client, newBucket) {
+      const Bucket = await newBucket();
+      await put(client, Bucket, "k", "x");
+      const VersionId = "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY+MTRCxf3vjVBH40Nr8X8gdRQBpUMLUo";
+      const calls = [
+        () => client.send(new GetObjectCommand({ Bucket, Key: "k", VersionId })),
+        () => client.send(new DeleteObjectCommand({ Bucket, Key: "k", VersionId })),
+        () => client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "k", VersionId }] } })),
+      ];
+      // What S3 answers depends on whether the id could be one of its own.
+      for (const call of calls) await call().catch(() => undefined);
+      assert.equal(await text(client, Bucket, "k"), "x");
+      await client.send(new DeleteObjectCommand({ Bucket, Key: "k", VersionId: "null" }));
+      await rejectsWith(client.send(new HeadObjectCommand({ Bucket, Key: "k" })), "NotFound", 404);
+    },
+  },
+  {
+    name: "a bucket that belongs to another account than expected is not touched",
+    async run(client, newBucket) {
+      const Bucket = await newBucket();
+      await put(client, Bucket, "k", "x");
+      const ExpectedBucketOwner = "999999999999";
+      const Key = "k";
+      for (const call of [
+        () => client.send(new PutObjectCommand({ Bucket, Key, Body: "y", ExpectedBucketOwner })),
+        () => client.send(new GetObjectCommand({ Bucket, Key, ExpectedBucketOwner })),
+        () => client.send(new DeleteObjectCommand({ Bucket, Key, ExpectedBucketOwner })),
+        () => client.send(new ListObjectsV2Command({ Bucket, ExpectedBucketOwner })),
+      ]) {
+        await rejectsWith(call(), "AccessDenied", 403);
+      }
+      assert.equal(await text(client, Bucket, "k"), "x");
+    },
+  },
+  {
+    name: "buckets are listed in pages, by prefix and by region",
+    async run(client, newBucket) {
+      const names = [await newBucket(), await newBucket(), await newBucket()].sort();
+      const found: (string | undefined)[] = [];
+      let token: string | undefined;
+      do {
+        const page = await client.send(new ListBucketsCommand({ MaxBuckets: 1, ContinuationToken: token }));
+        assert.ok((page.Buckets ?? []).length <= 1);
+        found.push(...(page.Buckets ?? []).map(({ Name }) => Name));
+        token = page.ContinuationToken;
+      } while (token !== undefined);
+      for (const name of names) assert.ok(found.includes(name));
+      const one = await client.send(new ListBucketsCommand({ Prefix: names[0] }));
+      assert.ok(one.Buckets?.every(({ Name }) => Name?.startsWith(names[0] ?? "")));
+      const elsewhere = await client.send(new ListBucketsCommand({ BucketRegion: "eu-south-2" }));
+      assert.deepEqual(elsewhere.Buckets ?? [], []);
+    },
+  },
+  {
     name: "bucket names that S3 refuses are refused",
     async run(client) {
       for (const Bucket of ["Upper", "a", "under_score", "192.168.1.1"]) {

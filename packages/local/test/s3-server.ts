@@ -23,7 +23,7 @@ export interface S3Server {
   /** A further client with settings of its own; closed with the server. */
   clientWith(config: S3ClientConfig): S3Client;
   readonly deliveries: Delivery[];
-  /** What was authorized, as `action resource`. */
+  /** The permissions that were asked for, as `action resource`. */
   readonly authorized: string[];
   /** Targets that cannot be reached. */
   readonly unreachable: Set<string>;

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -252,6 +252,7 @@ describe("completing an upload", () => {
       expect(s3.sweepLifecycle(nowMs).expiredObjects).toBe(0);
       await s3.stop();
       expect(vi.getTimerCount()).toBe(0);
+      rmSync(directory, { recursive: true });
     } finally {
       vi.useRealTimers();
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PublishBatchCommand, PublishCommand, type PublishCommandInput, SubscribeCommand } from "@aws-sdk/client-sns";
 import { nameOfError, newPair, newQueue, newTopic, number, receive, type SnsCase, text } from "./sns-clients.ts";
 
-/** What is published, and what arrives. */
+/** Checks that messages arrive as they are published. */
 export const deliveryCases: readonly SnsCase[] = [
   {
     name: "a queue receives a message in SNS's envelope",

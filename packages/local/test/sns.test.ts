@@ -72,7 +72,7 @@ it("a caller without permission is told so in SNS's words", async () => {
   await aws.stop();
 });
 
-/** What fauxqs 2.4.1 does otherwise than AWS. */
+/** Differences between fauxqs 2.4.1 and AWS. */
 const knownDifferences = new Map([
   ["attributes are set and read back, any characters in them", "gives no default policy"],
   ["tags are set, listed and removed", "calls a missing resource NotFound"],

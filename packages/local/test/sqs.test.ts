@@ -62,7 +62,7 @@ describe("the embedded SQS answers the SDK as AWS does", () => {
   });
 });
 
-/** What fauxqs 2.4.1 does otherwise than AWS. */
+/** Differences between fauxqs 2.4.1 and AWS. */
 const knownDifferences = new Map([
   ["message attributes come back when asked for, by name, prefix or all", "gives all where none is asked for"],
   ["deleting twice is no error; a handle that was never issued is", "takes any handle"],

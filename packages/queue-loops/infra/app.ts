@@ -1,15 +1,10 @@
 import { App } from "aws-cdk-lib";
-import { settingsFrom } from "./settings.ts";
 import { QueueLoopsStack } from "./stack.ts";
 
 const app = new App({
   analyticsReporting: false,
-  // What CloudFormation would refuse in the middle of a deployment is refused here.
+  // Refuses at synthesis what CloudFormation would refuse in the middle of a deployment.
   context: { "@aws-cdk/core:validateAgainstDefaultRules": true },
 });
-new QueueLoopsStack(
-  app,
-  "QueueLoops",
-  settingsFrom((name) => app.node.tryGetContext(name)),
-);
+new QueueLoopsStack(app, "QueueLoops");
 app.synth();

@@ -1,5 +1,4 @@
 import { App } from "aws-cdk-lib";
-import { settingsFrom } from "./settings.ts";
 import { S3BatchStack } from "./stack.ts";
 
 const app = new App({
@@ -7,9 +6,5 @@ const app = new App({
   // What CloudFormation would refuse in the middle of a deployment is refused here.
   context: { "@aws-cdk/core:validateAgainstDefaultRules": true },
 });
-new S3BatchStack(
-  app,
-  "S3Batch",
-  settingsFrom((name) => app.node.tryGetContext(name)),
-);
+new S3BatchStack(app, "S3Batch");
 app.synth();

@@ -1,234 +1,45 @@
 import { type PolicyTemplate, statedPermissions } from "@longhaul/local/testing";
-import { App, Duration, RemovalPolicy, Size } from "aws-cdk-lib";
-import { Match, Template } from "aws-cdk-lib/assertions";
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { settingsFrom } from "../infra/settings.ts";
-import { S3BatchStack, type S3BatchStackProps } from "../infra/stack.ts";
+import { S3BatchStack } from "../infra/stack.ts";
 
 /** No template depends on the bundles, so they are left out the way `cdk ls` does it. Throws where CloudFormation would. */
-function templateOf(props: S3BatchStackProps = {}): Template {
-  const app = new App({
-    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": true },
-  });
-  return Template.fromStack(new S3BatchStack(app, "S3Batch", props));
+function templateOf(context: Readonly<Record<string, unknown>> = {}): Template {
+  const safe = { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:validateAgainstDefaultRules": true };
+  return Template.fromStack(new S3BatchStack(new App({ context: { ...safe, ...context } }), "S3Batch"));
 }
 
 const template = templateOf();
-const worker = { Description: Match.stringLikeRegexp("^Works off") };
 
-/** The worker's permissions as `action on resource`, without what CDK and the platform fill in. */
-const permissionsOf = (from: Template) =>
-  statedPermissions(from.toJSON() as PolicyTemplate, (id) => id.startsWith("Worker"));
-
-describe("an object put below in/ starts a run", () => {
-  it("by the bucket's own notification, for every format the handler reads", () => {
-    const filters = template.findResources("AWS::S3::Bucket", {
-      Properties: { NotificationConfiguration: Match.anyValue() },
-    });
-    const [bucket] = Object.values(filters);
-    expect(
-      bucket?.Properties.NotificationConfiguration.LambdaConfigurations.map(
-        (configuration: { Filter: { S3Key: { Rules: { Value: string }[] } } }) =>
-          configuration.Filter.S3Key.Rules.map(({ Value }) => Value).join("*"),
-      ),
-    ).toEqual(["in/*.json", "in/*.ndjson", "in/*.jsonl", "in/*.csv", "in/*.tsv", "in/*.txt", "in/*.log", "in/*.gz"]);
-  });
-
-  it("from this bucket of this account only", () => {
-    template.hasResourceProperties("AWS::Lambda::Permission", {
-      Principal: "s3.amazonaws.com",
-      SourceAccount: { Ref: "AWS::AccountId" },
-      SourceArn: { "Fn::Join": ["", ["arn:", { Ref: "AWS::Partition" }, ":s3:::", Match.anyValue()]] },
-    });
-  });
-
-  it("not before the function may invoke itself", () => {
-    const [permission] = Object.values(
-      template.findResources("AWS::Lambda::Permission", { Properties: { Principal: "s3.amazonaws.com" } }),
-    );
-    expect(permission?.DependsOn).toContainEqual(expect.stringMatching(/^WorkerContinueAsNew/));
-    template.hasResource("AWS::S3::Bucket", {
-      Properties: { NotificationConfiguration: Match.anyValue() },
-      DependsOn: [Match.stringLikeRegexp("^SourceMayStartRuns")],
-    });
-  });
-
-  it("through an EventBridge rule if asked", () => {
-    const eventbridge = templateOf({ trigger: "eventbridge", sourcePrefix: "a*b/", suffixes: [".csv"] });
-    eventbridge.hasResourceProperties("AWS::S3::Bucket", {
-      NotificationConfiguration: {
-        EventBridgeConfiguration: { EventBridgeEnabled: true },
-        LambdaConfigurations: Match.absent(),
-      },
-    });
-    eventbridge.hasResourceProperties("AWS::Events::Rule", {
-      EventPattern: {
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: {
-          bucket: { name: [{ Ref: Match.stringLikeRegexp("^SourceBucket") }] },
-          object: { key: [{ wildcard: "a\\*b/*.csv" }] },
-        },
-      },
-      Targets: [Match.objectLike({ Arn: { "Fn::GetAtt": [Match.stringLikeRegexp("^WorkerFunction"), "Arn"] } })],
-    });
-  });
-
-  it("whatever its name, if no suffixes are set", () => {
-    templateOf({ suffixes: [] }).hasResourceProperties("AWS::S3::Bucket", {
-      NotificationConfiguration: {
-        LambdaConfigurations: [Match.objectLike({ Filter: { S3Key: { Rules: [{ Name: "prefix", Value: "in/" }] } } })],
-      },
-    });
-  });
-});
-
-describe("the function", () => {
-  it("knows where results go and where runs are recorded", () => {
-    template.hasResourceProperties("AWS::Lambda::Function", {
-      ...worker,
-      RecursiveLoop: "Allow",
-      Environment: {
-        Variables: {
-          SOURCE_PREFIX: "in/",
-          OUTPUT_BUCKET: { Ref: Match.stringLikeRegexp("^Output") },
-          OUTPUT_PREFIX: "out/",
-          LONGHAUL_RECURSIVE_LOOP: "Allow",
-          LONGHAUL_RUN_TABLE: { Ref: Match.stringLikeRegexp("^RunsTable") },
-        },
-      },
-    });
-  });
-
-  it("may do what a run does, and nothing else", () => {
-    expect(permissionsOf(template)).toEqual([
-      "dynamodb:GetItem on RunsTable",
-      "dynamodb:UpdateItem on RunsTable",
-      "lambda:InvokeFunction on WorkerFunction",
-      "lambda:InvokeFunction on WorkerFunction:*",
-      "logs:CreateLogStream on WorkerLogs",
-      "logs:PutLogEvents on WorkerLogs",
-      "s3:AbortMultipartUpload on Output/out/*",
-      "s3:DeleteObject on Output/out/*/.longhaul/*",
-      "s3:DeleteObject on Output/out/.longhaul/*",
-      "s3:GetObject on Output/out/*",
-      "s3:GetObject on s3-batch-source-…/in/*",
-      "s3:ListBucket on Output",
-      "s3:ListBucket on s3-batch-source-…",
-      "s3:ListMultipartUploadParts on Output/out/*",
-      "s3:PutObject on Output/out/*",
-      "sqs:SendMessage on WorkerFailures",
+describe("the stack", () => {
+  it("lets its function do what it does, and nothing else", () => {
+    const permissions = statedPermissions(template.toJSON() as PolicyTemplate, (id) => id.startsWith("BatchWorker"));
+    expect(permissions.map((each) => each.replace(/longhaul-[0-9a-f]{12}-…/, "BatchSource"))).toEqual([
+      "dynamodb:GetItem on BatchRunsTable",
+      "dynamodb:UpdateItem on BatchRunsTable",
+      "lambda:InvokeFunction on BatchWorkerFunction",
+      "lambda:InvokeFunction on BatchWorkerFunction:*",
+      "logs:CreateLogStream on BatchWorkerLogs",
+      "logs:PutLogEvents on BatchWorkerLogs",
+      "s3:AbortMultipartUpload on BatchOutput/out/*",
+      "s3:DeleteObject on BatchOutput/out/*/.longhaul/*",
+      "s3:DeleteObject on BatchOutput/out/.longhaul/*",
+      "s3:GetObject on BatchOutput/out/*",
+      "s3:GetObject on BatchSource/in/*",
+      "s3:ListBucket on BatchOutput",
+      "s3:ListBucket on BatchSource",
+      "s3:ListMultipartUploadParts on BatchOutput/out/*",
+      "s3:PutObject on BatchOutput/out/*",
+      "sqs:SendMessage on BatchWorkerFailures",
     ]);
   });
 
-  it("takes its limits and names from props", () => {
-    templateOf({
-      timeout: Duration.seconds(6),
-      memorySize: 512,
-      ephemeralStorageSize: Size.gibibytes(5),
-      batchSize: 50,
-      onChanged: "restart",
-      onBrokenRecord: "skip",
-      sourcePrefix: "todo/",
-      outputPrefix: "done/",
-      environment: { MAX_BYTES_PER_SECOND: "1000" },
-    }).hasResourceProperties("AWS::Lambda::Function", {
-      ...worker,
-      Timeout: 6,
-      MemorySize: 512,
-      EphemeralStorage: { Size: 5120 },
-      Environment: {
-        Variables: {
-          BATCH_SIZE: "50",
-          ON_CHANGED: "restart",
-          ON_BROKEN_RECORD: "skip",
-          SOURCE_PREFIX: "todo/",
-          OUTPUT_PREFIX: "done/",
-          TMP_MAX_BYTES: String(4096 * 1024 * 1024),
-          MAX_BYTES_PER_SECOND: "1000",
-        },
-      },
-    });
-  });
-});
-
-describe("the function's memory", () => {
-  it("is kept from growing with the length of a run", () => {
-    template.hasResourceProperties("AWS::Lambda::Function", {
-      ...worker,
-      Environment: { Variables: { NODE_OPTIONS: "--max-semi-space-size=16", MALLOC_MMAP_THRESHOLD_: "65536" } },
-    });
-  });
-});
-
-describe("what the stack stores", () => {
-  it("outlives it, unless told otherwise", () => {
-    for (const type of ["AWS::S3::Bucket", "AWS::DynamoDB::Table"]) {
-      template.allResources(type, { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
-      templateOf({ removalPolicy: RemovalPolicy.DESTROY }).allResources(type, { DeletionPolicy: "Delete" });
-    }
-  });
-
-  it("is closed to the public and to plain HTTP", () => {
-    template.allResourcesProperties("AWS::S3::Bucket", {
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-    });
-    template.resourcePropertiesCountIs(
-      "AWS::S3::BucketPolicy",
-      {
-        PolicyDocument: {
-          Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })],
-        },
-      },
-      2,
-    );
-  });
-
-  it.each([
-    ["a week, unless it is set", {}, 604_800_000, 14],
-    ["a fraction of a day", { maxDuration: Duration.hours(25) }, 90_000_000, 9],
-    ["a month", { maxDuration: Duration.days(30) }, 2_592_000_000, 37],
-  ])("keeps what a run needs for a week longer than a run may take: %s", (_case, props, maxDurationMs, days) => {
-    const template = templateOf(props);
-    template.hasResourceProperties("AWS::S3::Bucket", {
-      LifecycleConfiguration: {
-        Rules: [
-          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: days }, Status: "Enabled" },
-          { ExpirationInDays: days, Prefix: "out/.longhaul/", Status: "Enabled" },
-        ],
-      },
-    });
-    template.hasResourceProperties("AWS::Lambda::Function", {
-      Environment: { Variables: { MAX_DURATION_MS: String(maxDurationMs) } },
-    });
-  });
-});
-
-describe("the template", () => {
-  it("has no resource type that nobody asked for, so no function of CDK's own", () => {
-    const types = Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(
-      ({ Type }) => Type,
-    );
-    expect([...new Set(types)].sort()).toEqual([
-      "AWS::DynamoDB::Table",
-      "AWS::Events::Rule",
-      "AWS::IAM::Policy",
-      "AWS::IAM::Role",
-      "AWS::Lambda::EventInvokeConfig",
-      "AWS::Lambda::Function",
-      "AWS::Lambda::Permission",
-      "AWS::Logs::LogGroup",
-      "AWS::S3::Bucket",
-      "AWS::S3::BucketPolicy",
-      "AWS::SQS::Queue",
-      "AWS::SQS::QueuePolicy",
-    ]);
-    template.resourceCountIs("AWS::Lambda::Function", 2);
+  it("takes settings from the command line", () => {
+    const set = templateOf({ timeoutSeconds: "6", data: "delete" });
+    set.hasResourceProperties("AWS::Lambda::Function", { RecursiveLoop: "Allow", Timeout: 6 });
+    set.allResources("AWS::DynamoDB::Table", { DeletionPolicy: "Delete" });
+    template.allResources("AWS::DynamoDB::Table", { DeletionPolicy: "Retain" });
   });
 
   it("tells where everything is", () => {
@@ -239,41 +50,5 @@ describe("the template", () => {
       "RunTableName",
       "FailuresQueueUrl",
     ]);
-  });
-});
-
-describe("settings from the command line", () => {
-  const settings = (context: Record<string, unknown>) => settingsFrom((name) => context[name]);
-
-  it("are text or JSON", () => {
-    const expected = {
-      timeout: Duration.seconds(6),
-      batchSize: 50,
-      trigger: "eventbridge",
-      removalPolicy: RemovalPolicy.DESTROY,
-    };
-    expect(settings({ timeoutSeconds: "6", batchSize: "50", trigger: "eventbridge", data: "delete" })).toEqual(
-      expected,
-    );
-    expect(settings({ timeoutSeconds: 6, batchSize: 50, trigger: "eventbridge", data: "delete" })).toEqual(expected);
-  });
-
-  it("leave the stack's defaults where nothing is set", () => {
-    expect(settings({})).toEqual({});
-  });
-
-  it.each([
-    ["timeoutSeconds", "soon", 'must be a whole number above 0; it is "soon"'],
-    ["batchSize", "0", "above 0"],
-    ["batchSize", "", "above 0"],
-    ["memoryMb", 1.5, "above 0"],
-    ["onChanged", "ignore", "must be restart or fail"],
-    ["onBrokenRecord", "retry", "must be fail or skip"],
-    ["trigger", "cron", 'must be notification or eventbridge; it is "cron"'],
-    ["data", true, "must be keep or delete"],
-  ])("%s=%s is refused", (setting, value, message) => {
-    expect(() => settings({ [setting]: value })).toThrow(
-      expect.objectContaining({ code: "SETTING", setting, message: expect.stringContaining(message) }),
-    );
   });
 });

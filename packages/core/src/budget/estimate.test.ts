@@ -78,3 +78,11 @@ it("what would be learned from one more sample can be asked for", () => {
   expect(new DurationEstimate().stats(150)).toEqual(after(150).stats());
   expect(estimate.predictedMs).toBe(predictedMs);
 });
+
+it("a duration below 0, by a clock that was set back, teaches nothing", () => {
+  const estimate = after(100, 200);
+  const before = estimate.stats();
+  estimate.add(-5_000);
+  expect(estimate.stats()).toEqual(before);
+  expect(after(-5_000).known).toBe(false);
+});

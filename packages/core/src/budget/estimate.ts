@@ -1,4 +1,4 @@
-/** What has been learned about a duration, in milliseconds; small enough to travel in every envelope. */
+/** Statistics of a duration, in milliseconds; small enough to travel in every envelope. */
 export interface DurationStats {
   /** Smoothed mean. */
   readonly mean: number;
@@ -36,8 +36,9 @@ export class DurationEstimate {
     return this.#known;
   }
 
-  /** Takes one more measured duration, in milliseconds. */
+  /** Takes one more measured duration, in milliseconds. One below 0, by a clock that was set back, says nothing. */
   add(ms: number): void {
+    if (ms < 0) return;
     if (this.#known) {
       const error = ms - this.#mean;
       this.#dev += ((error < 0 ? -error : error) - this.#dev) / 4;
@@ -60,8 +61,16 @@ export class DurationEstimate {
     return Math.max(this.#mean + 4 * this.#dev, this.#peak, this.#olderPeak);
   }
 
+  /** The value of {@link predictedMs} after one more sample, in milliseconds; never less than it will be. */
+  predictedAfter(ms: number): number {
+    if (!this.#known) return 3 * ms;
+    const error = ms - this.#mean;
+    const dev = this.#dev + (Math.abs(error) - this.#dev) / 4;
+    return Math.max(this.#mean + error / 8 + 4 * dev, this.#peak, this.#olderPeak, ms);
+  }
+
   /**
-   * What the next hop should know, rounded to microseconds; `undefined` while nothing is known. An older peak is passed on
+   * The statistics for the next hop, rounded to microseconds; `undefined` while nothing is known. An older peak is passed on
    * less the share of its window that this hop saw without it: hops of few samples forget it, too. With `lastMs` as if that
    * were one more sample.
    */

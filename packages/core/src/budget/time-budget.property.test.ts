@@ -23,6 +23,23 @@ describe("whatever the steps are", () => {
     );
   });
 
+  it("what a step is told before its end is no more hopeful than the answer at its end", () => {
+    fc.assert(
+      fc.property(windows, steps, fc.integer({ min: 0, max: 60_000 }), (windowMs, durations, besideMs) => {
+        let leftMs = windowMs;
+        const budget = new TimeBudget({ remainingMs: () => leftMs });
+        budget.besideMs = besideMs;
+        for (const ms of durations) {
+          leftMs -= ms;
+          const { hasTimeAfterStep } = budget;
+          expect(budget.hasTimeAfterStep).toBe(hasTimeAfterStep);
+          const hasTime = budget.hasTimeForStep();
+          if (hasTimeAfterStep) expect(hasTime).toBe(true);
+        }
+      }),
+    );
+  });
+
   it("a hop that learned from others works, unless no time is left", () => {
     fc.assert(
       fc.property(windows, steps, fc.array(fc.integer({ min: 0, max: 60_000 })), (windowMs, durations, handOffs) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseStats } from "../recursion/envelope.ts";
 import { type BudgetStats, TimeBudget, type TimeBudgetOptions } from "./time-budget.ts";
 
 /** A budget over a remaining time that the test sets. */
@@ -43,6 +44,25 @@ describe("a budget allows one more step while remaining > reserve + prediction",
     const { budget, time } = budgetOf(10_000, { reserveMs: 1_000 });
     time.leftMs = 4_000;
     expect(budget).toMatchObject({ remainingMs: 4_000, windowMs: 10_000, usableMs: 3_000, reserveMs: 1_000 });
+  });
+});
+
+describe("work beside the steps ends before the reserve", () => {
+  it("because the hop ends earlier by what it needs", () => {
+    const { budget, step, time } = budgetOf(10_000, { reserveMs: 1_000 });
+    budget.besideMs = 3_000;
+    while (step(10));
+    expect(time.leftMs).toBeGreaterThan(3_900);
+    expect(time.leftMs).toBeLessThan(4_100);
+  });
+
+  it("but it leaves half the window to the steps", () => {
+    const { budget, time } = budgetOf(10_000, { reserveMs: 1_000 });
+    budget.besideMs = 60_000;
+    time.leftMs = 9_000;
+    expect(budget.hasTimeForStep()).toBe(true);
+    time.leftMs = 5_900;
+    expect(budget.hasTimeForStep()).toBe(false);
   });
 });
 
@@ -148,4 +168,12 @@ describe("the first step of an invocation opens files and warms up", () => {
     budget.hasTimeForStep();
     expect(budget.stats().step?.peak).toBe(3_000);
   });
+});
+
+it("no clock that was set back makes what the next hop is told unusable", () => {
+  const { budget, step } = budgetOf(10_000);
+  for (const ms of [-2_000, 1_000, -2_000, 4_000]) step(ms);
+  budget.addHandOff(-3_000);
+  expect(() => parseStats({ budget: budget.stats() }, "stats")).not.toThrow();
+  expect(budget.reserveMs).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@ import { assertAmount } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import { DurationEstimate, type DurationStats } from "./estimate.ts";
 
-/** What a budget has learned; carried in the envelope, so that each hop knows what the hops before it learned. */
+/** The learned part of a budget; carried in the envelope, so that each hop knows what the hops before it learned. */
 export interface BudgetStats {
   readonly step?: DurationStats;
   readonly handOff?: DurationStats;
@@ -14,7 +14,7 @@ export interface TimeBudgetOptions {
   readonly remainingMs: () => number;
   /** Time kept back for handing off: a fixed number of milliseconds, or `"learned"` (default) from measured hand-offs. */
   readonly reserveMs?: number | "learned" | undefined;
-  /** What earlier hops learned. */
+  /** Statistics of earlier hops. */
   readonly learned?: BudgetStats | undefined;
 }
 
@@ -30,8 +30,9 @@ const MAX_FIRST_RESERVE_MS = 3_000;
  * How much of an invocation's time may still be used. Asked at each safe point whether one more step fits:
  * `remaining > reserve + predicted(next step)`.
  *
- * @example A loop of your own, without `recursive()`:
+ * @example
  * ```ts
+ * // A loop of your own, without recursive():
  * const budget = new TimeBudget({ remainingMs: () => context.getRemainingTimeInMillis() });
  * for (const item of items) {
  *   await work(item);
@@ -49,6 +50,12 @@ export class TimeBudget {
   /** How long the first step here took: with opening, loading and warming up it says little of those that follow. */
   #openingMs: number | undefined;
   #hasMeasured = false;
+  /**
+   * Milliseconds that work beside the steps needs after the last step, such as requests in flight at a safe point.
+   * The hop ends that much earlier, so that this work can end before the reserve. With the predicted step it counts for
+   * at most half the window. Default 0.
+   */
+  besideMs = 0;
 
   /**
    * @throws {@link ConfigError} if the reserve is not a positive number of milliseconds, or not smaller than the time
@@ -62,11 +69,7 @@ export class TimeBudget {
     const reserveMs = options.reserveMs ?? "learned";
     this.#reserveMs = reserveMs;
     assertReserve(reserveMs);
-    if (reserveMs !== "learned" && this.#windowMs > 0 && reserveMs >= this.#windowMs) {
-      throw new ConfigError(
-        `reserveMs ${reserveMs} leaves no time to work in an invocation of ${Math.round(this.#windowMs)} ms. Lower it or raise the function's timeout.`,
-      );
-    }
+    assertTimeToWork(reserveMs, this.#windowMs);
   }
 
   /** Milliseconds left of this invocation, now. */
@@ -107,7 +110,7 @@ export class TimeBudget {
   hasTimeForStep(): boolean {
     const remaining = this.#remainingMs();
     const stepMs = this.#lastRemainingMs - remaining;
-    if (this.#openingMs === undefined) this.#openingMs = stepMs;
+    if (this.#openingMs === undefined) this.#openingMs = Math.max(0, stepMs);
     else {
       this.#step.add(stepMs);
       this.#hasMeasured = true;
@@ -130,8 +133,23 @@ export class TimeBudget {
     return this.#holdsStep();
   }
 
+  /** Whether another step fits if the current one ends now. Counts nothing. */
+  get hasTimeAfterStep(): boolean {
+    const remaining = this.#remainingMs();
+    const stepMs = this.#lastRemainingMs - remaining;
+    const { known, predictedMs } = this.#step;
+    // The first step of an invocation counts only while nothing else is known.
+    const isOpening = this.#openingMs === undefined;
+    const nextMs = isOpening ? (known ? predictedMs : stepMs) : this.#step.predictedAfter(stepMs);
+    return this.#holds(remaining, nextMs);
+  }
+
   #holdsStep(): boolean {
-    return this.#lastRemainingMs > this.reserveMs + this.predictedStepMs;
+    return this.#holds(this.#lastRemainingMs, this.predictedStepMs);
+  }
+
+  #holds(remainingMs: number, predictedMs: number): boolean {
+    return remainingMs > this.reserveMs + Math.min(this.#windowMs / 2, predictedMs + this.besideMs);
   }
 
   /** Takes a measured hand-off duration, in milliseconds. */
@@ -139,7 +157,7 @@ export class TimeBudget {
     this.#handOff.add(ms);
   }
 
-  /** What the next hop should know. */
+  /** The statistics for the next hop. */
   stats(): BudgetStats {
     // A hop of one step learns from it all the same, or a run of such hops would never learn that steps are short by now.
     const step = this.#step.stats(this.#hasMeasured ? undefined : this.#openingMs);
@@ -151,4 +169,12 @@ export class TimeBudget {
 /** @throws {@link ConfigError} unless `reserveMs` is `"learned"` or a number above 0. */
 export function assertReserve(reserveMs: unknown): void {
   if (reserveMs !== "learned") assertAmount('reserveMs, if not "learned",', reserveMs);
+}
+
+/** @throws {@link ConfigError} if a fixed reserve is as long as the invocation. */
+export function assertTimeToWork(reserveMs: number | "learned", windowMs: number): void {
+  if (reserveMs === "learned" || windowMs <= 0 || reserveMs < windowMs) return;
+  throw new ConfigError(
+    `reserveMs ${reserveMs} leaves no time to work in an invocation of ${Math.round(windowMs)} ms. Lower it or raise the function's timeout.`,
+  );
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { manualHost } from "../../test/manual-host.ts";
 import { HopEndingError } from "../errors.ts";
-import { stillHost } from "../still-host.ts";
 import { Watchdog, type WatchdogOptions } from "./watchdog.ts";
 
 function watchedFor(windowMs: number, options: Partial<WatchdogOptions> = {}) {
-  const host = stillHost();
+  const host = manualHost();
   const endMs = host.nowMs + windowMs;
   const fired: number[] = [];
   const watchdog = new Watchdog({
@@ -45,7 +45,7 @@ describe("a watchdog aborts its signal when only the reserve is left", () => {
   });
 
   it("not early, where a timer is", () => {
-    const host = stillHost();
+    const host = manualHost();
     const early = {
       ...host,
       timer: (ms: number, fire: () => void) => host.timer(ms - 0.5, fire),

@@ -1,6 +1,7 @@
 import { assertAmount } from "../config.ts";
 import { ConfigError, HopEndingError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { countdown } from "./countdown.ts";
 
 /** Options of a {@link Watchdog}. */
 export interface WatchdogOptions {
@@ -30,15 +31,20 @@ export interface WatchdogOptions {
  */
 export class Watchdog {
   readonly #controller = new AbortController();
-  readonly #options: WatchdogOptions;
-  #cancel: (() => void) | undefined;
+  readonly #stop: () => void;
 
   /** @throws {@link ConfigError} if `intervalMs` is not a positive number smaller than the reserve. */
-  constructor(options: WatchdogOptions) {
-    this.#options = options;
-    const { intervalMs } = options;
-    if (intervalMs !== undefined) assertInterval(intervalMs, options.reserveMs());
-    this.#look();
+  constructor({ host, remainingMs, reserveMs, intervalMs, onReserve }: WatchdogOptions) {
+    if (intervalMs !== undefined) assertInterval(intervalMs, reserveMs());
+    this.#stop = countdown({
+      host,
+      leftMs: () => remainingMs() - reserveMs(),
+      intervalMs,
+      onEnd: () => {
+        this.#controller.abort(new HopEndingError(remainingMs()));
+        onReserve?.();
+      },
+    });
   }
 
   /** Aborted with a {@link HopEndingError} when the reserve begins. */
@@ -48,21 +54,7 @@ export class Watchdog {
 
   /** Ends the watch; the signal stays as it is. */
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-  }
-
-  #look(): void {
-    const { host, remainingMs, reserveMs, intervalMs, onReserve } = this.#options;
-    const left = remainingMs() - reserveMs();
-    if (left <= 0) {
-      this.#cancel = undefined;
-      this.#controller.abort(new HopEndingError(remainingMs()));
-      onReserve?.();
-      return;
-    }
-    // A timer may fire up to a millisecond early; look again rather than abort early.
-    this.#cancel = host.timer(Math.ceil(Math.min(left, intervalMs ?? left)), () => this.#look());
+    this.#stop();
   }
 }
 

@@ -16,6 +16,7 @@ const UNITS: Readonly<Record<string, string>> = {
   CostUsd: "None",
   RunsDone: "Count",
   RunsStopped: "Count",
+  RunsFailed: "Count",
   Errors: "Count",
 };
 
@@ -26,7 +27,7 @@ function metricsOf(event: RunEvent): Readonly<Record<string, number>> | undefine
     case "done":
       return { Steps: event.steps, RunsDone: 1, CostUsd: event.costUsd };
     case "stopped":
-      return { RunsStopped: 1 };
+      return event.phase === "failed" ? { RunsFailed: 1 } : { RunsStopped: 1 };
     case "error":
       return { Errors: 1 };
     default:

@@ -9,8 +9,12 @@ import type { Observer, RunEvent } from "./observer.ts";
 export function jsonLogObserver(write: (line: string) => void = console.log): Observer {
   return {
     observe(event: RunEvent) {
-      const level = event.type === "error" ? "ERROR" : event.type === "stopped" ? "WARN" : "INFO";
-      write(JSON.stringify({ level, message: "longhaul", longhaul: event }));
+      write(JSON.stringify({ level: levelOf(event), message: "longhaul", longhaul: event }));
     },
   };
+}
+
+function levelOf(event: RunEvent): "ERROR" | "WARN" | "INFO" {
+  if (event.type === "stopped") return event.phase === "failed" ? "ERROR" : "WARN";
+  return event.type === "error" ? "ERROR" : "INFO";
 }

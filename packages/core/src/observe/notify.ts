@@ -1,18 +1,28 @@
 import { LonghaulError } from "../errors.ts";
+import type { EndReason } from "../state/run-store.ts";
 import type { Observer, RunEvent } from "./observer.ts";
 
-/** Tells observers what happened. One that throws does not end a run. */
+/** Tells observers what happened, each in a copy of its own. Nothing that one does touches the run: nobody waits for it. */
 export function notify(observers: readonly Observer[], event: RunEvent): void {
   for (const observer of observers) {
     try {
-      observer.observe(event);
+      const pending: unknown = observer.observe({ ...event, progress: { ...event.progress } });
+      // A rejection that nobody handles would end the process.
+      if (pending !== undefined) Promise.resolve(pending).catch(ignore);
     } catch {
       // An observer must not end a run.
     }
   }
 }
 
-/** What an `error` event says of what was thrown: the code of an error of ours, else its name. */
+function ignore(): void {}
+
+/** The reason that a thrown value gives: by the code of an error of ours, else its name. */
+export function reasonOfError(error: unknown): EndReason {
+  return { ...errorFields(error), ...(error instanceof Error && { name: error.name }) };
+}
+
+/** The fields of an `error` event for a thrown value: the code of an error of ours, else its name. */
 export function errorFields(error: unknown): { readonly code: string; readonly message: string } {
   const { code, name, message } = Object(error) as { code?: string; name?: string; message?: string };
   return {

@@ -1,6 +1,6 @@
 import type { BeginRefusal } from "../state/run-store.ts";
 
-/** What every event says. */
+/** Fields of every event. */
 export interface RunEventBase {
   readonly run: string;
   readonly hop: number;
@@ -10,13 +10,13 @@ export interface RunEventBase {
   readonly steps: number;
   /** Left of the invocation. */
   readonly remainingMs: number;
-  /** What the invocation had when it began. */
+  /** Milliseconds that the invocation had when it began. */
   readonly windowMs: number;
-  /** What the work last reported through `ctx.progress()`. */
+  /** The last report of the work through `progress()`. */
   readonly progress: Progress;
 }
 
-/** What happens in a run, as it happens. */
+/** An event in a run, reported as it happens. */
 export type RunEvent = RunEventBase &
   (
     | {
@@ -35,7 +35,8 @@ export type RunEvent = RunEventBase &
       }
     | {
         readonly type: "handoff";
-        readonly cause: "budget" | "watchdog" | "guard";
+        /** Why the hop ended: no time for one more step; a step aborted at the reserve or at its limit; a guard or request. */
+        readonly cause: "budget" | "watchdog" | "step-timeout" | "guard";
         readonly driver: string;
         readonly durationMs: number;
         readonly bytes: number;
@@ -45,7 +46,13 @@ export type RunEvent = RunEventBase &
         readonly type: "done";
         readonly costUsd: number;
       }
-    | { readonly type: "stopped"; readonly code: string; readonly message: string }
+    | {
+        readonly type: "stopped";
+        /** The end of the run. */
+        readonly phase: "stopped" | "paused" | "failed";
+        readonly code: string;
+        readonly message: string;
+      }
     | { readonly type: "duplicate"; readonly refusal: BeginRefusal | "fenced" }
     | { readonly type: "error"; readonly code: string; readonly message: string }
   );
@@ -53,7 +60,7 @@ export type RunEvent = RunEventBase &
 /** Counters the work reports, such as `{ records: 1200 }`. */
 export type Progress = Readonly<Record<string, number>>;
 
-/** Watches runs. It must not throw; what it throws is dropped. */
+/** Watches runs. It may be asynchronous: nobody waits for it. What it throws or rejects with is dropped. */
 export interface Observer {
   observe(event: RunEvent): void;
   /** Whether it wants `step` events, one per safe point. Default `false`: they cost time on the hot path. */

@@ -28,7 +28,7 @@ const events: readonly RunEvent[] = [
     costUsd: 0.1,
   },
   { ...base, type: "done", costUsd: 0.25 },
-  { ...base, type: "stopped", code: "MAX_HOPS", message: "The run would exceed it." },
+  { ...base, type: "stopped", phase: "stopped", code: "MAX_HOPS", message: "The run would exceed it." },
   { ...base, type: "duplicate", refusal: "over" },
   { ...base, type: "error", code: "HAND_OFF", message: "boom" },
 ];
@@ -73,6 +73,22 @@ describe("emfObserver writes CloudWatch's embedded metric format", () => {
     for (const event of events) observer.observe(event);
     expect(lines).toHaveLength(4);
     expect(lines.every((line) => !line.includes("\n"))).toBe(true);
+  });
+});
+
+describe("a run that failed is told apart from one that was stopped", () => {
+  const event = { ...base, type: "stopped", phase: "failed", code: "NO_ORDER", message: "" } as const;
+
+  it("by a metric of its own", () => {
+    const lines: string[] = [];
+    emfObserver({ write: (line) => lines.push(line) }).observe(event);
+    expect(JSON.parse(lines.join())).toMatchObject({ RunsFailed: 1 });
+  });
+
+  it("by the level of its line", () => {
+    const lines: string[] = [];
+    jsonLogObserver((line) => lines.push(line)).observe(event);
+    expect(JSON.parse(lines.join())).toMatchObject({ level: "ERROR" });
   });
 });
 

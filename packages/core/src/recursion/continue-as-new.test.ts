@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { invocation, stillHost } from "../still-host.ts";
+import { invocation, manualHost } from "../../test/manual-host.ts";
 import { continueAsNew } from "./continue-as-new.ts";
 import { callerDriver, type HandOffDriver, type HandOffMessage } from "./driver.ts";
 
@@ -10,20 +10,20 @@ function recordingDriver(): HandOffDriver & { readonly sent: HandOffMessage[] } 
 
 describe("continueAsNew hands a state to a fresh invocation", () => {
   it("of the function as it was invoked, with the rest of the event unchanged", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const driver = recordingDriver();
     const event = Object.freeze({ bucket: "in", position: 1 });
     const context = invocation(host, 1_000);
     const outcome = await continueAsNew({ event, context, state: 7, stateKey: "position", driver, host });
     expect(outcome).toEqual({
       status: "continued",
-      run: "request:request-1",
+      run: "work/request:request-1",
       hop: 0,
       message: "to be continued from [7]",
     });
     expect(driver.sent).toEqual([
       {
-        run: "request:request-1",
+        run: "work/request:request-1",
         hop: 1,
         target: context.invokedFunctionArn,
         event: {
@@ -31,7 +31,7 @@ describe("continueAsNew hands a state to a fresh invocation", () => {
           position: 7,
           longhaul: {
             v: 1,
-            run: "request:request-1",
+            run: "work/request:request-1",
             hop: 1,
             startedAt: host.nowMs,
             stats: { steps: 0, usedMs: 0, costUsd: 0, stalledHops: 0 },
@@ -43,19 +43,28 @@ describe("continueAsNew hands a state to a fresh invocation", () => {
   });
 
   it("again and again, under one run id", async () => {
-    const host = stillHost();
+    const host = manualHost();
     let event: object = { bucket: "in" };
     for (let hop = 0; hop < 5; hop++) {
       const context = invocation(host, 1_000, { awsRequestId: `request-${hop}` });
       const outcome = await continueAsNew({ event, context, state: { hop }, driver: callerDriver(), host });
-      expect(outcome).toMatchObject({ run: "request:request-0", hop });
+      expect(outcome).toMatchObject({ run: "work/request:request-0", hop });
       event = outcome.continuation!;
     }
-    expect(event).toMatchObject({ bucket: "in", state: { hop: 4 }, longhaul: { hop: 5 } });
+    expect(event).toMatchObject({ bucket: "in", longhaul: { hop: 5, state: { hop: 4 } } });
+  });
+
+  it("leaving out where an earlier state was spilled to", async () => {
+    const driver = recordingDriver();
+    const stateRef = { uri: "s3://states/1.json", bytes: 1, sha256: "ab" };
+    const longhaul = { v: 1, run: "run-1", hop: 1, startedAt: 0, stateRef };
+    await continueAsNew({ event: { longhaul }, context: invocation(manualHost(), 1_000), state: 1, driver });
+    expect(driver.sent[0]?.event.longhaul).toMatchObject({ run: "run-1", hop: 2, state: 1 });
+    expect(driver.sent[0]?.event.longhaul).not.toHaveProperty("stateRef");
   });
 
   it("or fails, so that the platform keeps the event", async () => {
-    const host = stillHost();
+    const host = manualHost();
     const driver = { ...recordingDriver(), send: () => Promise.reject(new Error("down")) };
     const handOff = continueAsNew({ event: {}, context: invocation(host, 1_000), state: 1, driver, host });
     await expect(host.until(handOff)).rejects.toMatchObject({ code: "HAND_OFF" });
@@ -67,7 +76,7 @@ describe("continueAsNew hands a state to a fresh invocation", () => {
     ["a state that is too large", "x".repeat(500), "STATE_TOO_LARGE"],
   ])("but not %s", async (_, state, code) => {
     const driver = recordingDriver();
-    const context = invocation(stillHost(), 1_000);
+    const context = invocation(manualHost(), 1_000);
     await expect(continueAsNew({ event: {}, context, state, driver })).rejects.toMatchObject({ code });
     expect(driver.sent).toEqual([]);
   });

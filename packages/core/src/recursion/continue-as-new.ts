@@ -4,17 +4,18 @@ import { toJson } from "../state/json.ts";
 import { type HandOffDriver, sendWithRetry } from "./driver.ts";
 import { NO_STATS, openEvent } from "./envelope.ts";
 import { composeEvent } from "./next-event.ts";
-import { excerpt, type Outcome } from "./outcome.ts";
-import { runIdOf } from "./run-id.ts";
+import type { Outcome } from "./outcome.ts";
+import { defaultRunId } from "./run-id.ts";
+import { tellingPart } from "./telling-part.ts";
 
-/** What {@link continueAsNew} needs. */
+/** Options of {@link continueAsNew}. */
 export interface ContinueAsNewRequest {
   /** The event of this invocation. It is not changed. */
   readonly event: object;
   readonly context: InvocationContext;
-  /** What the next invocation needs; any JSON. */
+  /** The state for the next invocation; any JSON. */
   readonly state: unknown;
-  /** Key of the event under which the state travels. Default `"state"`. */
+  /** Key of the event under which the state travels. Default: none, it travels under `longhaul.state`. */
   readonly stateKey?: string;
   readonly driver: HandOffDriver;
   readonly host?: Host;
@@ -29,35 +30,40 @@ export interface ContinueAsNewRequest {
  *
  * @example
  * ```ts
- * if (!budget.hasTimeForStep()) return continueAsNew({ event, context, state: { position }, driver });
+ * if (!budget.hasTimeForStep()) return continueAsNew({ event, context, stateKey: "position", state: position, driver });
  * ```
  */
 export async function continueAsNew(request: ContinueAsNewRequest): Promise<Outcome<never> & { status: "continued" }> {
-  const { context, state, stateKey = "state", driver, host = systemHost } = request;
-  const text = toJson(state);
+  const { context, state, stateKey, driver, host = systemHost } = request;
+  toJson(state);
   const { base, envelope } = openEvent(request.event, stateKey);
-  const run = envelope?.run ?? runIdOf(base, context.awsRequestId, context.causeId);
-  const hop = envelope?.hop ?? 0;
+  const { stateRef: _, ...carried } = envelope ?? {
+    v: 1 as const,
+    run: defaultRunId(base, context),
+    hop: 0,
+    startedAt: host.now(),
+    stats: NO_STATS,
+    stateRef: undefined,
+  };
+  const { run, hop } = carried;
   const next = await composeEvent({
     base,
     stateKey,
     state,
-    envelope: {
-      ...(envelope ?? { v: 1, run, startedAt: host.now(), stats: NO_STATS }),
-      hop: hop + 1,
-    },
+    envelope: { ...carried, hop: hop + 1 },
     codec: {},
     maxBytes: driver.maxBytes,
     channel: `the ${driver.name} driver`,
     isRecorded: false,
   });
-  const message = { run, hop: hop + 1, target: context.invokedFunctionArn, ...next };
+  const { invokedFunctionArn: target, tenantId } = context;
+  const message = { run, hop: hop + 1, target, tenantId, ...next };
   await sendWithRetry(driver, message, host, () => context.getRemainingTimeInMillis());
   return {
     status: "continued",
     run,
     hop,
-    message: `to be continued from [${excerpt(text)}]`,
+    message: `to be continued from [${tellingPart(state)}]`,
     ...(driver.returnsContinuation && { continuation: next.event }),
   };
 }

@@ -1,4 +1,4 @@
-/** What Lambda charges, in US dollars. */
+/** Prices of Lambda, in US dollars. */
 export interface Pricing {
   /** For each GB (1,024 MB) of memory and second of duration. */
   readonly usdPerGbSecond: number;

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { manualHost } from "../../test/manual-host.ts";
 import { ConfigError } from "../errors.ts";
-import { stillHost } from "../still-host.ts";
 import { callerDriver, type HandOffMessage, sendWithRetry } from "./driver.ts";
 
 const message: HandOffMessage = { run: "run-1", hop: 1, event: {}, payload: "{}", target: "arn" };
 
+/** A send that is never answered. */
+const SILENCE = Symbol("silence");
+
 /** Sends through a channel that fails like this, then works; in the host's time. */
 async function send(failures: unknown[], remainingMs = 60_000) {
-  const host = stillHost();
+  const host = manualHost();
   const endMs = host.nowMs + remainingMs;
   const sentAtMs: number[] = [];
   const left = [...failures];
@@ -16,7 +19,10 @@ async function send(failures: unknown[], remainingMs = 60_000) {
     maxBytes: 1_000,
     async send() {
       sentAtMs.push(host.nowMs - 1_000_000);
-      if (left.length > 0) throw left.shift();
+      if (left.length === 0) return;
+      const failure = left.shift();
+      if (failure === SILENCE) await new Promise(() => {});
+      throw failure;
     },
   };
   const sending = sendWithRetry(driver, message, host, () => endMs - host.nowMs);
@@ -42,16 +48,44 @@ describe("a hand-off is tried again when the failure may pass", () => {
     ["what the SDK calls retryable", serviceError("Odd", 400, { $retryable: {} })],
     ["what is no error at all", "boom"],
     ["nothing", undefined],
+    ["a function that is being updated", serviceError("ResourceConflictException", 409)],
+    ["a function that is not ready", serviceError("ResourceNotReadyException", 502)],
+    ["a snapshot that is being restored", serviceError("SnapStartNotReadyException", 409)],
+    ["too many messages in flight", serviceError("OverLimit", 403)],
+    ["credentials that ran out", serviceError("ExpiredTokenException", 400)],
   ])("%s", async (_, failure) => {
     const { sentAtMs, error } = await send([failure]);
     expect(error).toBeUndefined();
     expect(sentAtMs).toHaveLength(2);
   });
 
-  it("with delays that double up to 2 s", async () => {
+  it("with pauses that double up to 2 s, less their jitter", async () => {
     const { sentAtMs } = await send(Array.from({ length: 8 }, () => serviceError("ServiceException", 500)));
-    const delays = sentAtMs.slice(1).map((at, i) => at - sentAtMs[i]!);
-    expect(delays).toEqual([37.5, 75, 150, 300, 600, 1_200, 1_500, 1_500]);
+    const pauses = sentAtMs.slice(1).map((at, i) => at - sentAtMs[i]!);
+    expect(pauses).toEqual([50, 100, 200, 400, 800, 1_000, 1_000, 1_000]);
+  });
+
+  it("one that is never answered is given up within a third of the time left", async () => {
+    const { sentAtMs, error } = await send([SILENCE, SILENCE], 3_000);
+    expect(error).toBeUndefined();
+    expect(sentAtMs).toHaveLength(3);
+    expect(sentAtMs[1]! - sentAtMs[0]!).toBeLessThanOrEqual(1_100);
+  });
+
+  it("and its signal aborts, so that nothing of it is left", async () => {
+    const host = manualHost();
+    const signals: AbortSignal[] = [];
+    const driver = {
+      name: "test",
+      maxBytes: 1_000,
+      async send(_: HandOffMessage, signal?: AbortSignal) {
+        if (signal) signals.push(signal);
+        if (signals.length === 1) await new Promise(() => {});
+      },
+    };
+    await host.until(sendWithRetry(driver, message, host, () => 60_000));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(host.waiting).toBe(0);
   });
 });
 

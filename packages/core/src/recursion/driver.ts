@@ -1,5 +1,7 @@
+import { call } from "../calls/call.ts";
+import { type Retryable, retryable } from "../calls/retryable.ts";
 import { HandOffError, LonghaulError } from "../errors.ts";
-import { type Host, sleep } from "../host.ts";
+import type { Host } from "../host.ts";
 
 /** One hand-off: the next hop's event on its way. */
 export interface HandOffMessage {
@@ -12,6 +14,8 @@ export interface HandOffMessage {
   readonly payload: string;
   /** ARN of the function that is to run it, with the alias or version it was invoked by. */
   readonly target: string;
+  /** The tenant it is run for, where the function isolates tenants. */
+  readonly tenantId?: string | undefined;
 }
 
 /** The channel a hand-off goes through. A new one is an object with these few members. */
@@ -20,12 +24,21 @@ export interface HandOffDriver {
   readonly name: string;
   /** The largest payload the channel takes, in bytes. */
   readonly maxBytes: number;
-  /** Sends the event and resolves when the channel has confirmed it; rejects otherwise. */
-  send(message: HandOffMessage): Promise<void>;
+  /**
+   * Sends the event once and resolves when the channel has confirmed it; rejects otherwise. It is repeated by the caller,
+   * who also aborts `signal` when it takes too long.
+   */
+  send(message: HandOffMessage, signal?: AbortSignal): Promise<void>;
   /** Loads what `send` needs, early and in the background, so that the first hand-off is quick. */
   prepare?(): Promise<void>;
   /** `true` if nothing is sent: the outcome carries the next event and the caller invokes again. */
   readonly returnsContinuation?: boolean;
+  /**
+   * Whether an invocation that fails brings its event to a dead letter of the platform, such as Lambda's on-failure
+   * destination. A run that failed then fails its invocation, too; the platform's retries find that in its record, repeat
+   * nothing and fail as well. Default `false`: the outcome says `failed`.
+   */
+  readonly hasDeadLetter?: boolean;
 }
 
 /**
@@ -44,12 +57,12 @@ export function callerDriver(options: { readonly maxBytes?: number } = {}): Hand
   return { name: "caller", maxBytes: options.maxBytes ?? 262_144, returnsContinuation: true, send: async () => {} };
 }
 
-const FIRST_DELAY_MS = 50;
-const MAX_DELAY_MS = 2_000;
+/** The first try is made whatever time is left, and may take at least so much, in milliseconds. */
+const FIRST_TRY_MS = 1_000;
 
 /**
- * Sends a hand-off, trying again with growing, jittered delays while time is left. A refusal that cannot change
- * (bad request, missing permission) is not tried again.
+ * Sends a hand-off, again and again while time is left. A refusal that cannot change (bad request, missing permission) is
+ * not tried again.
  *
  * @throws {@link HandOffError} when it could not be made.
  */
@@ -59,27 +72,31 @@ export async function sendWithRetry(
   host: Host,
   remainingMs: () => number,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await driver.send(message);
-    } catch (error) {
-      const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)) * (0.5 + host.random() / 2);
-      if (!isTransient(error) || remainingMs() < delayMs + FIRST_DELAY_MS)
-        throw new HandOffError(driver.name, attempt, error);
-      await sleep(host, delayMs);
-    }
+  let attempts = 0;
+  const send = (signal: AbortSignal): Promise<void> => {
+    attempts++;
+    return driver.send(message, signal);
+  };
+  try {
+    await call(send, {
+      name: `The hand-off through ${driver.name}`,
+      kind: "control",
+      budgetMs: () => (attempts === 0 ? Math.max(FIRST_TRY_MS, remainingMs()) : remainingMs()),
+      retryable: isWorthAnotherTry,
+      host,
+    });
+  } catch (error) {
+    throw new HandOffError(driver.name, attempts, error);
   }
 }
 
-/** Everything may pass except what the service says is the request's own fault, and what this library refuses. */
-function isTransient(error: unknown): boolean {
-  if (error instanceof LonghaulError) return false;
-  const { $metadata, name, $retryable } = Object(error) as {
-    $metadata?: { httpStatusCode?: number };
-    name?: string;
-    $retryable?: unknown;
-  };
-  const status = $metadata?.httpStatusCode ?? 0;
-  if ($retryable !== undefined || status === 429 || status >= 500 || status < 400) return true;
-  return /throttl|toomanyrequests|limitexceeded|timeout|slowdown/i.test(name ?? "");
+/**
+ * Whether a hand-off may be made yet. What only a driver knows (an error that is no service's) is tried again: a second
+ * event is harmless, a lost one costs an attempt.
+ */
+function isWorthAnotherTry(error: unknown): Retryable | undefined {
+  const why = retryable(error);
+  if (why !== undefined || error instanceof LonghaulError) return why;
+  const { $metadata } = Object(error) as { $metadata?: { httpStatusCode?: number } };
+  return $metadata?.httpStatusCode === undefined ? "transient" : undefined;
 }

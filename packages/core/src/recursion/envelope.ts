@@ -3,13 +3,13 @@ import type { BudgetStats } from "../budget/time-budget.ts";
 import { EventError } from "../errors.ts";
 import { utf8Bytes } from "../state/json.ts";
 
-/** The key of the event under which run metadata travels, beside the state key. */
+/** The key of the event under which run metadata travels, the state included unless it has a key of its own. */
 export const ENVELOPE_KEY = "longhaul";
 
-/** The envelope version this code writes, and the newest it reads. */
+/** The envelope version that this code writes, and the only one that it reads. */
 const ENVELOPE_VERSION = 1;
 
-/** What a run has used so far, and what it learned. */
+/** Usage of a run so far, and the statistics that it learned. */
 export interface RunStats {
   /** Safe points reached by all hops. */
   readonly steps: number;
@@ -19,7 +19,7 @@ export interface RunStats {
   readonly costUsd: number;
   /** Hops in a row, up to now, that reached no safe point. */
   readonly stalledHops: number;
-  /** What the budget learned. */
+  /** Statistics that the budget learned. */
   readonly budget?: BudgetStats;
 }
 
@@ -33,7 +33,7 @@ export interface StateRef {
   readonly sha256: string;
 }
 
-/** The run metadata beside the state: the language-neutral part of the event contract. */
+/** The run metadata: the language-neutral part of the event contract. */
 export interface Envelope {
   readonly v: 1;
   /** Id of the run. */
@@ -43,6 +43,8 @@ export interface Envelope {
   /** When the run began, in milliseconds since 1970. */
   readonly startedAt: number;
   readonly stats: RunStats;
+  /** The state, where it has no key of its own in the event. Absent once the event was opened. */
+  readonly state?: unknown;
   /** Version of the state's shape, if the code gives it one. */
   readonly stateVersion?: number;
   /** Where the state is, if it is not in the event. */
@@ -65,29 +67,44 @@ export interface OpenedEvent {
 }
 
 /**
- * Takes an event apart. The event is not changed.
+ * Takes an event apart. The event is not changed. Without `stateKey` the state is that of the envelope, so that no field of
+ * the event is taken for it.
  *
  * @throws {@link EventError} if the event is no object, or its envelope is damaged or newer than this code.
  */
-export function openEvent(event: unknown, stateKey: string): OpenedEvent {
+export function openEvent(event: unknown, stateKey: string | undefined): OpenedEvent {
   if (!isObject(event)) {
-    throw new EventError(`The event must be a JSON object: state travels under its key "${stateKey}".`);
+    throw new EventError(`The event must be a JSON object: the state travels under ${placeOfState(stateKey)}.`);
   }
-  const { [stateKey]: carried, [ENVELOPE_KEY]: envelope, ...base } = event;
-  const state = Object.hasOwn(event, stateKey) ? carried : undefined;
+  const { [ENVELOPE_KEY]: carried, ...fields } = event;
+  const parsed = carried === undefined ? undefined : parseEnvelope(carried);
+  if (stateKey === undefined) return { base: fields, state: parsed?.state, envelope: parsed && withoutState(parsed) };
+  const { [stateKey]: value, ...base } = fields;
+  const state = Object.hasOwn(fields, stateKey) ? value : undefined;
   // A run that has not begun may bring an empty place for its state; in a run under way, null is a state like any other.
-  if (envelope === undefined) return { base, state: state ?? undefined, envelope };
-  return { base, state, envelope: parseEnvelope(envelope) };
+  if (!parsed) return { base, state: state ?? undefined, envelope: undefined };
+  return { base, state, envelope: withoutState(parsed) };
+}
+
+function withoutState({ state: _, ...envelope }: Envelope): Envelope {
+  return envelope;
 }
 
 /** Puts an event together again; the counterpart of {@link openEvent}. */
 export function closeEvent(
   base: Readonly<Record<string, unknown>>,
-  stateKey: string,
+  stateKey: string | undefined,
   state: unknown,
   envelope: Envelope,
 ): Record<string, unknown> {
-  return { ...base, ...(state !== undefined && { [stateKey]: state }), [ENVELOPE_KEY]: envelope };
+  if (state === undefined) return { ...base, [ENVELOPE_KEY]: envelope };
+  if (stateKey === undefined) return { ...base, [ENVELOPE_KEY]: { ...envelope, state } };
+  return { ...base, [stateKey]: state, [ENVELOPE_KEY]: envelope };
+}
+
+/** Where in the event the state travels, for messages. */
+export function placeOfState(stateKey: string | undefined): string {
+  return stateKey === undefined ? `"${ENVELOPE_KEY}.state"` : `its key "${stateKey}"`;
 }
 
 /** Whether a value can be the id of a run. */
@@ -135,7 +152,7 @@ const count = matching<number>(
 );
 const amount = matching<number>((value) => Number.isFinite(value) && (value as number) >= 0, "a number from 0");
 const text = matching<string>((value) => typeof value === "string", "a text");
-/** What a run id is. A partition key of DynamoDB takes as many bytes. */
+/** The form of a run id. A partition key of DynamoDB takes as many bytes. */
 export const RUN_ID = "a text of 1 to 2,048 bytes";
 const runId = matching<string>(isRunId, RUN_ID);
 
@@ -160,6 +177,7 @@ const parseFields = shape<Envelope>({
   hop: count,
   startedAt: amount,
   stats: optional(parseStats, NO_STATS),
+  state: optional<unknown>((value) => value),
   stateVersion: optional(count),
   stateRef: optional(shape<StateRef>({ uri: text, bytes: count, sha256: text })),
   pinned: optional(text),
@@ -172,9 +190,9 @@ const parseFields = shape<Envelope>({
  */
 export function parseEnvelope(value: unknown): Envelope {
   const version = (value as { readonly v?: unknown } | null)?.v;
-  if (typeof version === "number" && version > ENVELOPE_VERSION) {
+  if (typeof version === "number" && version !== ENVELOPE_VERSION) {
     throw new EventError(
-      `The event carries envelope version ${version}; this code knows up to ${ENVELOPE_VERSION}. Deploy a newer @longhaul/core, then continue.`,
+      `The event carries envelope version ${version}; this code reads version ${ENVELOPE_VERSION}. Deploy a @longhaul/core that reads it, then continue.`,
     );
   }
   return parseFields(value, ENVELOPE_KEY);

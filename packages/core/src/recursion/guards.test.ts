@@ -4,7 +4,7 @@ import { checkGuards, type GuardFacts, type Guards, guardLimits } from "./guards
 
 const DAY_MS = 86_400_000;
 const noEnvironment = () => undefined;
-const fine: GuardFacts = { hop: 0, stats: NO_STATS, ageMs: 0, attempts: 0, depth: 0 };
+const fine: GuardFacts = { hop: 0, stats: NO_STATS, ageMs: 0, failures: 0, depth: 0 };
 
 function check(facts: Partial<GuardFacts>, guards: Guards = {}) {
   return checkGuards(guardLimits(guards, noEnvironment), { ...fine, ...facts })?.code;
@@ -24,7 +24,7 @@ describe("no guard is off by default", () => {
       last: { stats: { ...NO_STATS, stalledHops: 2 } },
       first: { stats: { ...NO_STATS, stalledHops: 3 } },
     },
-    { code: "MAX_ATTEMPTS", last: { attempts: 9 }, first: { attempts: 10 } },
+    { code: "MAX_ATTEMPTS", last: { failures: 9 }, first: { failures: 10 } },
     { code: "LOOP_DETECTION", last: { depth: 14 }, first: { depth: 15 } },
   ])("$code", ({ code, last, first }) => {
     expect(check(last)).toBeUndefined();
@@ -43,14 +43,14 @@ describe("each guard has its limit", () => {
       first: { stats: { ...NO_STATS, costUsd: 0.5 } },
     },
     { code: "STALLED", guards: { maxStalledHops: 1 }, last: {}, first: { stats: { ...NO_STATS, stalledHops: 1 } } },
-    { code: "MAX_ATTEMPTS", guards: { maxAttempts: 2 }, last: { attempts: 1 }, first: { attempts: 2 } },
+    { code: "MAX_ATTEMPTS", guards: { maxAttempts: 2 }, last: { failures: 1 }, first: { failures: 2 } },
   ])("$code of $guards", ({ code, guards, last, first }) => {
     expect(check(last, guards)).toBeUndefined();
     expect(check(first, guards)).toBe(code);
   });
 
   it("which Infinity switches off", () => {
-    const endless = { hop: 1e9, ageMs: 1e15, attempts: 1e9, stats: { ...NO_STATS, costUsd: 1e9, stalledHops: 1e9 } };
+    const endless = { hop: 1e9, ageMs: 1e15, failures: 1e9, stats: { ...NO_STATS, costUsd: 1e9, stalledHops: 1e9 } };
     const off = Number.POSITIVE_INFINITY;
     expect(
       check(endless, { maxHops: off, maxDurationMs: off, maxCostUsd: off, maxAttempts: off, maxStalledHops: off }),
@@ -79,6 +79,22 @@ describe("the loop-detection guard stops a run before the platform drops its eve
   it("and says how to mend it", () => {
     const reason = checkGuards(guardLimits({}, noEnvironment), { ...fine, depth: 15 });
     expect(reason?.message).toContain("Set RecursiveLoop: Allow on the function");
+  });
+});
+
+describe("a run that is given up says why", () => {
+  const failing: GuardFacts = { ...fine, hop: 3, failures: 10 };
+  const messageOf = (facts: GuardFacts) => checkGuards(guardLimits({}, noEnvironment), facts)?.message;
+
+  it("with its last error", () => {
+    const lastError = { code: "TypeError", message: "x is not a function" };
+    expect(messageOf({ ...failing, lastError })).toBe(
+      "The run failed 10 times at hop 3 without a new safe point; guards.maxAttempts is 10. The last error: TypeError: x is not a function",
+    );
+  });
+
+  it("or without, where its attempts died and said nothing", () => {
+    expect(messageOf(failing)).toMatch(/guards\.maxAttempts is 10\.$/);
   });
 });
 

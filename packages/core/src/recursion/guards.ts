@@ -1,9 +1,10 @@
 import { assertAmount } from "../config.ts";
 import { ConfigError } from "../errors.ts";
+import type { EndReason } from "../state/run-store.ts";
 import type { RunStats } from "./envelope.ts";
 import { LOOP_DETECTION_LIMIT } from "./lineage.ts";
 
-/** Rules that end a run. None is off by default; `Infinity` switches a limit off. */
+/** Rules that end a run, and the kill switch. No rule is off by default; `Infinity` switches a limit off. */
 export interface Guards {
   /** Invocations in one run. Default 10,000. */
   readonly maxHops?: number;
@@ -13,7 +14,10 @@ export interface Guards {
   readonly maxCostUsd?: number;
   /** Hops in a row without a new safe point. Default 3; a state handed off twice counts as all of them at once. */
   readonly maxStalledHops?: number;
-  /** Attempts of one hop that failed without a new safe point; needs a RunStore. Default 10. */
+  /**
+   * Attempts in a row that failed and committed no safe point; needs a RunStore. Default 10. One that ended because a
+   * service was throttled, broken or silent does not count.
+   */
   readonly maxAttempts?: number;
   /** Whether a hop that hands off the very state it began with made progress. Default `false`; set it for polling loops. */
   readonly isSameStateProgress?: boolean;
@@ -22,6 +26,8 @@ export interface Guards {
    * which the `RecursiveFunction` construct sets. While it is not known, the run is stopped before the platform drops it.
    */
   readonly isRecursiveLoopAllowed?: boolean;
+  /** Asked at each hop and checkpoint; `true` ends the run. Default: the environment variable `LONGHAUL_KILL_SWITCH` is `on`. */
+  readonly isKilled?: (() => boolean | Promise<boolean>) | undefined;
 }
 
 /** Why a run ended before its work did. `code` is stable. */
@@ -41,7 +47,7 @@ export interface StopReason {
 }
 
 /** Guards with every default filled in. */
-export type GuardLimits = Required<Omit<Guards, "isRecursiveLoopAllowed">> & {
+export type GuardLimits = Required<Omit<Guards, "isRecursiveLoopAllowed" | "isKilled">> & {
   readonly isRecursiveLoopAllowed: boolean;
 };
 
@@ -58,7 +64,7 @@ const DEFAULTS = {
  *
  * @throws {@link ConfigError} if a limit is not a positive number, or a name is unknown.
  */
-export function guardLimits(guards: Guards, env: (name: string) => string | undefined): GuardLimits {
+export function guardLimits(guards: Omit<Guards, "isKilled">, env: (name: string) => string | undefined): GuardLimits {
   const {
     isSameStateProgress = false,
     isRecursiveLoopAllowed = env("LONGHAUL_RECURSIVE_LOOP") === "Allow",
@@ -71,22 +77,24 @@ export function guardLimits(guards: Guards, env: (name: string) => string | unde
   return { ...DEFAULTS, ...limits, isSameStateProgress, isRecursiveLoopAllowed };
 }
 
-/** What the guards look at before a hop runs. */
+/** Facts that the guards check before a hop runs. */
 export interface GuardFacts {
   /** The hop about to run. */
   readonly hop: number;
   readonly stats: RunStats;
   /** Milliseconds since the run began. */
   readonly ageMs: number;
-  /** Attempts of this hop before this one, without a new safe point. */
-  readonly attempts: number;
+  /** Attempts in a row before this one that failed without a new safe point. */
+  readonly failures: number;
+  /** How the last of them failed that said so. */
+  readonly lastError?: EndReason | undefined;
   /** Depth in the trace lineage. */
   readonly depth: number;
 }
 
 /** The first guard that ends the run, if any. Pure. */
 export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason | undefined {
-  const { hop, ageMs, attempts, depth } = facts;
+  const { hop, ageMs, failures, lastError, depth } = facts;
   const { costUsd, stalledHops } = facts.stats;
   const amounts: readonly [StopReason["code"], keyof typeof DEFAULTS, number, string][] = [
     ["MAX_HOPS", "maxHops", hop, `is at hop ${hop}`],
@@ -98,10 +106,12 @@ export function checkGuards(limits: GuardLimits, facts: GuardFacts): StopReason 
       stalledHops,
       `reached no new safe point in ${stalledHops} hop(s): a step is too long, or the state does not change. Yield more often or raise the timeout, then resume the run`,
     ],
-    ["MAX_ATTEMPTS", "maxAttempts", attempts, `failed ${attempts} times at hop ${hop} without a new safe point`],
+    ["MAX_ATTEMPTS", "maxAttempts", failures, `failed ${failures} times at hop ${hop} without a new safe point`],
   ];
   for (const [code, name, amount, found] of amounts) {
-    if (amount >= limits[name]) return { code, message: `The run ${found}; guards.${name} is ${limits[name]}.` };
+    if (amount < limits[name]) continue;
+    const last = code === "MAX_ATTEMPTS" && lastError ? ` The last error: ${lastError.code}: ${lastError.message}` : "";
+    return { code, message: `The run ${found}; guards.${name} is ${limits[name]}.${last}` };
   }
   // At the limit and not beyond: a depth above it shows that the platform lets the chain go on.
   if (!limits.isRecursiveLoopAllowed && (depth === LOOP_DETECTION_LIMIT - 1 || depth === LOOP_DETECTION_LIMIT)) {

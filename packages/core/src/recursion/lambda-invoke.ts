@@ -13,10 +13,19 @@ export function invokeDriver(load: () => Invoker | Promise<Invoker>): HandOffDri
     name: "lambda",
     // An asynchronous invocation takes at most 1 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     maxBytes: 1_048_576,
-    async send({ target, payload }) {
+    hasDeadLetter: true,
+    async send({ target, payload, tenantId }, abortSignal) {
       const { InvokeCommand, client } = await load();
       await client.send(
-        new InvokeCommand({ FunctionName: target, InvocationType: "Event", Payload: Buffer.from(payload) }),
+        new InvokeCommand({
+          FunctionName: target,
+          InvocationType: "Event",
+          Payload: Buffer.from(payload),
+          // A function that isolates tenants takes no invocation without one:
+          // https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation-invoke.html
+          ...(tenantId !== undefined && { TenantId: tenantId }),
+        }),
+        { ...(abortSignal && { abortSignal }) },
       );
     },
     async prepare() {

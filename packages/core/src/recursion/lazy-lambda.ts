@@ -1,3 +1,4 @@
+import { sdkSettings } from "../calls/sdk-settings.ts";
 import { ConfigError } from "../errors.ts";
 import type { HandOffDriver } from "./driver.ts";
 import { type Invoker, invokeDriver } from "./lambda-invoke.ts";
@@ -12,7 +13,7 @@ async function load(): Promise<Invoker> {
   try {
     // Imported directly: a bundler without code splitting would hoist the import of a module of ours to the top.
     const { InvokeCommand, LambdaClient } = await import("@aws-sdk/client-lambda");
-    return { InvokeCommand, client: new LambdaClient({}) };
+    return { InvokeCommand, client: new LambdaClient(sdkSettings()) };
   } catch (cause) {
     throw new ConfigError("The default driver needs @aws-sdk/client-lambda: install it, or pass another driver.", {
       cause,

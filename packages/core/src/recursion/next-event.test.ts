@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { spillInMemory } from "../../test/spill-in-memory.ts";
 import { StateTooLargeError } from "../errors.ts";
-import { spillInMemory } from "../state/spill-in-memory.ts";
 import { type Envelope, NO_STATS } from "./envelope.ts";
 import { type ComposeRequest, composeEvent } from "./next-event.ts";
 
@@ -28,6 +28,11 @@ describe("the next event carries the state beside what the cause sent", () => {
     const { event, payload } = await compose();
     expect(event).toEqual({ ...base, position: { at: 7 }, longhaul: envelope });
     expect(JSON.parse(payload)).toEqual(event);
+  });
+
+  it("or in the envelope, where it has no key of its own", async () => {
+    const { event } = await compose({ stateKey: undefined, state: null });
+    expect(event).toEqual({ ...base, longhaul: { ...envelope, state: null } });
   });
 
   it.each([
@@ -63,7 +68,7 @@ describe("a state too large for the channel", () => {
       code: "STATE_TOO_LARGE",
       bytes,
       maxBytes: 1_000,
-      message: `The state makes ${bytes} bytes, and the test driver takes at most 1000. Keep less in the state, or configure spill (s3Spill).`,
+      message: `The state makes ${bytes} bytes, and the test driver has room for 1000. Keep less in the state, or configure spill (s3Spill).`,
     });
   });
 
@@ -92,9 +97,10 @@ describe("an event that is too large without its state is refused as such", () =
     ["with a spill", { codec: { spill: spillInMemory().spill } }],
   ])("%s", async (_, change) => {
     await expect(compose({ base: huge, ...change })).rejects.toMatchObject({
-      code: "STATE_TOO_LARGE",
+      code: "EVENT_TOO_LARGE",
       maxBytes: 1_000,
       bytes: expect.any(Number),
+      message: expect.stringContaining("Put large input into S3"),
     });
   });
 });

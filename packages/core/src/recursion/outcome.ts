@@ -1,8 +1,9 @@
 import { LonghaulError } from "../errors.ts";
-import type { BeginRefusal } from "../state/run-store.ts";
+import type { RunPhase } from "../state/run-status.ts";
+import type { BeginRefusal, EndReason } from "../state/run-store.ts";
 import type { StopReason } from "./guards.ts";
 
-/** What one invocation of a recursive handler came to. */
+/** The outcome of one invocation of a recursive handler. */
 export type Outcome<Result = unknown> = {
   readonly run: string;
   readonly hop: number;
@@ -10,19 +11,49 @@ export type Outcome<Result = unknown> = {
   readonly message: string;
 } & (
   | {
-      /** Handed off; the run goes on in the next hop. */
+      /** Handed off; the run continues in the next hop. */
       readonly status: "continued";
       /** The next hop's event, where the caller is to invoke again (`callerDriver`). */
       readonly continuation?: Record<string, unknown>;
     }
-  | { /** The run is complete. */ readonly status: "done"; readonly result: Result }
-  | { /** A guard or a request ended the run. */ readonly status: "stopped"; readonly reason: StopReason }
+  | {
+      /** The run is complete. Its result is as JSON carries it: a `Date` is a text. */ readonly status: "done";
+      readonly result: Result;
+    }
+  | {
+      /** A guard or a request ended the run. `paused`: it can go on as it is once the cause is mended. */
+      readonly status: "stopped" | "paused";
+      readonly reason: StopReason;
+    }
+  | {
+      /** The run ended by an error that trying again cannot help, or failed too often. */
+      readonly status: "failed";
+      readonly reason: EndReason;
+    }
   | {
       /** This invocation was not the run's: nothing was done. `fenced`: it lost the run while it ran. */
       readonly status: "duplicate";
       readonly refusal: BeginRefusal | "fenced";
+      /** The phase of the run, if it has a record. */
+      readonly phase?: RunPhase;
+      /** Why it ended, if it did. */
+      readonly reason?: EndReason;
     }
 );
+
+/**
+ * The run failed; its record says why, and keeps its event and state. Thrown where an invocation that fails brings its event
+ * to a dead letter, see {@link HandOffDriver.hasDeadLetter}.
+ */
+export class RunFailedError extends LonghaulError {
+  override readonly isPermanent = true;
+
+  constructor(run: string, { code, message, name }: EndReason) {
+    super(code, `Run ${run} failed: ${message}`);
+    // Lambda reports a failure by the name of its error, and that of the cause says more.
+    if (name !== undefined) this.name = name;
+  }
+}
 
 /**
  * A guard ended the run and there is no RunStore to keep its state: the invocation fails, so that the platform's
@@ -36,9 +67,4 @@ export class RunStoppedError extends LonghaulError {
     super(reason.code, `Run ${run} was stopped: ${reason.message}`);
     this.reason = reason;
   }
-}
-
-/** A state as it is shown in a message: short, on one line. */
-export function excerpt(json: string): string {
-  return json.length > 120 ? `${json.slice(0, 117)}...` : json;
 }

@@ -67,11 +67,11 @@ describe("a state has a version", () => {
 
   it.each([0, -1, 1.5, "2", Number.NaN])("%j is none", (stateVersion) => {
     expect(() => assertCodec({ stateVersion: stateVersion as number })).toThrow(
-      "stateVersion must be a whole number from 1",
+      "state.version must be a whole number from 1",
     );
   });
 
   it("which migrate needs", () => {
-    expect(() => assertCodec({ migrate: (state) => state })).toThrow("migrate needs stateVersion");
+    expect(() => assertCodec({ migrate: (state) => state })).toThrow("state.migrate needs state.version");
   });
 });

@@ -11,7 +11,7 @@ export interface StandardSchema<Output> {
   };
 }
 
-/** What a Standard Schema validator answers. */
+/** The answer of a Standard Schema validator. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | {
@@ -21,16 +21,22 @@ export type StandardResult<Output> =
       }>;
     };
 
-/** How states are checked, migrated and stored. */
-export interface StateCodecOptions<State> {
-  /** Validates (and may transform) every state that comes in. */
-  readonly schema?: StandardSchema<State> | undefined;
+/** How states are stored, whatever they are. */
+export interface StateStorage {
   /** Version of the state's shape; a whole number from 1. Default: unversioned. */
   readonly stateVersion?: number | undefined;
+  /** Keeps states that are too large for an event or a record. */
+  readonly spill?: StateSpill | undefined;
+  /** Signs and encrypts states. */
+  readonly seal?: StateSeal | undefined;
+}
+
+/** How states are checked, migrated and stored. */
+export interface StateCodecOptions<State> extends StateStorage {
+  /** Validates (and may transform) every state that comes in. */
+  readonly schema?: StandardSchema<State> | undefined;
   /** Brings a state of an older version (0: unversioned) to the current one. */
   readonly migrate?: ((state: unknown, fromVersion: number) => unknown) | undefined;
-  readonly spill?: StateSpill | undefined;
-  readonly seal?: StateSeal | undefined;
 }
 
 /** A state as it was stored, and the version of its shape; 0 if unversioned. */
@@ -51,9 +57,9 @@ export class StateVersionError extends StateError {
 export function assertCodec(options: StateCodecOptions<unknown>): void {
   const { stateVersion, migrate } = options;
   if (stateVersion !== undefined && !(Number.isSafeInteger(stateVersion) && stateVersion > 0)) {
-    throw new ConfigError(`stateVersion must be a whole number from 1, not ${stateVersion}.`);
+    throw new ConfigError(`state.version must be a whole number from 1, not ${stateVersion}.`);
   }
-  if (migrate && stateVersion === undefined) throw new ConfigError("migrate needs stateVersion.");
+  if (migrate && stateVersion === undefined) throw new ConfigError("state.migrate needs state.version.");
 }
 
 /**

@@ -1,43 +1,63 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { sdkSettings } from "../calls/sdk-settings.ts";
 import { ConfigError, RunStoreError } from "../errors.ts";
-import { NO_STATS } from "../recursion/envelope.ts";
 import type { ItemUpdate } from "./item-update.ts";
 import * as lease from "./lease.ts";
-import { leaseProtocol } from "./lease-protocol.ts";
-import type { BeginRequest, OwnerWrite, RunRecord, RunStore, WriteAnswer } from "./run-store.ts";
+import { RECORD_VERSION } from "./run-item.ts";
+import { statusOf } from "./run-status.ts";
+import type {
+  BeginAnswer,
+  BeginRequest,
+  OwnerWrite,
+  RunLimits,
+  RunRecord,
+  RunStore,
+  WriteAnswer,
+} from "./run-store.ts";
 import { RunTable, type UpdateAnswer } from "./run-table.ts";
+import { shardOf } from "./run-table-schema.ts";
 
 /** Options of {@link dynamodbRunStore}. */
 export interface DynamodbRunStoreOptions {
-  /** The table: partition key `run` (a string), time to live in `ttl`. The `RunTable` construct makes one. */
-  readonly tableName: string;
+  /**
+   * The table. The `RunTable` construct makes one; {@link runTableSchema} says what keys and indexes it needs. Default: the
+   * environment variable `LONGHAUL_RUN_TABLE`, which `RunTable` sets.
+   */
+  readonly tableName?: string | undefined;
   /** A client of your own. Default: one per store, made from the environment. */
   readonly client?: DynamoDBClient;
   /** Days after its last write at which a record expires; at least 15. Default 30. */
   readonly ttlDays?: number;
 }
 
-// An item holds at most 400 KB, names included. The rest is for the event, the result (a quarter of this) and the small
-// fields. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-const MAX_STATE_BYTES = 262_144;
+// An item holds at most 400 KB, names included.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const MAX_ITEM_BYTES = 409_600;
 /** An event lives at most 14 days, in SQS; a record that went before it would let a late event begin the run anew. */
 const MIN_TTL_DAYS = 15;
-/** How often a write is made again whose refusal no longer holds; only an endpoint without the old item needs it. */
+/** How often a write is made again that is refused by what no longer holds. */
 const MAX_TRIES = 5;
 
 /**
  * A {@link RunStore} on DynamoDB. Each line of the lease protocol is one conditional `UpdateItem`, whose refusal returns
- * the record. A hop's role needs `dynamodb:UpdateItem` and `dynamodb:GetItem` on the table, a sweeper's
- * `dynamodb:UpdateItem` and `dynamodb:Scan`. Its methods reject with a {@link RunStoreError}; the write may then have
- * been made or not.
+ * the record. A hop's role needs `dynamodb:UpdateItem` and `dynamodb:GetItem` on the table; a sweeper's
+ * `dynamodb:UpdateItem` on the table and `dynamodb:Query` on its index `live`; a list, `dynamodb:Query` on its index
+ * `status` and `dynamodb:BatchGetItem` on the table. Its methods reject with a
+ * {@link RunStoreError}; the write may then have been made or not.
  *
- * @throws {@link ConfigError} for an empty table name, or fewer than 15 `ttlDays`.
+ * @throws {@link ConfigError} for no table name, or fewer than 15 `ttlDays`.
  *
- * @example `recursive({ start, run, store: dynamodbRunStore({ tableName: process.env.LONGHAUL_RUN_TABLE! }) })`
+ * @example `recursive({ start, run, store: dynamodbRunStore() })`
  */
-export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
-  const { tableName, client = new DynamoDBClient({}), ttlDays = 30 } = options;
-  if (typeof tableName !== "string" || tableName === "") throw new ConfigError("dynamodbRunStore needs a tableName.");
+export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStore {
+  const {
+    tableName = process.env.LONGHAUL_RUN_TABLE,
+    client = new DynamoDBClient(sdkSettings()),
+    ttlDays = 30,
+  } = options;
+  if (typeof tableName !== "string" || tableName === "") {
+    throw new ConfigError("dynamodbRunStore needs a tableName, or the environment variable LONGHAUL_RUN_TABLE.");
+  }
   if (!(ttlDays >= MIN_TTL_DAYS && Number.isFinite(ttlDays))) {
     throw new ConfigError(
       `ttlDays must be ${MIN_TTL_DAYS} or more, not ${ttlDays}: a record must outlive its run's events, which SQS keeps for up to 14 days.`,
@@ -45,6 +65,8 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
   }
   const table = new RunTable(client, tableName);
   const ttl = (nowMs: number) => Math.ceil(nowMs / 1_000 + ttlDays * 86_400);
+  const changesTooFast = (run: string) =>
+    new RunStoreError(`Run ${run} in table ${tableName} changes faster than it can be read.`);
 
   /**
    * Makes a write and, where it is refused, asks the protocol what that means: `record` itself for a repeated write
@@ -54,20 +76,20 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
     run: string,
     update: ItemUpdate,
     meaning: (record: RunRecord | undefined) => RunRecord | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<UpdateAnswer> {
-    for (let tries = 1; ; tries++) {
-      const answer = await table.update(run, update);
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const answer = await table.update(run, update, signal);
       if (answer.ok) return answer;
       const next = meaning(answer.record);
       if (!next) return answer;
       if (next === answer.record) return { ok: true, record: next };
       // Read after the refusal, not with it: the record has changed in between, and the write is allowed by now.
-      if (tries === MAX_TRIES)
-        throw new RunStoreError(`Run ${run} in table ${tableName} changes faster than it can be read.`);
     }
+    throw changesTooFast(run);
   }
 
-  /** A write of the hop that holds the lease. */
+  /** A write of the attempt that holds the lease. */
   function owned<Write extends OwnerWrite>(
     change: (record: RunRecord | undefined, request: Write) => RunRecord | undefined,
     fields: (request: Write) => Pick<ItemUpdate, "set" | "remove">,
@@ -75,62 +97,87 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
       condition: "",
       given: () => ({}),
     },
-  ): (request: Write) => Promise<WriteAnswer> {
-    return async (request) => {
+  ): (request: Write, signal?: AbortSignal) => Promise<WriteAnswer> {
+    return async (request, signal) => {
       const { set, remove = [] } = fields(request);
       const update: ItemUpdate = {
-        condition: `#owner = :me AND #hop = :mine AND #phase = :running${also.condition}`,
-        given: { me: request.owner, mine: request.hop, running: "running", ...also.given(request) },
+        condition: `#owner = :me AND #epoch = :mine AND #phase = :running${also.condition}`,
+        given: { me: request.owner, mine: request.epoch, running: "running", ...also.given(request) },
         set: { ...set, heartbeatAtMs: request.nowMs, ttl: ttl(request.nowMs) },
         remove,
       };
-      const answer = await write(request.run, update, (current) => change(current, request));
+      const answer = await write(request.run, update, (current) => change(current, request), signal);
       return answer.ok ? { ok: true, requested: answer.record.requested } : answer;
     };
   }
 
+  /** Takes the lease. The first hop mostly finds no record; what it finds instead decides about the next write. */
+  async function begin(request: BeginRequest, signal?: AbortSignal): Promise<BeginAnswer> {
+    const { run, hop, nowMs } = request;
+    let isNew = hop === 0;
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const fresh = isNew ? lease.begin(undefined, request).record : undefined;
+      const update = fresh ? createUpdate(fresh, ttl(nowMs)) : takeUpdate(request, ttl(nowMs));
+      const answer = await table.update(run, update, signal);
+      if (answer.ok) return answer;
+      const begun = lease.begin(answer.record, request);
+      if (!begun.ok || begun.record === answer.record) return begun;
+      isNew = answer.record === undefined;
+    }
+    throw changesTooFast(run);
+  }
+
   return {
-    maxBytes: MAX_STATE_BYTES,
-    protocol: leaseProtocol,
-    async begin(request) {
-      const answer = await write(request.run, beginUpdate(request, ttl(request.nowMs)), (current) => {
-        const begun = lease.begin(current, request);
-        return begun.ok ? begun.record : undefined;
-      });
-      return answer.ok ? answer : lease.begin(answer.record, request);
+    maxBytes: MAX_ITEM_BYTES,
+    async create(request, signal) {
+      const update = createUpdate(lease.create(request), ttl(request.nowMs));
+      return (await table.tryUpdate(request.run, update, signal)) !== undefined;
     },
+    begin,
+    renew: owned(lease.renew, ({ leaseUntilMs }) => ({ set: { leaseUntilMs, dueAtMs: leaseUntilMs } }), {
+      condition: " AND #heartbeatAtMs <= :now AND #leaseUntilMs <= :until",
+      given: ({ nowMs, leaseUntilMs }) => ({ now: nowMs, until: leaseUntilMs }),
+    }),
     checkpoint: owned(
       lease.checkpoint,
-      ({ state, stats }) => ({ set: { state, stats: JSON.stringify(stats), attempts: 1 } }),
+      ({ state, stats, leaseUntilMs }) => ({
+        set: { state, stats: JSON.stringify(stats), failures: 0, leaseUntilMs, dueAtMs: leaseUntilMs },
+        remove: ["lastError"],
+      }),
       { condition: " AND #heartbeatAtMs <= :now", given: ({ nowMs }) => ({ now: nowMs }) },
     ),
-    handOff: owned(lease.handOff, ({ hop, phase, owner, state, stats, reason }) => ({
+    handOff: owned(lease.handOff, ({ hop, owner, state, stats, nowMs }) => ({
       set: {
         hop: hop + 1,
-        phase,
+        phase: "handed-off",
         lastOwner: owner,
         leaseUntilMs: 0,
-        attempts: 0,
+        dueAtMs: nowMs,
+        attempt: 0,
+        failures: 0,
         state,
         stats: JSON.stringify(stats),
-        reason: reason && JSON.stringify(reason),
       },
-      remove: ["owner", ...(reason ? [] : ["reason"]), ...(phase === "paused" ? ["requested"] : [])],
+      remove: ["owner", "lastError"],
     })),
-    release: owned(lease.release, ({ owner, state, stats, attempts }) => ({
+    release: owned(lease.release, ({ owner, state, stats, failures, lastError, nowMs }) => ({
       set: {
         phase: "handed-off",
         lastOwner: owner,
         leaseUntilMs: 0,
-        attempts,
+        dueAtMs: nowMs,
+        failures,
         state,
         stats: stats && JSON.stringify(stats),
+        lastError: lastError && JSON.stringify(lastError),
       },
       remove: ["owner"],
     })),
-    finish: owned(lease.finish, ({ phase, owner, state, stats, result, reason }) => ({
+    finish: owned(lease.finish, ({ run, phase, owner, state, dropsState, stats, result, reason, nowMs }) => ({
       set: {
         phase,
+        status: shardOf(statusOf(phase), run),
+        changedAtMs: nowMs,
         lastOwner: owner,
         leaseUntilMs: 0,
         state,
@@ -138,75 +185,105 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions): RunStore {
         result,
         reason: reason && JSON.stringify(reason),
       },
-      remove: ["owner", "requested"],
+      remove: [
+        ...["owner", "requested", "live", "dueAtMs"],
+        ...(phase === "done" ? ["lastError"] : []),
+        ...(dropsState && state === undefined ? ["state"] : []),
+      ],
     })),
-    get: (run) => table.get(run),
-    request: (run, requested) =>
-      table.tryUpdate(run, {
+    get: (run, signal) => table.get(run, signal),
+    async request(run, requested, signal) {
+      const update: ItemUpdate = {
         condition: "#phase IN (:running, :handedOff)",
         given: { running: "running", handedOff: "handed-off" },
         ...(requested ? { set: { requested } } : { remove: ["requested"] }),
-      }),
-    async resume(run, nowMs) {
-      let record = await table.get(run);
-      for (;;) {
-        const next = lease.resume(record, nowMs);
+      };
+      return (await table.tryUpdate(run, update, signal)) !== undefined;
+    },
+    async resume(run, nowMs, limits, signal) {
+      let record = await table.get(run, signal);
+      for (let tries = 1; tries <= MAX_TRIES; tries++) {
+        const next = lease.resumeRecord(record, nowMs, limits);
         if (!record || !next) return undefined;
-        const answer = await table.update(run, {
-          condition: "#hop = :hop AND #phase = :phase AND #heartbeatAtMs = :heartbeat",
-          given: { hop: record.hop, phase: record.phase, heartbeat: record.heartbeatAtMs },
-          set: {
-            phase: next.phase,
-            attempts: next.attempts,
-            heartbeatAtMs: nowMs,
-            stats: JSON.stringify(next.stats),
-            ttl: ttl(nowMs),
-          },
-          remove: ["reason", "requested"],
-        });
+        const answer = await table.update(run, resumeUpdate(record, next, ttl(nowMs), limits), signal);
         if (answer.ok) return answer.record;
         record = answer.record;
         // Made before, and only the answer was lost.
-        if (record?.hop === next.hop && record.phase === next.phase && record.heartbeatAtMs === nowMs) return record;
+        if (record?.epoch === next.epoch && record.phase === next.phase && record.heartbeatAtMs === nowMs) {
+          return record;
+        }
       }
+      throw changesTooFast(run);
     },
-    stale: ({ heartbeatBeforeMs, leaseOverMs }) =>
-      table.scan({
-        FilterExpression:
-          "#phase IN (:running, :handedOff) AND #heartbeatAtMs < :heartbeatBefore AND #leaseUntilMs < :leaseOver",
-        ExpressionAttributeNames: {
-          "#phase": "phase",
-          "#heartbeatAtMs": "heartbeatAtMs",
-          "#leaseUntilMs": "leaseUntilMs",
+    due: (query, signal) => table.due(query, signal),
+    postpone: (run, { beforeMs, nowMs }, signal) =>
+      table.tryUpdate(
+        run,
+        {
+          condition: "#dueAtMs < :before",
+          given: { before: beforeMs },
+          set: { ttl: ttl(nowMs) },
+          setSum: { dueAtMs: ["backOffMs", nowMs], backOffMs: ["backOffMs", lease.BACK_OFF_STEP_MS] },
         },
-        given: {
-          running: "running",
-          handedOff: "handed-off",
-          heartbeatBefore: heartbeatBeforeMs,
-          leaseOver: leaseOverMs,
-        },
-      }),
-    touch: (record, nowMs) =>
-      table.tryUpdate(record.run, {
-        condition: "#hop = :hop AND #heartbeatAtMs = :heartbeat",
-        given: { hop: record.hop, heartbeat: record.heartbeatAtMs },
-        set: { heartbeatAtMs: nowMs, ttl: ttl(nowMs) },
-      }),
-    list: () => table.scan({}),
+        signal,
+      ),
+    page: (query, signal) => table.page(query, signal),
+    list: (signal) => table.list(signal),
   };
 }
 
-/** What `lease.begin` does to a record, as one conditional write. A repeat by the same owner is refused and recognised. */
-function beginUpdate(request: BeginRequest, ttl: number): ItemUpdate {
-  const { hop, owner, nowMs, leaseUntilMs, skewMs, startedAtMs, target, stateKey, event, pinned } = request;
-  const stats = JSON.stringify(request.stats ?? NO_STATS);
-  const mayTake =
-    "#hop = :hop AND (#phase = :handedOff OR (#phase = :running AND #owner <> :me AND #leaseUntilMs < :leaseOver))";
+/** The first write of a run: from here on its record can begin it again. */
+function createUpdate(record: RunRecord, ttl: number): ItemUpdate {
+  const { run, phase, stats, ...fields } = record;
+  const { limits: _, reason: __, lastError: ___, ...flat } = fields;
   return {
-    condition: hop === 0 ? `attribute_not_exists(#run) OR (${mayTake})` : mayTake,
+    condition: "attribute_not_exists(#run)",
+    given: {},
+    set: {
+      v: RECORD_VERSION,
+      ...flat,
+      phase,
+      stats: JSON.stringify(stats),
+      live: shardOf("live", run),
+      status: shardOf(statusOf(phase), run),
+      ttl,
+    },
+  };
+}
+
+/** Takes the lease of a hop that was handed off, or whose owner is dead. A repeat by the same owner is refused and recognised. */
+function takeUpdate(request: BeginRequest, ttl: number): ItemUpdate {
+  const { hop, owner, nowMs, leaseUntilMs, skewMs, pinned } = request;
+  return {
+    condition:
+      "#hop = :hop AND (#phase = :handedOff OR (#phase = :running AND #owner <> :me AND #leaseUntilMs < :leaseOver))",
     given: { hop, me: owner, handedOff: "handed-off", running: "running", leaseOver: nowMs - skewMs },
-    set: { hop, phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, ttl },
-    setIfAbsent: { startedAtMs, target, stateKey, event, pinned, stats },
-    add: { attempts: 1 },
+    set: { phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, dueAtMs: leaseUntilMs, ttl },
+    setIfAbsent: { pinned },
+    add: { attempt: 1, epoch: 1, failures: 1 },
+    remove: ["backOffMs"],
+  };
+}
+
+/** Lets a run go on that still is as it was read. */
+function resumeUpdate(record: RunRecord, next: RunRecord, ttl: number, limits: RunLimits | undefined): ItemUpdate {
+  const { run, heartbeatAtMs, dueAtMs, changedAtMs, failures, epoch, stats } = next;
+  return {
+    condition: "#epoch = :epoch AND #phase = :phase",
+    given: { epoch: record.epoch, phase: record.phase },
+    set: {
+      phase: next.phase,
+      live: shardOf("live", run),
+      status: shardOf(statusOf(next.phase), run),
+      epoch,
+      failures,
+      heartbeatAtMs,
+      dueAtMs,
+      changedAtMs,
+      stats: JSON.stringify(stats),
+      limits: limits && JSON.stringify(next.limits),
+      ttl,
+    },
+    remove: ["reason", "requested", "lastError", "backOffMs"],
   };
 }

@@ -13,6 +13,8 @@ export interface ItemUpdate {
   readonly setIfAbsent?: Values;
   /** Numbers added; an absent attribute counts as 0. */
   readonly add?: Readonly<Record<string, number>>;
+  /** Set to the sum of an attribute, 0 where it is absent, and a number. */
+  readonly setSum?: Readonly<Record<string, readonly [attribute: string, plus: number]>>;
   readonly remove?: readonly string[];
 }
 
@@ -26,7 +28,7 @@ type Expressions = Pick<
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
  */
 export function expressionsOf(update: ItemUpdate): Expressions {
-  const { condition, given, set = {}, setIfAbsent = {}, add = {}, remove = [] } = update;
+  const { condition, given, set = {}, setIfAbsent = {}, add = {}, setSum = {}, remove = [] } = update;
   const values = new Map<string, ItemValue>();
   const names = new Set([...condition.matchAll(/#(\w+)/g)].map(([, name]) => name as string));
   const put = (fields: Values, prefix: string, clause: (name: string, value: string) => string): string[] =>
@@ -41,6 +43,11 @@ export function expressionsOf(update: ItemUpdate): Expressions {
     ...put(set, "set_", (name, value) => `#${name} = ${value}`),
     ...put(setIfAbsent, "first_", (name, value) => `#${name} = if_not_exists(#${name}, ${value})`),
   ];
+  for (const [name, [attribute, plus]] of Object.entries(setSum)) {
+    values.set(":zero", 0).set(`:sum_${name}`, plus);
+    names.add(name).add(attribute);
+    sets.push(`#${name} = if_not_exists(#${attribute}, :zero) + :sum_${name}`);
+  }
   const adds = put(add, "add_", (name, value) => `#${name} ${value}`);
   for (const name of remove) names.add(name);
   const clauses = [

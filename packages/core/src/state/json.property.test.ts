@@ -19,7 +19,7 @@ const state = fc.letrec((tie) => ({
   object: fc.dictionary(fc.string(), tie("any"), { maxKeys: 4 }),
 })).any;
 
-/** What JSON leaves out silently and by right: properties that are `undefined`. */
+/** A value without what JSON rightly leaves out: properties that are `undefined`. */
 function withoutAbsent(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAbsent);
   if (typeof value !== "object" || value === null) return value === 0 ? 0 : value;

@@ -14,6 +14,32 @@ export function toJson(value: unknown, path = "state"): string {
   return JSON.stringify(value);
 }
 
+/**
+ * Turns a result into JSON text, as Lambda does with what a handler answers: what says how it is written as JSON, such as a
+ * `Date`, is written so. What JSON would lose silently is refused as in {@link toJson}.
+ *
+ * @throws {@link StateError} naming the path of the first offending value.
+ */
+export function plainJson(value: unknown, path: string): string {
+  return toJson(plain(value, path, []), path);
+}
+
+function plain(value: unknown, path: string, above: readonly object[]): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (above.includes(value)) throw new StateError(path, "the object contains itself.");
+  const here = [...above, value];
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  if (typeof toJSON === "function") return plain(toJSON.call(value), path, here);
+  if (Array.isArray(value)) return value.map((item, i) => plain(item, `${path}[${i}]`, here));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner, `${path}.${key}`, here)]));
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 function assertJson(value: unknown, path: string, above: Set<object>): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number") {
@@ -28,8 +54,7 @@ function assertJson(value: unknown, path: string, above: Set<object>): void {
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) assertJson(value[i], `${path}[${i}]`, above);
   } else {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
+    if (!isPlain(value)) {
       throw new StateError(
         path,
         `a ${value.constructor?.name ?? "class instance"} would not survive JSON; store plain values.`,

@@ -4,18 +4,30 @@ import type {
   BeginRefusal,
   BeginRequest,
   CheckpointWrite,
+  CreateRequest,
+  DueQuery,
   FinishWrite,
   HandOffWrite,
   OwnerWrite,
   ReleaseWrite,
+  RenewWrite,
+  RunLimits,
   RunRecord,
+  RunStore,
 } from "./run-store.ts";
 
 // The lease protocol as pure functions of the record. Every store follows them; `undefined` means refused.
 
+/** How much longer each further sweep waits for the run that it sent, in milliseconds. */
+export const BACK_OFF_STEP_MS = 60_000;
+
 /** Why `request` may not begin, given the record; `undefined` if it may. */
-export function refuseBegin(record: RunRecord | undefined, request: BeginRequest): BeginRefusal | undefined {
-  if (!record) return request.hop === 0 ? undefined : "unknown";
+export function refuseBegin(
+  record: RunRecord | undefined,
+  request: BeginRequest,
+  { mustExist = false }: Pick<RunStore, "mustExist"> = {},
+): BeginRefusal | undefined {
+  if (!record) return request.hop === 0 && !mustExist ? undefined : "unknown";
   const { hop, phase } = record;
   if (phase !== "handed-off" && phase !== "running") return "over";
   if (hop > request.hop) return hop === request.hop + 1 && phase === "handed-off" ? "handed-off" : "older";
@@ -24,38 +36,64 @@ export function refuseBegin(record: RunRecord | undefined, request: BeginRequest
   return record.leaseUntilMs + request.skewMs < request.nowMs ? undefined : "lease-live";
 }
 
-/** Takes the lease, or says why not. */
-export function begin(record: RunRecord | undefined, request: BeginRequest): BeginAnswer {
-  const refusal = refuseBegin(record, request);
+/** Takes the lease, or says why not. What a run works on comes from its record; the request makes only a new one. */
+export function begin(
+  record: RunRecord | undefined,
+  request: BeginRequest,
+  rules: Pick<RunStore, "mustExist"> = {},
+): BeginAnswer {
+  const refusal = refuseBegin(record, request, rules);
   if (refusal) return { ok: false, refusal, record };
-  const { run, hop, owner, leaseUntilMs, nowMs, startedAtMs, target, stateKey, event, pinned } = request;
+  const { owner, leaseUntilMs, nowMs, pinned } = request;
   // Made before, and only the answer was lost: what the owner did since then must stay.
   if (record?.owner === owner && record.phase === "running") return { ok: true, record };
+  const { backOffMs: _, ...current } = record ?? create(request);
   return {
     ok: true,
     record: {
-      ...(record ?? {
-        run,
-        startedAtMs,
-        target,
-        stateKey,
-        event,
-        stats: request.stats ?? NO_STATS,
-      }),
-      ...(pinned !== undefined && { pinned: record?.pinned ?? pinned }),
-      hop,
+      ...current,
+      ...(pinned !== undefined && { pinned: current.pinned ?? pinned }),
       phase: "running",
       owner,
       leaseUntilMs,
       heartbeatAtMs: nowMs,
-      attempts: (record?.attempts ?? 0) + 1,
+      dueAtMs: leaseUntilMs,
+      attempt: current.attempt + 1,
+      epoch: current.epoch + 1,
+      failures: current.failures + 1,
     },
+  };
+}
+
+/** The record of a run whose first hop may begin. */
+export function create(request: CreateRequest): RunRecord {
+  const { run, nowMs, startedAtMs, target, tenantId, stateKey, event, state, pinned, stats = NO_STATS } = request;
+  return {
+    run,
+    hop: 0,
+    attempt: 0,
+    epoch: 0,
+    failures: 0,
+    phase: "handed-off",
+    leaseUntilMs: 0,
+    heartbeatAtMs: nowMs,
+    dueAtMs: nowMs,
+    startedAtMs,
+    changedAtMs: nowMs,
+    target,
+    ...(tenantId !== undefined && { tenantId }),
+    ...(stateKey !== undefined && { stateKey }),
+    event,
+    ...(state !== undefined && { state }),
+    ...(pinned !== undefined && { pinned }),
+    stats,
   };
 }
 
 /** The record, if the writer holds its lease. */
 function owned(record: RunRecord | undefined, write: OwnerWrite): RunRecord | undefined {
-  return record?.owner === write.owner && record.hop === write.hop && record.phase === "running" ? record : undefined;
+  const isOwner = record?.owner === write.owner && record.epoch === write.epoch && record.phase === "running";
+  return isOwner ? record : undefined;
 }
 
 /** Whether the write was made before and only its answer was lost. */
@@ -63,30 +101,51 @@ function isRepeated(record: RunRecord | undefined, write: OwnerWrite, hop: numbe
   return record?.lastOwner === write.owner && record.hop === hop;
 }
 
-/** Saves a safe point; attempts start again, as there was progress. One that arrives late changes nothing. */
+/** Moves the end of the lease on. A renewal that arrives late changes nothing. */
+export function renew(record: RunRecord | undefined, write: RenewWrite): RunRecord | undefined {
+  const current = owned(record, write);
+  if (!current || current.heartbeatAtMs > write.nowMs || current.leaseUntilMs > write.leaseUntilMs) return current;
+  const { nowMs, leaseUntilMs } = write;
+  return { ...current, heartbeatAtMs: nowMs, leaseUntilMs, dueAtMs: leaseUntilMs };
+}
+
+/** Saves a safe point: what failed before it counts no more. One that arrives late changes nothing. */
 export function checkpoint(record: RunRecord | undefined, write: CheckpointWrite): RunRecord | undefined {
   const current = owned(record, write);
-  if (current && current.heartbeatAtMs > write.nowMs) return record;
-  return current && { ...current, state: write.state, stats: write.stats, heartbeatAtMs: write.nowMs, attempts: 1 };
+  if (!current || current.heartbeatAtMs > write.nowMs) return current;
+  const { state, stats, nowMs, leaseUntilMs } = write;
+  const { lastError: _, ...rest } = current;
+  return {
+    ...rest,
+    state,
+    stats,
+    heartbeatAtMs: nowMs,
+    failures: 0,
+    ...(leaseUntilMs !== undefined && { leaseUntilMs, dueAtMs: leaseUntilMs }),
+  };
+}
+
+/** The record without a lease. */
+function unowned(current: RunRecord, { owner, nowMs }: OwnerWrite): RunRecord {
+  const { owner: _, ...rest } = current;
+  return { ...rest, lastOwner: owner, leaseUntilMs: 0, heartbeatAtMs: nowMs };
 }
 
 /** Ends the hop and opens the next. */
 export function handOff(record: RunRecord | undefined, write: HandOffWrite): RunRecord | undefined {
   const current = owned(record, write);
   if (!current) return isRepeated(record, write, write.hop + 1) ? record : undefined;
-  const { owner, requested, reason: _, ...rest } = current;
+  const { lastError: _, ...rest } = unowned(current, write);
+  const { state, stats, nowMs } = write;
   return {
     ...rest,
     hop: write.hop + 1,
-    phase: write.phase,
-    lastOwner: write.owner,
-    leaseUntilMs: 0,
-    heartbeatAtMs: write.nowMs,
-    attempts: 0,
-    stats: write.stats,
-    ...(write.state !== undefined && { state: write.state }),
-    ...(write.reason && { reason: write.reason }),
-    ...(requested && write.phase === "handed-off" && { requested }),
+    phase: "handed-off",
+    dueAtMs: nowMs,
+    attempt: 0,
+    failures: 0,
+    state,
+    stats,
   };
 }
 
@@ -94,34 +153,34 @@ export function handOff(record: RunRecord | undefined, write: HandOffWrite): Run
 export function release(record: RunRecord | undefined, write: ReleaseWrite): RunRecord | undefined {
   const current = owned(record, write);
   if (!current) return undefined;
-  const { owner, ...rest } = current;
+  const { state, failures, stats, lastError, nowMs } = write;
   return {
-    ...rest,
+    ...unowned(current, write),
     phase: "handed-off",
-    lastOwner: write.owner,
-    leaseUntilMs: 0,
-    heartbeatAtMs: write.nowMs,
-    ...(write.attempts !== undefined && { attempts: write.attempts }),
-    ...(write.stats && { stats: write.stats }),
-    ...(write.state !== undefined && { state: write.state }),
+    dueAtMs: nowMs,
+    ...(failures !== undefined && { failures }),
+    ...(stats && { stats }),
+    ...(state !== undefined && { state }),
+    ...(lastError && { lastError }),
   };
 }
 
 /** Ends the run. */
 export function finish(record: RunRecord | undefined, write: FinishWrite): RunRecord | undefined {
   const current = owned(record, write);
-  if (!current) return record?.phase === write.phase && isRepeated(record, write, write.hop) ? record : undefined;
-  const { owner, requested: _, ...rest } = current;
+  const { phase, stats, state, dropsState = false, result, reason, nowMs } = write;
+  if (!current) return record?.phase === phase && isRepeated(record, write, write.hop) ? record : undefined;
+  const { requested: _, dueAtMs: __, lastError, state: before, ...rest } = unowned(current, write);
+  const kept = state ?? (dropsState ? undefined : before);
   return {
     ...rest,
-    phase: write.phase,
-    lastOwner: write.owner,
-    leaseUntilMs: 0,
-    heartbeatAtMs: write.nowMs,
-    stats: write.stats,
-    ...(write.state !== undefined && { state: write.state }),
-    ...(write.result !== undefined && { result: write.result }),
-    ...(write.reason && { reason: write.reason }),
+    phase,
+    changedAtMs: nowMs,
+    stats,
+    ...(kept !== undefined && { state: kept }),
+    ...(phase !== "done" && lastError && { lastError }),
+    ...(result !== undefined && { result }),
+    ...(reason && { reason }),
   };
 }
 
@@ -131,20 +190,30 @@ export function isAtRest(record: RunRecord): boolean {
 }
 
 /** Lets a run at rest go on; a run that is done stays done. */
-export function resume(record: RunRecord | undefined, nowMs: number): RunRecord | undefined {
+export function resumeRecord(record: RunRecord | undefined, nowMs: number, limits?: RunLimits): RunRecord | undefined {
   if (!record || !isAtRest(record) || record.phase === "done") return undefined;
-  const { reason: _, requested: __, ...rest } = record;
+  const { reason: _, requested: __, lastError: ___, backOffMs: ____, ...rest } = record;
   return {
     ...rest,
     phase: "handed-off",
-    // Not a first attempt: the record's state counts from now on, not that of an event still under way.
-    attempts: 1,
+    epoch: record.epoch + 1,
+    failures: 0,
     heartbeatAtMs: nowMs,
+    dueAtMs: nowMs,
+    changedAtMs: nowMs,
     stats: { ...record.stats, stalledHops: 0 },
+    ...(limits && { limits: { ...record.limits, ...limits } }),
   };
 }
 
-/** Whether the sweeper should send the record's hop again. */
-export function isStale(record: RunRecord, query: { heartbeatBeforeMs: number; leaseOverMs: number }): boolean {
-  return !isAtRest(record) && record.heartbeatAtMs < query.heartbeatBeforeMs && record.leaseUntilMs < query.leaseOverMs;
+/** Whether a sweep should send the record's hop again. */
+export function isDue(record: RunRecord, { beforeMs }: Pick<DueQuery, "beforeMs">): boolean {
+  return record.dueAtMs !== undefined && record.dueAtMs < beforeMs;
+}
+
+/** Puts off a run that is due, longer each time: a target that takes nothing gets fewer events to take later. */
+export function postpone(record: RunRecord | undefined, query: DueQuery): RunRecord | undefined {
+  if (!record || !isDue(record, query)) return undefined;
+  const { backOffMs = 0 } = record;
+  return { ...record, dueAtMs: query.nowMs + backOffMs, backOffMs: backOffMs + BACK_OFF_STEP_MS };
 }

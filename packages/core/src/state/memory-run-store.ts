@@ -1,12 +1,15 @@
 import * as lease from "./lease.ts";
-import { leaseProtocol } from "./lease-protocol.ts";
+import { pageOf } from "./run-page.ts";
 import type { OwnerWrite, RunRecord, RunStore, WriteAnswer } from "./run-store.ts";
 
 /**
  * A {@link RunStore} in memory: for tests, and for one process that lives as long as its runs. It is the protocol in its
  * plainest form; the DynamoDB store behaves the same.
  */
-export function memoryRunStore(records: Map<string, RunRecord> = new Map()): RunStore {
+export function memoryRunStore(
+  records: Map<string, RunRecord> = new Map(),
+  rules: Pick<RunStore, "mustExist" | "onMissing"> = {},
+): RunStore {
   const write = <W extends OwnerWrite>(
     change: (record: RunRecord | undefined, request: W) => RunRecord | undefined,
   ): ((request: W) => Promise<WriteAnswer>) => {
@@ -19,13 +22,19 @@ export function memoryRunStore(records: Map<string, RunRecord> = new Map()): Run
     };
   };
   return {
+    ...rules,
     maxBytes: Number.MAX_SAFE_INTEGER,
-    protocol: leaseProtocol,
+    async create(request) {
+      if (records.has(request.run)) return false;
+      records.set(request.run, lease.create(request));
+      return true;
+    },
     async begin(request) {
-      const answer = lease.begin(records.get(request.run), request);
+      const answer = lease.begin(records.get(request.run), request, rules);
       if (answer.ok) records.set(request.run, answer.record);
       return answer;
     },
+    renew: write(lease.renew),
     checkpoint: write(lease.checkpoint),
     handOff: write(lease.handOff),
     release: write(lease.release),
@@ -35,24 +44,26 @@ export function memoryRunStore(records: Map<string, RunRecord> = new Map()): Run
       const record = records.get(run);
       if (!record || lease.isAtRest(record)) return false;
       const { requested: _, ...rest } = record;
-      // The heartbeat stays: asking for a stop must not hide a lost hand-off from the sweeper.
+      // When it is due stays: asking for a stop must not hide a lost hand-off from the sweeper.
       records.set(run, requested ? { ...rest, requested } : rest);
       return true;
     },
-    async resume(run, nowMs) {
-      const next = lease.resume(records.get(run), nowMs);
+    async resume(run, nowMs, limits) {
+      const next = lease.resumeRecord(records.get(run), nowMs, limits);
       if (next) records.set(run, next);
       return next;
     },
-    async *stale(query) {
-      for (const record of [...records.values()]) if (lease.isStale(record, query)) yield record;
+    async due(query) {
+      const due = [...records.values()].filter((record) => lease.isDue(record, query));
+      due.sort((one, other) => (one.dueAtMs ?? 0) - (other.dueAtMs ?? 0));
+      return { runs: due.map(({ run }) => run) };
     },
-    async touch(record, nowMs) {
-      const current = records.get(record.run);
-      if (!current || current.hop !== record.hop || current.heartbeatAtMs !== record.heartbeatAtMs) return false;
-      records.set(record.run, { ...current, heartbeatAtMs: nowMs });
-      return true;
+    async postpone(run, query) {
+      const next = lease.postpone(records.get(run), query);
+      if (next) records.set(run, next);
+      return next;
     },
+    page: async (query) => pageOf(records.values(), query),
     async *list() {
       yield* [...records.values()];
     },

@@ -1,13 +1,16 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { RunStoreError } from "../errors.ts";
 import { parseStats } from "../recursion/envelope.ts";
-import type { StopReason } from "../recursion/guards.ts";
-import type { RunPhase, RunRecord, RunRequest } from "./run-store.ts";
+import type { RunPhase } from "./run-status.ts";
+import type { EndReason, RunLimits, RunRecord, RunRequest } from "./run-store.ts";
+
+/** Version of the shape that items have, in their attribute `v`. */
+export const RECORD_VERSION = 1;
 
 /** An item as DynamoDB gives it. */
 export type Item = Record<string, AttributeValue>;
 
-/** What a run's item holds: texts as `S` (structures as JSON), numbers as `N`. */
+/** A value in a run's item: texts as `S` (structures as JSON), numbers as `N`. */
 export type ItemValue = string | number;
 
 const PHASES: readonly string[] = ["running", "handed-off", "paused", "done", "failed", "stopped"] satisfies RunPhase[];
@@ -60,35 +63,57 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
       return fail("stats", "must be the statistics of a run", cause);
     }
   };
-  const reason = (): StopReason => {
-    const value = json("reason") as Partial<StopReason> | null;
-    if (typeof value?.code !== "string" || typeof value.message !== "string")
-      fail("reason", "must have code and message");
-    return value as StopReason;
+  const reason = (field: string): EndReason => {
+    const value = json(field) as Partial<EndReason> | null;
+    if (typeof value?.code !== "string" || typeof value.message !== "string") fail(field, "must have code and message");
+    return value as EndReason;
   };
+  const limits = (): RunLimits => {
+    const value = json("limits");
+    const isLimit = (limit: unknown) => typeof limit === "number" && limit > 0;
+    if (typeof value !== "object" || value === null || !Object.values(value).every(isLimit)) {
+      fail("limits", "must have numbers above 0");
+    }
+    return value as RunLimits;
+  };
+  if (count("v") > RECORD_VERSION) {
+    throw new RunStoreError(
+      `Run ${run} in table ${tableName} was written by a newer @longhaul/core (version ${item.v?.N} of its record). Deploy that one, then continue.`,
+    );
+  }
   const owner = optional("owner");
   const lastOwner = optional("lastOwner");
+  const tenantId = optional("tenantId");
+  const stateKey = optional("stateKey");
   const state = optional("state");
   const pinned = optional("pinned");
   const result = optional("result");
   return {
     run: text("run"),
     hop: count("hop"),
+    attempt: count("attempt"),
+    epoch: count("epoch"),
+    failures: count("failures"),
     phase: oneOf<RunPhase>("phase", PHASES),
     ...(owner !== undefined && { owner }),
     ...(lastOwner !== undefined && { lastOwner }),
     leaseUntilMs: number("leaseUntilMs"),
     heartbeatAtMs: number("heartbeatAtMs"),
+    ...(item.dueAtMs !== undefined && { dueAtMs: number("dueAtMs") }),
+    ...(item.backOffMs !== undefined && { backOffMs: number("backOffMs") }),
     startedAtMs: number("startedAtMs"),
-    attempts: count("attempts"),
+    changedAtMs: number("changedAtMs"),
     target: text("target"),
-    stateKey: text("stateKey"),
+    ...(tenantId !== undefined && { tenantId }),
+    ...(stateKey !== undefined && { stateKey }),
     event: text("event"),
     ...(state !== undefined && { state }),
     ...(pinned !== undefined && { pinned }),
     stats: stats(),
     ...(item.requested !== undefined && { requested: oneOf<RunRequest>("requested", REQUESTS) }),
-    ...(item.reason !== undefined && { reason: reason() }),
+    ...(item.limits !== undefined && { limits: limits() }),
+    ...(item.reason !== undefined && { reason: reason("reason") }),
+    ...(item.lastError !== undefined && { lastError: reason("lastError") }),
     ...(result !== undefined && { result }),
   };
 }

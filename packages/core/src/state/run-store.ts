@@ -1,18 +1,39 @@
+import type { RunStoreError } from "../errors.ts";
 import type { RunStats } from "../recursion/envelope.ts";
-import type { StopReason } from "../recursion/guards.ts";
-import type { leaseProtocol } from "./lease-protocol.ts";
+import type { RunPhase, RunStatus } from "./run-status.ts";
 
-/**
- * Where a run stands. `handed-off`: its next hop may begin. `running`: a hop holds the lease. `paused`: kept until
- * resumed, by request or because it could not go on. `done`, `failed`, `stopped`: over.
- */
-export type RunPhase = "running" | "handed-off" | "paused" | "done" | "failed" | "stopped";
+/** Why a run ended before its work did, or an attempt did. `code` is stable, `message` is for people. */
+export interface EndReason {
+  readonly code: string;
+  readonly message: string;
+  /** Name of the error's class, by which Lambda reports it; absent where it was no error. */
+  readonly name?: string;
+}
 
-/** The one small record a run has, however long it lasts. */
+/** Limits of one run that take the place of the function's guards. */
+export interface RunLimits {
+  /** Invocations in the run. */
+  readonly maxHops?: number;
+  /** Age of the run in milliseconds. */
+  readonly maxDurationMs?: number;
+  /** Estimated cost of the run in US dollars. */
+  readonly maxCostUsd?: number;
+}
+
+/** The one small record a run has, however long it lasts. From its first write it can begin the run again. */
 export interface RunRecord {
   readonly run: string;
   /** The hop that runs or may begin next. */
   readonly hop: number;
+  /** Attempts of this hop that have begun; 0 until one has. */
+  readonly attempt: number;
+  /** Grows with each attempt of the run and each time it is resumed, and never falls. Of the latest it is `run.fence.token`. */
+  readonly epoch: number;
+  /**
+   * Attempts in a row that committed nothing; the latest counts until it commits. One that ended by a service's trouble
+   * does not count.
+   */
+  readonly failures: number;
   readonly phase: RunPhase;
   /** Random id of the invocation that holds the lease. */
   readonly owner?: string;
@@ -21,46 +42,88 @@ export interface RunRecord {
   /** End of the lease in milliseconds since 1970; 0 when there is none. */
   readonly leaseUntilMs: number;
   readonly heartbeatAtMs: number;
+  /** Since when the next hop may begin: when it was handed off, or the end of the lease. Absent while the run is at rest. */
+  readonly dueAtMs?: number;
+  /** Extra wait of the sweeps before they send the event again; grows with each time. Absent once a hop has begun. */
+  readonly backOffMs?: number;
   readonly startedAtMs: number;
-  /** Attempts of this hop begun without reaching a new safe point. */
-  readonly attempts: number;
+  /** When it came to rest or went on, last. */
+  readonly changedAtMs: number;
   /** ARN of the function that runs it, as it was invoked. */
   readonly target: string;
-  readonly stateKey: string;
+  /** The tenant it runs for, where the function isolates tenants. */
+  readonly tenantId?: string;
+  /** Key of the event under which the state travels; absent where that is the envelope. */
+  readonly stateKey?: string;
   /** The event without state and envelope, as JSON. */
   readonly event: string;
-  /** The state at the last durable safe point, encoded by the state codec; absent before the first. */
+  /** The state at the last durable safe point, or the one its first event brought; encoded by the state codec. */
   readonly state?: string;
   readonly pinned?: string;
   readonly stats: RunStats;
+  /** Given when the run was resumed. */
+  readonly limits?: RunLimits;
   /** Asked of the run; seen at its next checkpoint or hop. */
   readonly requested?: RunRequest;
-  /** Why it ended, where it did not end by itself. */
-  readonly reason?: { readonly code: string; readonly message: string };
-  /** What `run` returned, as JSON. */
+  /** Why it ended, where it did not end by itself; or what its record has no room for. */
+  readonly reason?: EndReason;
+  /** How the last attempt failed that said so, since the last safe point. */
+  readonly lastError?: EndReason;
+  /** The value that `run` returned, as JSON. */
   readonly result?: string;
 }
 
-/** What may be asked of a run from outside. */
+/** Asks for a page of runs. */
+export interface PageQuery {
+  /** Only runs in this status. Default: in any. */
+  readonly status?: RunStatus | undefined;
+  /** Only runs that began at this time or later, in milliseconds since 1970. Default: all. */
+  readonly startedAfterMs?: number | undefined;
+  /** Most runs in the page. */
+  readonly limit: number;
+  /** Of the page before. Default: the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/** A page of runs. */
+export interface RunPage {
+  readonly records: readonly RunRecord[];
+  /** Asks for the next page; absent after the last one. A page may have fewer records than asked for, even none. */
+  readonly cursor?: string | undefined;
+  /** Damaged records among the runs of this page. */
+  readonly damaged?: readonly RunStoreError[] | undefined;
+}
+
+/** A request to a run from outside. */
 export type RunRequest = "stop" | "pause";
 
-/** Asks to run a hop. */
-export interface BeginRequest {
+/** The first content of a record. */
+export interface CreateRequest {
   readonly run: string;
+  readonly nowMs: number;
+  readonly startedAtMs: number;
+  readonly target: string;
+  readonly tenantId?: string;
+  readonly stateKey?: string;
+  readonly event: string;
+  /** The state that the event brings, encoded; a new record begins with it. */
+  readonly state?: string;
+  readonly pinned?: string;
+  /** Statistics that the event brings; a new record begins with it. Default: nothing learned, nothing used. */
+  readonly stats?: RunStats;
+}
+
+/** Asks to run a hop. */
+export interface BeginRequest extends CreateRequest {
   readonly hop: number;
   readonly owner: string;
-  readonly nowMs: number;
-  /** `nowMs` plus the time the invocation has left: the lease lasts exactly as long as Lambda lets it live. */
+  /**
+   * End of the lease, in milliseconds since 1970. `lease: "invocation"`: `nowMs` plus the time the invocation has left.
+   * `lease: { heartbeatMs }`: at most three heartbeats after `nowMs`; {@link RunStore.renew} moves it on.
+   */
   readonly leaseUntilMs: number;
   /** How far clocks of two hosts may differ, in milliseconds. */
   readonly skewMs: number;
-  readonly startedAtMs: number;
-  readonly target: string;
-  readonly stateKey: string;
-  readonly event: string;
-  readonly pinned?: string;
-  /** What the event says of the run so far; its record begins with that. Default: nothing learned, nothing used. */
-  readonly stats?: RunStats;
 }
 
 /** Why a hop may not run. */
@@ -81,45 +144,58 @@ export type BeginAnswer =
   | { readonly ok: true; readonly record: RunRecord }
   | { readonly ok: false; readonly refusal: BeginRefusal; readonly record: RunRecord | undefined };
 
-/** A write of the hop that holds the lease. */
+/** A write of the attempt that holds the lease. */
 export interface OwnerWrite {
   readonly run: string;
   readonly hop: number;
   readonly owner: string;
+  /** The record's when the lease was taken. */
+  readonly epoch: number;
   readonly nowMs: number;
+}
+
+/** A lease that lasts longer. */
+export interface RenewWrite extends OwnerWrite {
+  /** The new end of the lease, in milliseconds since 1970. A renewal never moves it back. */
+  readonly leaseUntilMs: number;
 }
 
 /** A durable safe point. */
 export interface CheckpointWrite extends OwnerWrite {
   readonly state: string;
   readonly stats: RunStats;
+  /** Renews the lease until then. Default: the lease stays as it is. */
+  readonly leaseUntilMs?: number;
 }
 
-/** The end of a hop: the run goes on at `hop + 1`, or waits there paused. */
+/** The end of a hop: the run continues at `hop + 1`. */
 export interface HandOffWrite extends OwnerWrite {
-  readonly phase: "handed-off" | "paused";
-  readonly state: string | undefined;
+  readonly state: string;
   readonly stats: RunStats;
-  readonly reason?: StopReason;
 }
 
 /** The lease given back by a hop that failed: the same hop may begin again at once. */
 export interface ReleaseWrite extends OwnerWrite {
-  /** The last safe point of the hop; `undefined` keeps the record's. */
-  readonly state: string | undefined;
-  /** What the record is to count, 1 after progress; `undefined` keeps what it counts, as a checkpoint may have begun anew. */
-  readonly attempts: number | undefined;
-  /** `undefined` keeps the record's. */
-  readonly stats: RunStats | undefined;
+  /** The last safe point of the hop. Default: the record's stays. */
+  readonly state?: string | undefined;
+  /** The new count of failures. Default: the count stays. */
+  readonly failures?: number | undefined;
+  /** Default: the record's stay. */
+  readonly stats?: RunStats | undefined;
+  /** How the attempt failed. */
+  readonly lastError?: EndReason | undefined;
 }
 
-/** The end of a run. */
+/** The end of a run, for now or for ever. */
 export interface FinishWrite extends OwnerWrite {
   readonly phase: "done" | "failed" | "stopped" | "paused";
   readonly stats: RunStats;
-  readonly state?: string;
-  readonly result?: string;
-  readonly reason?: { readonly code: string; readonly message: string };
+  /** Default: the record's stays. */
+  readonly state?: string | undefined;
+  /** Whether the record's state makes room for the result. */
+  readonly dropsState?: boolean | undefined;
+  readonly result?: string | undefined;
+  readonly reason?: EndReason | undefined;
 }
 
 /** The answer to a write of the owner; refused means fenced: another invocation owns the run. */
@@ -127,35 +203,69 @@ export type WriteAnswer =
   | { readonly ok: true; readonly requested: RunRequest | undefined }
   | { readonly ok: false; readonly record: RunRecord | undefined };
 
+/** Asks a sweep's question of a record. */
+export interface DueQuery {
+  /** A run counts as due if its next hop might have begun before this, in milliseconds since 1970. */
+  readonly beforeMs: number;
+  readonly nowMs: number;
+  /** Where the page before ended. */
+  readonly cursor?: string | undefined;
+}
+
+/** A page of what may be due. */
+export interface DuePage {
+  readonly runs: readonly string[];
+  /** Where the next page begins; absent on the last. */
+  readonly cursor?: string;
+}
+
 /**
  * Keeps one record per run. Each method is one conditional write whose refusal answers with the record as it is.
- * Rejections (network, throttling) are not refusals: the write may or may not have happened.
+ * Rejections (network, throttling) are not refusals: the write may or may not have happened. Its caller gives up a call
+ * that takes too long, by the `signal`, and makes it again; so each write recognises itself.
  */
 export interface RunStore {
-  /** The largest record the store takes, in bytes of JSON. */
+  /** The largest record the store takes, in bytes as {@link recordBytes} counts them. */
   readonly maxBytes: number;
-  /** How an invocation uses the store; always {@link leaseProtocol}. */
-  readonly protocol: typeof leaseProtocol;
+  /** Whether a run begins only if its record is there: writing the record begins the run. Default `false`. */
+  readonly mustExist?: boolean;
+  /** The meaning of a vanished record for the run's hop: an error (default), or a quiet end. */
+  readonly onMissing?: "error" | "end";
+  /**
+   * Writes the record of a run that is to begin, unless it is there; answers whether it was written. From then on a sweep
+   * sends its first event, if nobody else does.
+   */
+  create(request: CreateRequest, signal?: AbortSignal): Promise<boolean>;
   /** Takes the lease of a hop. */
-  begin(request: BeginRequest): Promise<BeginAnswer>;
+  begin(request: BeginRequest, signal?: AbortSignal): Promise<BeginAnswer>;
+  /** Moves the end of the lease on, beside the work. */
+  renew(write: RenewWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Saves a safe point of the running hop. */
-  checkpoint(write: CheckpointWrite): Promise<WriteAnswer>;
+  checkpoint(write: CheckpointWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Ends the hop and opens the next. */
-  handOff(write: HandOffWrite): Promise<WriteAnswer>;
+  handOff(write: HandOffWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Gives the lease back after a failure. */
-  release(write: ReleaseWrite): Promise<WriteAnswer>;
+  release(write: ReleaseWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Ends the run. */
-  finish(write: FinishWrite): Promise<WriteAnswer>;
+  finish(write: FinishWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Reads a record, consistently. */
-  get(run: string): Promise<RunRecord | undefined>;
+  get(run: string, signal?: AbortSignal): Promise<RunRecord | undefined>;
   /** Asks a run that is not over to stop or pause; `undefined` takes the request back. Answers whether there was one. */
-  request(run: string, requested: RunRequest | undefined): Promise<boolean>;
-  /** Lets a paused, stopped or failed run go on from its last safe point; answers with the record to send, or `undefined`. */
-  resume(run: string, nowMs: number): Promise<RunRecord | undefined>;
-  /** Runs that are handed off or running, with a heartbeat before `heartbeatBeforeMs` and no live lease. */
-  stale(query: { readonly heartbeatBeforeMs: number; readonly leaseOverMs: number }): AsyncIterable<RunRecord>;
-  /** Renews the heartbeat of a stale record if it still is what was read: two sweepers seldom send both. */
-  touch(record: RunRecord, nowMs: number): Promise<boolean>;
-  /** All records, for listings. */
-  list(): AsyncIterable<RunRecord>;
+  request(run: string, requested: RunRequest | undefined, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Lets a paused, stopped or failed run go on from its last safe point, with other limits if given; answers with the
+   * record to send, or `undefined`. The function `resume` sends it as well.
+   */
+  resume(run: string, nowMs: number, limits?: RunLimits, signal?: AbortSignal): Promise<RunRecord | undefined>;
+  /** A page of runs that may be due. It may be out of date: {@link postpone} confirms each. */
+  due(query: DueQuery, signal?: AbortSignal): Promise<DuePage>;
+  /**
+   * Confirms that a run is due, and postpones it, so that two sweeps do not send the same; answers with the record to
+   * send, or `undefined` if it is not due any more.
+   */
+  postpone(run: string, query: DueQuery, signal?: AbortSignal): Promise<RunRecord | undefined>;
+  /** A page of the records in a status, the latest change first. It costs what the page holds, not what the store holds. */
+  page(query: PageQuery, signal?: AbortSignal): Promise<RunPage>;
+  /** All records, by reading the whole store: for exports and tests. */
+  list(signal?: AbortSignal): AsyncIterable<RunRecord>;
 }

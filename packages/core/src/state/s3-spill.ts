@@ -1,13 +1,14 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { sdkSettings } from "../calls/sdk-settings.ts";
 import { ConfigError, LonghaulError, type LonghaulErrorOptions, StateError } from "../errors.ts";
 import type { StateRef } from "../recursion/envelope.ts";
 import { utf8Bytes } from "./json.ts";
-import { type StateSpill, sha256Hex, stateSpill } from "./spill.ts";
+import { type StateSpill, sha256Hex } from "./spill.ts";
 
 /** Options of {@link s3Spill}. */
 export interface S3SpillOptions {
   readonly bucket: string;
-  /** What the keys begin with; ends with `/`. Default `".longhaul/states/"`. Let a lifecycle rule expire it. */
+  /** The prefix of the keys; ends with `/`. Default `".longhaul/states/"`. Let a lifecycle rule expire it. */
   readonly prefix?: string;
   /** A client of your own. Default: one per spill, made from the environment. */
   readonly client?: S3Client;
@@ -27,18 +28,18 @@ export class StateSpillError extends LonghaulError {
  *
  * @throws {@link ConfigError} for an empty bucket, or a prefix that does not end with `/`.
  *
- * @example `recursive({ start, run, spill: s3Spill({ bucket: process.env.STATE_BUCKET! }) })`
+ * @example `recursive({ start, run, state: { spill: s3Spill({ bucket: process.env.STATE_BUCKET! }) } })`
  */
 export function s3Spill(options: S3SpillOptions): StateSpill {
-  const { bucket, prefix = ".longhaul/states/", client = new S3Client({}) } = options;
+  const { bucket, prefix = ".longhaul/states/", client = new S3Client(sdkSettings()) } = options;
   if (typeof bucket !== "string" || bucket === "" || bucket.includes("/")) {
     throw new ConfigError(`s3Spill needs the name of a bucket, not ${JSON.stringify(bucket)}.`);
   }
   if (!prefix.endsWith("/")) {
     throw new ConfigError(`The prefix of s3Spill must end with "/", and ${JSON.stringify(prefix)} does not.`);
   }
-  return stateSpill({
-    async put(run, hop, text) {
+  return {
+    async put(run, hop, text, abortSignal) {
       const sha256 = await sha256Hex(text);
       // Run ids come from outside: hashed, one can neither leave the prefix nor reach another run's states.
       const key = `${prefix}${(await sha256Hex(run)).slice(0, 32)}/${hop}-${sha256}.json`;
@@ -46,24 +47,26 @@ export function s3Spill(options: S3SpillOptions): StateSpill {
       try {
         await client.send(
           new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: "application/json" }),
+          { ...(abortSignal && { abortSignal }) },
         );
       } catch (cause) {
         throw new StateSpillError(`Could not write the state to ${uri}: ${reasonOf(cause)}`, { cause });
       }
       return { uri, bytes: utf8Bytes(text), sha256 };
     },
-    async get(ref) {
+    async get(ref, abortSignal) {
       const key = keyOf(ref, bucket, prefix);
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+        const { Body } = await client.send(command, { ...(abortSignal && { abortSignal }) });
         return (await Body?.transformToString()) ?? "";
       } catch (cause) {
         const isGone = cause instanceof Error && cause.name === "NoSuchKey";
-        const advice = isGone ? " It expired or was deleted; begin the run again, or rewind it." : "";
+        const advice = isGone ? " It expired or was deleted; begin the run again." : "";
         throw new StateSpillError(`Could not read the state at ${ref.uri}: ${reasonOf(cause)}${advice}`, { cause });
       }
     },
-  });
+  };
 }
 
 /** The key a reference names; an event could be forged to make the function read another object. */

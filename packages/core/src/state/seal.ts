@@ -1,31 +1,15 @@
 import type { webcrypto } from "node:crypto";
 import { ConfigError, EventError } from "../errors.ts";
-import { sealedEvents } from "./sealed-event.ts";
 
-/** Encrypts with authentication. */
-export interface StateCipher {
+/**
+ * Signs and encrypts what leaves the function, so that nobody between two hops can read the state or steer the run.
+ * {@link secretSeal} makes one; an object of your own may use KMS.
+ */
+export interface StateSeal {
   /** Encrypts `plain`; `context` is bound to it but not carried. */
   seal(plain: string, context: string): Promise<string>;
   /** The counterpart. Rejects with an {@link EventError} if the token or its context was changed. */
   open(token: string, context: string): Promise<string>;
-}
-
-/**
- * Signs and encrypts what leaves the function, so that nobody between two hops can read the state or steer the run. Made
- * by {@link secretSeal} or {@link stateSeal}.
- */
-export interface StateSeal extends StateCipher {
-  /** How events are sealed; with the seal, so that a handler without one does not carry it. */
-  readonly events: typeof sealedEvents;
-}
-
-/**
- * Makes a seal of a cipher of your own, such as one of KMS.
- *
- * @example `recursive({ start, run, seal: stateSeal({ seal, open }) })`
- */
-export function stateSeal({ seal, open }: StateCipher): StateSeal {
-  return { seal, open, events: sealedEvents };
 }
 
 const PREFIX = "lh1.";
@@ -36,7 +20,7 @@ const PREFIX = "lh1.";
  *
  * @throws {@link ConfigError} for no secret, or one shorter than 16 characters.
  *
- * @example `recursive({ start, run, seal: secretSeal([process.env.STATE_SECRET!]) })`
+ * @example `recursive({ start, run, state: { seal: secretSeal([process.env.STATE_SECRET!]) } })`
  */
 export function secretSeal(secrets: readonly string[]): StateSeal {
   if (secrets.length === 0 || secrets.some((secret) => secret.length < 16)) {
@@ -49,7 +33,7 @@ export function secretSeal(secrets: readonly string[]): StateSeal {
     iv,
     additionalData: new TextEncoder().encode(context),
   });
-  return stateSeal({
+  return {
     async seal(plain, context) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const [key] = await ready();
@@ -72,7 +56,7 @@ export function secretSeal(secrets: readonly string[]): StateSeal {
       }
       throw new EventError("The state was not sealed by this function, or was changed on the way; it is refused.");
     },
-  });
+  };
 }
 
 async function deriveKey(secret: string): Promise<webcrypto.CryptoKey> {

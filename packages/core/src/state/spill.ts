@@ -1,45 +1,35 @@
+import { call } from "../calls/call.ts";
 import { StateError } from "../errors.ts";
+import type { Host } from "../host.ts";
 import type { StateRef } from "../recursion/envelope.ts";
-import type { DecodedState, StateCodecOptions } from "./codec.ts";
-import { decodeStored, storedText } from "./stored.ts";
 
-/** Where texts are kept that are too large for an event or a record. */
-export interface SpillPlace {
-  /** Stores the text durably; called with the run's id so that states of a run can be found and expire together. */
-  put(run: string, hop: number, text: string): Promise<StateRef>;
+/** Keeps states that are too large for an event or a record. `s3Spill` is one. */
+export interface StateSpill {
+  /**
+   * Stores the text durably; called with the run's id so that states of a run can be found and expire together. It may be
+   * called again for the same text; its caller aborts `signal` when it takes too long.
+   */
+  put(run: string, hop: number, text: string, signal?: AbortSignal): Promise<StateRef>;
   /** Reads it back. */
-  get(ref: StateRef): Promise<string>;
+  get(ref: StateRef, signal?: AbortSignal): Promise<string>;
 }
 
-/** Keeps states that are too large for an event or a record. Made by {@link stateSpill}. */
-export interface StateSpill extends SpillPlace {
-  /** How states are put there and read; with the spill, so that a handler without one does not carry it. */
-  readonly states: typeof spilledStates;
+/** The same spill, each of whose calls has a time limit and is repeated within the budget. */
+export function spillWithin(spill: StateSpill, host: Host, budgetMs: () => number): StateSpill {
+  const options = { kind: "stream", host, budgetMs } as const;
+  return {
+    put: (run, hop, text) =>
+      call((signal) => spill.put(run, hop, text, signal), { ...options, name: "Spilling a state" }),
+    get: (ref) => call((signal) => spill.get(ref, signal), { ...options, name: "Reading a spilled state" }),
+  };
 }
 
-/**
- * Makes a spill of a place of your own.
- *
- * @example `recursive({ start, run, spill: stateSpill({ put, get }) })`
- */
-export function stateSpill({ put, get }: SpillPlace): StateSpill {
-  return { put, get, states: spilledStates };
+/** @throws {@link StateError} if its content is not what was stored. */
+export async function readSpilled(spill: StateSpill, ref: StateRef): Promise<string> {
+  const text = await spill.get(ref);
+  if ((await sha256Hex(text)) === ref.sha256) return text;
+  throw new StateError("state", `what is stored at ${ref.uri} is not what was spilled there.`);
 }
-
-const spilledStates = {
-  async write(codec: StateCodecOptions<never>, run: string, hop: number, state: unknown): Promise<StateRef> {
-    return (codec.spill as SpillPlace).put(run, hop, await storedText(codec, state, run));
-  },
-
-  /** @throws {@link StateError} if its content is not what was stored. */
-  async read(codec: StateCodecOptions<never>, ref: StateRef, run: string): Promise<DecodedState> {
-    const text = await (codec.spill as SpillPlace).get(ref);
-    if ((await sha256Hex(text)) !== ref.sha256) {
-      throw new StateError("state", `what is stored at ${ref.uri} is not what was spilled there.`);
-    }
-    return decodeStored(codec, text, run);
-  },
-};
 
 /** SHA-256 of a text in hex. */
 export async function sha256Hex(text: string): Promise<string> {

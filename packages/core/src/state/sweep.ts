@@ -1,37 +1,45 @@
+import { call } from "../calls/call.ts";
+import { retryable } from "../calls/retryable.ts";
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
-import { eventOfRecord } from "../recursion/event-of-record.ts";
-import type { RunStore } from "./run-store.ts";
+import { handOffOfRecord } from "../recursion/event-of-record.ts";
+import type { DueQuery, RunStore } from "./run-store.ts";
 
 /** Options of {@link sweep}. */
 export interface SweepOptions {
   readonly store: RunStore;
   readonly driver: HandOffDriver;
-  /** Runs whose heartbeat is older, in milliseconds, and whose lease is over. Default 60,000. */
+  /**
+   * How long the event of a run that is due may be under way before it is sent again, in milliseconds. Default 60,000. It
+   * has to be more than the clocks of two hosts differ.
+   */
   readonly olderThanMs?: number;
-  /** How far the clocks of two hosts may differ, in milliseconds. Default 1,000. */
-  readonly skewMs?: number;
   /** Time the sweep may take, in milliseconds left. Default: no limit. */
   readonly remainingMs?: () => number;
   readonly host?: Host;
 }
 
-/** What a sweep did. */
+/** The report of a sweep. */
 export interface SweepReport {
-  /** Stale records found. */
-  readonly stale: number;
+  /** Runs that were due. */
+  readonly due: number;
   /** Hops whose event was sent again. */
   readonly sent: number;
-  /** Hops whose event could not be sent; the next sweep tries again. */
+  /** Hops whose event could not be sent; a later sweep tries again. */
   readonly failed: number;
+  /** Hops whose event was not sent, because their function is throttled; a later sweep tries again. */
+  readonly throttled: number;
 }
 
 /** Time kept back for the last send, in milliseconds. */
 const RESERVE_MS = 5_000;
 
+/** Runs that are looked after at once. */
+const AT_ONCE = 8;
+
 /**
  * Finds runs that stand still although they should not (a lost hand-off, a dead owner) and sends their next hop's event
- * again. Two sweepers at once are harmless: the hop's claim is fenced. Run it on a schedule beside every store.
+ * again. Two sweeps at once are harmless: at most one attempt takes the lease. Run it on a schedule beside every store.
  *
  * @example
  * ```ts
@@ -40,25 +48,56 @@ const RESERVE_MS = 5_000;
  * ```
  */
 export async function sweep(options: SweepOptions): Promise<SweepReport> {
-  const { store, driver, olderThanMs = 60_000, skewMs = 1_000, host = systemHost } = options;
+  const { store, driver, olderThanMs = 60_000, host = systemHost } = options;
   const remainingMs = options.remainingMs ?? (() => Number.POSITIVE_INFINITY);
-  let stale = 0;
-  let sent = 0;
-  let failed = 0;
+  const report = { due: 0, sent: 0, failed: 0, throttled: 0 };
+  const throttled = new Set<string>();
   const nowMs = host.now();
-  for await (const record of store.stale({ heartbeatBeforeMs: nowMs - olderThanMs, leaseOverMs: nowMs - skewMs })) {
-    stale++;
-    if (remainingMs() < RESERVE_MS) break;
+  const beforeMs = nowMs - olderThanMs;
+  const ask = <Answer>(name: string, send: (signal: AbortSignal) => Promise<Answer>) => {
+    // A table that does not answer must leave time for what was found before.
+    const untilMs = host.now() + RESERVE_MS;
+    const budgetMs = () => Math.min(untilMs - host.now(), remainingMs());
+    return call(send, { name: `The run store's ${name}`, kind: "control", budgetMs, host });
+  };
+
+  async function lookAfter(run: string): Promise<void> {
     try {
-      if (!(await store.touch(record, host.now()))) continue;
-      const message = { run: record.run, hop: record.hop, target: record.target, ...eventOfRecord(record) };
-      // One target that takes nothing (a throttled function) must not use up the time of all others.
+      const query: DueQuery = { beforeMs, nowMs: host.now() };
+      const record = await ask("postpone", (signal) => store.postpone(run, query, signal));
+      if (!record) return;
+      report.due++;
+      // One target that takes nothing must not use up the time of all others.
+      if (throttled.has(record.target)) {
+        report.throttled++;
+        return;
+      }
+      const message = handOffOfRecord(record, driver);
       const untilMs = host.now() + RESERVE_MS;
-      await sendWithRetry(driver, message, host, () => Math.min(untilMs - host.now(), remainingMs()));
-      sent++;
+      try {
+        await sendWithRetry(driver, message, host, () => Math.min(untilMs - host.now(), remainingMs()));
+        report.sent++;
+      } catch (error) {
+        if (retryable(error) === "throttled") throttled.add(record.target);
+        throw error;
+      }
     } catch {
-      failed++;
+      report.failed++;
     }
   }
-  return { stale, sent, failed };
+
+  let cursor: string | undefined;
+  do {
+    const query: DueQuery = { beforeMs, nowMs, cursor };
+    const page = await ask("due", (signal) => store.due(query, signal));
+    const left = [...page.runs];
+    const worker = async () => {
+      for (let run = left.shift(); run !== undefined && remainingMs() >= RESERVE_MS; run = left.shift()) {
+        await lookAfter(run);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    cursor = page.cursor;
+  } while (cursor !== undefined && remainingMs() >= RESERVE_MS);
+  return report;
 }

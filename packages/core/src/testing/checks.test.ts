@@ -5,9 +5,12 @@ import type { Check } from "./check.ts";
 import { InvariantError } from "./invariant-error.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
 import { outcomesAreTrue } from "./outcome-checks.ts";
-import { type SimulateOptions, simulate } from "./simulate.ts";
+import { aMissingRecordIsAnError, parametersComeFromTheRecord } from "./record-checks.ts";
+import { simulate } from "./simulate.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { SimulationResult } from "./simulation-result.ts";
+import { standardChecks } from "./standard-checks.ts";
 import {
   everyItemAtLeastOnce,
   exactlyOnceWhereIdempotent,
@@ -22,7 +25,7 @@ const keys = Array.from({ length: ITEMS }, (_, at) => `item-${at}`);
 const expected = Object.fromEntries(keys.map((key) => [key, "done"]));
 
 interface Defects {
-  /** Yields a state before the work it stands for is done. */
+  /** Yields a state before the work that it claims is done. */
   readonly yieldsTooEarly?: boolean;
   /** Writes what differs between two attempts. */
   readonly writesTime?: boolean;
@@ -33,7 +36,7 @@ const worker =
   ({ yieldsTooEarly = false, writesTime = false, reserveMs }: Defects = {}) =>
   (world: SimulatedHost) =>
     world.recursive<object, number>({
-      ...(reserveMs !== undefined && { reserveMs }),
+      ...(reserveMs !== undefined && { time: { reserveMs } }),
       runId: () => "one",
       start: () => 0,
       async *run(position, { signal, run }) {
@@ -50,12 +53,14 @@ const worker =
 /** A store that does not ask who writes. */
 function carelessStore(records: Map<string, RunRecord>): RunStore {
   const honest = memoryRunStore(records);
-  const asOwner = <Request extends { run: string; hop: number; owner: string }>(request: Request): Request => {
+  const asOwner = <Request extends { run: string; hop: number; owner: string; epoch: number }>(
+    request: Request,
+  ): Request => {
     const record = records.get(request.run);
     if (!record) return request;
     const owner = record.owner ?? request.owner;
     records.set(request.run, { ...record, phase: "running", owner });
-    return { ...request, owner, hop: record.hop };
+    return { ...request, owner, hop: record.hop, epoch: record.epoch };
   };
   return {
     ...honest,
@@ -66,7 +71,7 @@ function carelessStore(records: Map<string, RunRecord>): RunStore {
   };
 }
 
-/** A store that gives the lease to whoever asks. */
+/** A store that gives the lease to everybody who asks. */
 function generousStore(records: Map<string, RunRecord>): RunStore {
   const honest = memoryRunStore(records);
   return {
@@ -106,6 +111,11 @@ const zombies = {
   faults: { storeSlow: 0.3, duplicated: 0.5, storeFailsBefore: 0.1 },
   latencies: { slow: [4_000, 70_000] },
 } as const;
+
+it("each check has a name, by which it can be left out", () => {
+  expect(standardChecks.map(({ name }) => name)).toContain("runIsDone");
+  expect(new Set(standardChecks.map(({ name }) => name)).size).toBe(standardChecks.length);
+});
 
 describe("each check fails where what it checks is broken, and holds where it is not", () => {
   const cases: readonly [
@@ -235,6 +245,23 @@ describe("each check fails where what it checks is broken, and holds where it is
     expect(() => noStepTheBudgetCouldNotHold(broken)).toThrow(/began .* with .* ms left, and needed/);
   });
 
+  it("parametersComeFromTheRecord: a hop that works on another event than the record's", async () => {
+    const sound = await simulate({ seed: 1, handler: worker(), timeoutMs: 20_000, event: { upTo: 8 } });
+    parametersComeFromTheRecord(sound);
+    const trace = sound.trace.map((event) => (event.type === "works-on" ? { ...event, event: '{"upTo":9}' } : event));
+    expect(() => parametersComeFromTheRecord({ ...sound, trace })).toThrow(/worked on {"upTo":9} .* says {"upTo":8}/);
+  });
+
+  it("aMissingRecordIsAnError: a hop that finds no record and answers duplicate", async () => {
+    const sound = await simulate({ seed: 1, handler: worker(), timeoutMs: 20_000, faults: { duplicated: 1 } });
+    expect(sound.trace.some((event) => event.type === "returned" && event.status === "duplicate")).toBe(true);
+    aMissingRecordIsAnError(sound);
+    const trace = sound.trace.map((event) =>
+      event.type === "write" && event.answer === "refused" ? { ...event, recordHop: undefined } : event,
+    );
+    expect(() => aMissingRecordIsAnError({ ...sound, trace })).toThrow(/found no record of its run, and answered/);
+  });
+
   it("neverTwoSuccessors: work that goes on after it has handed off", async () => {
     const result = await simulate({
       seed: 1,
@@ -245,9 +272,10 @@ describe("each check fails where what it checks is broken, and holds where it is
       handler: (world) => {
         const work = world.recursive<object, number>({
           start: () => 0,
-          async *run() {
+          async *run(_, { context }) {
             yield 1;
-            await world.driver.send({ run: "one", hop: 1, event: {}, payload: "{}", target: "" });
+            const target = context.invokedFunctionArn;
+            await world.driver.send({ run: "one", hop: 1, event: {}, payload: "{}", target });
             yield 2;
             yield 3;
           },

@@ -15,28 +15,47 @@ export interface SimulatedInvocation {
   readonly requestId: string;
   /** Virtual time at which the platform gives it up. */
   readonly deadlineMs: number;
+  /** How far the clock was ahead when it began: its time left is told by that clock. */
+  readonly clockOffsetMs: number;
   /** Awaits through the world so far. */
   awaits: number;
   /** The handler answered or threw. */
   hasSettled: boolean;
   /** The platform told the world what became of it. */
   isReported: boolean;
+  /** Tells its work to end. */
+  signal: AbortSignal | undefined;
+  /** Called when the handler has answered or thrown. */
+  readonly atEnd: (() => void)[];
 }
 
 /** One execution environment: module state, a clock, timers; frozen between invocations, gone after a crash. */
 export class Container implements TimerOwner {
   readonly id: number;
-  /** How far its clock is ahead, in milliseconds. */
-  readonly clockOffsetMs: number;
+  /** How far its clock is ahead, in milliseconds; may jump. */
+  clockOffsetMs: number;
   readonly running = new Set<SimulatedInvocation>();
   isGone = false;
   isFrozen = false;
+  /** Whether it is frozen in the middle of its work, and not by the platform. */
+  isStalled = false;
+  /** Things of the simulation that the user's functions wait for: a step's time, an effect, a timer. */
+  userAwaits = 0;
   handler: SimulatedHandler | undefined;
+  readonly #onGone: (container: Container) => void;
   #due: VirtualTimer[] = [];
 
-  constructor(id: number, clockOffsetMs: number) {
+  constructor(id: number, clockOffsetMs: number, onGone: (container: Container) => void = () => {}) {
     this.id = id;
     this.clockOffsetMs = clockOffsetMs;
+    this.#onGone = onGone;
+  }
+
+  /** The process ends, and everything in it. */
+  die(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.#onGone(this);
   }
 
   defer(timer: VirtualTimer): void {
@@ -48,6 +67,7 @@ export class Container implements TimerOwner {
     const due = this.#due.filter((timer) => !timer.isCancelled);
     this.#due = [];
     this.isFrozen = false;
+    this.isStalled = false;
     return due;
   }
 }

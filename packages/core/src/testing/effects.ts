@@ -1,6 +1,7 @@
 import type { Fence } from "../hop.ts";
 import type { Container } from "./container.ts";
-import { type CallFate, remoteCall } from "./remote-call.ts";
+import { effectFate } from "./effect-fate.ts";
+import { remoteCall } from "./remote-call.ts";
 import { placeOf, type World } from "./world.ts";
 
 /** One attempt at an external effect, accepted or not. */
@@ -14,12 +15,20 @@ export interface EffectAttempt {
   readonly hop: number | undefined;
   readonly invocation: number | undefined;
   readonly container: number;
-  /** The fence's hop, if it was fenced. */
-  readonly fenceHop: number | undefined;
+  /** The fence's token, if it was fenced and there is a store. */
+  readonly fenceToken: number | undefined;
   readonly isAccepted: boolean;
 }
 
-/** A store outside: the last write of a key wins; a fenced write of an older hop than the key has seen is refused. */
+/** Options of an effect. */
+export interface EffectOptions {
+  /** Of `ctx.run`: the write of a hop that has ended, or of an older attempt than the key has seen, is refused. */
+  readonly fence?: Fence;
+  /** Gives up waiting for the answer; what was asked for is done all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** A store outside: the last write of a key wins; a fenced write of an older attempt than the key has seen is refused. */
 export class Effects {
   readonly values = new Map<string, unknown>();
   readonly attempts: EffectAttempt[] = [];
@@ -31,28 +40,23 @@ export class Effects {
   }
 
   /** Resolves when the effect was confirmed; rejects if it failed, or was refused by its fence. */
-  put(container: Container, key: string, value: unknown, fence: Fence | undefined): Promise<void> {
+  put(container: Container, key: string, value: unknown, options: EffectOptions): Promise<void> {
+    const { fence, signal } = options;
     const world = this.#world;
     const invocation = world.invocation;
-    const fenceHop = fence?.hop;
+    const fenceToken = world.hasStore ? fence?.token : undefined;
     const askedAt = world.atMs;
     fence?.assert();
-    return remoteCall(world, container, `effect ${key}`, this.#fate(), () => {
-      const isAccepted = fenceHop === undefined || fenceHop >= (this.#fences.get(key) ?? 0);
+    const act = () => {
+      const isAccepted = fenceToken === undefined || fenceToken >= (this.#fences.get(key) ?? 0);
       const { job, hop, id } = invocation ?? {};
       const attempt = { at: world.atMs, key, value, job, hop, invocation: id, container: container.id };
-      this.attempts.push({ ...attempt, fenceHop, isAccepted });
-      world.note(placeOf(invocation), { type: "effect", key, value, fenceHop, isAccepted, askedAt });
-      if (!isAccepted) throw new Error(`the write of ${key} was refused: a newer hop wrote it`);
-      if (fenceHop !== undefined) this.#fences.set(key, fenceHop);
+      this.attempts.push({ ...attempt, fenceToken, isAccepted });
+      world.note(placeOf(invocation), { type: "effect", key, value, fenceToken, isAccepted, askedAt });
+      if (!isAccepted) throw new Error(`the write of ${key} was refused: a newer attempt wrote it`);
+      if (fenceToken !== undefined) this.#fences.set(key, fenceToken);
       this.values.set(key, value);
-    });
-  }
-
-  #fate(): CallFate {
-    const wayMs = this.#world.random.between(this.#world.parts.latencies.effect);
-    if (!this.#world.strikes("effectFails")) return { isDone: true, wayMs };
-    const isDone = this.#world.random.chance(0.5);
-    return { fault: "effectFails", isDone, error: new Error("the effect failed"), wayMs };
+    };
+    return remoteCall(world, container, `effect ${key}`, effectFate(world), act, signal);
   }
 }

@@ -14,12 +14,16 @@ export interface Faults {
   readonly storeThrottled: number;
   /** A store operation takes seconds. */
   readonly storeSlow: number;
+  /** A store operation is never answered; it was done or not. */
+  readonly storeHangs: number;
   /** A send is refused with a throttling error. */
   readonly sendThrottled: number;
   /** An event was taken, and the confirmation is lost: the sender sees a failure. */
   readonly sendFailsAfter: number;
   /** A send takes seconds. */
   readonly sendSlow: number;
+  /** A send is never answered; the event was taken or not. */
+  readonly sendHangs: number;
   /** An event is confirmed and never delivered. */
   readonly handOffLost: number;
   /** An event is delivered twice; the second time at once, or up to minutes later. */
@@ -32,21 +36,35 @@ export interface Faults {
   readonly coldStart: number;
   /** A step takes longer than the invocation and ignores its signal. */
   readonly stuckStep: number;
-  /** An external effect fails; it may have happened or not. */
+  /** An external effect or call fails; it may have happened or not. */
   readonly effectFails: number;
+  /** An external effect or call is never answered; it may have happened or not. */
+  readonly effectHangs: number;
+  /**
+   * The clock of a host jumps, forward or back, within what the clocks of two hosts may differ; at each await that goes
+   * through the world.
+   */
+  readonly clockJumps: number;
+  /**
+   * A process stops for seconds to minutes without dying, with its clock running on; at each await that goes through
+   * the world. For platforms that give a container one invocation at a time.
+   */
+  readonly stalls: number;
 }
 
 /** Nothing goes wrong; containers are sometimes new. */
-export const CALM: Faults = {
+const CALM: Faults = {
   crash: 0,
   storeFailsBefore: 0,
   storeFailsAfter: 0,
   storeLate: 0,
   storeThrottled: 0,
   storeSlow: 0,
+  storeHangs: 0,
   sendThrottled: 0,
   sendFailsAfter: 0,
   sendSlow: 0,
+  sendHangs: 0,
   handOffLost: 0,
   duplicated: 0,
   delayed: 0,
@@ -54,9 +72,12 @@ export const CALM: Faults = {
   coldStart: 0.1,
   stuckStep: 0,
   effectFails: 0,
+  effectHangs: 0,
+  clockJumps: 0,
+  stalls: 0,
 };
 
-/** Everything goes wrong, far more often than it does; except late writes, which may take a checkpoint back. */
+/** Everything goes wrong, far more often than it does; except late writes, which may take a checkpoint back, and what a simulation asks for by name. */
 export const CHAOS: Faults = {
   crash: 0.004,
   storeFailsBefore: 0.02,
@@ -64,9 +85,11 @@ export const CHAOS: Faults = {
   storeLate: 0,
   storeThrottled: 0.02,
   storeSlow: 0.02,
+  storeHangs: 0.01,
   sendThrottled: 0.05,
   sendFailsAfter: 0.04,
   sendSlow: 0.03,
+  sendHangs: 0.02,
   handOffLost: 0.04,
   duplicated: 0.08,
   delayed: 0.05,
@@ -74,6 +97,9 @@ export const CHAOS: Faults = {
   coldStart: 0.3,
   stuckStep: 0.01,
   effectFails: 0.005,
+  effectHangs: 0.001,
+  clockJumps: 0,
+  stalls: 0,
 };
 
 /** A crash at one exact point, for going through all of them. */
@@ -84,7 +110,7 @@ export interface ScriptedCrash {
   readonly await: number;
 }
 
-/** What {@link SimulateOptions.faults} takes: a profile, or the rates that differ from calm. */
+/** Faults of a simulation: a profile, or the rates that differ from calm. */
 export type FaultsOption = "calm" | "chaos" | (Partial<Faults> & { readonly from?: "calm" | "chaos" });
 
 /** @throws {@link ConfigError} for a name that is no fault, or a rate that is no probability. */
@@ -113,7 +139,9 @@ export interface Latencies {
   readonly coldStart: readonly [number, number];
   /** One way, when it is slow. */
   readonly slow: readonly [number, number];
-  /** What a late duplicate or a delayed event waits. */
+  /** How long a process stalls. */
+  readonly stall: readonly [number, number];
+  /** The wait of a late duplicate or a delayed event. */
   readonly late: readonly [number, number];
 }
 
@@ -125,5 +153,6 @@ export const USUAL_LATENCIES: Latencies = {
   queue: [5, 60],
   coldStart: [80, 400],
   slow: [500, 8_000],
+  stall: [2_000, 120_000],
   late: [500, 120_000],
 };

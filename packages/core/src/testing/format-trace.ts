@@ -1,13 +1,11 @@
 import type { TraceEvent } from "./trace.ts";
 
-/** Options of {@link formatTrace}. */
-export interface FormatTraceOptions {
-  /** Only the last so many events. Default: all. */
-  readonly last?: number;
-}
-
-/** Shows a trace for people, one event a line: time in ms, invocation and hop, container, what happened. */
-export function formatTrace(trace: readonly TraceEvent[], options: FormatTraceOptions = {}): string {
+/**
+ * Shows a trace for people, one event a line: time in ms, invocation and hop, container, what happened.
+ *
+ * @param options - `last`: only the last so many events; default: all
+ */
+export function formatTrace(trace: readonly TraceEvent[], options: { readonly last?: number } = {}): string {
   const { last = trace.length } = options;
   const shown = trace.slice(Math.max(0, trace.length - last));
   const lines = shown.map((event) => {
@@ -32,6 +30,8 @@ function describe(event: TraceEvent): string {
       return `threw${event.isLate ? ", too late" : ""}: ${event.error}`;
     case "timed-out":
       return event.isKilled ? "timed out and was killed" : "timed out and goes on";
+    case "clock-jumped":
+      return `the clock jumped: ${event.offsetMs.toFixed(0)} ms ahead`;
     case "crashed":
       return `CRASHED ${event.where}`;
     case "frozen":
@@ -40,12 +40,20 @@ function describe(event: TraceEvent): string {
       return `thawed, ${event.dueTimers} timer(s) due`;
     case "on-failure":
       return "event given up";
+    case "works-on":
+      return `works on ${event.event}`;
     case "step":
       return `step ${event.steps + 1} begins: ${event.remainingMs.toFixed(0)} ms left, ${event.neededMs.toFixed(0)} needed`;
     case "safe-point":
       return `safe point after ${event.durationMs.toFixed(0)} ms`;
+    case "bad-state":
+      return `BAD STATE ${event.kind}: ${event.detail}`;
+    case "waits":
+      return `${event.what} waits for something that the simulation does not know`;
     case "write":
-      return `${event.op} of hop ${event.writeHop} by ${event.owner} ${event.answer}${event.refusal ? ` (${event.refusal})` : ""} -> hop ${event.recordHop} ${event.phase} attempts ${event.attempts} ${event.state ?? "no state"}`;
+      return `${event.op} of hop ${event.writeHop} by ${event.owner} ${event.answer}${event.refusal ? ` (${event.refusal})` : ""} -> hop ${event.recordHop} ${event.phase} attempt ${event.attempt} ${event.state ?? "no state"}`;
+    case "too-large":
+      return `TOO LARGE: ${event.what} has ${event.bytes} bytes, more than ${event.maxBytes}`;
     case "effect":
       return `effect ${event.key} = ${JSON.stringify(event.value)}${event.isAccepted ? "" : " refused"}`;
     case "fault":
@@ -53,8 +61,8 @@ function describe(event: TraceEvent): string {
     case "late-timer":
       return "a timer of the ended hop fired";
     case "swept":
-      return `swept: ${event.report.stale} stale, ${event.report.sent} sent, ${event.report.failed} failed`;
+      return `swept: ${event.report.due} due, ${event.report.sent} sent, ${event.report.failed} failed`;
     case "asked":
-      return `asked to ${event.ask}${event.isTaken ? "" : ", in vain"}`;
+      return `asked to ${event.ask}${event.isTaken ? "" : ", which was refused"}`;
   }
 }

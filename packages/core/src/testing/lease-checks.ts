@@ -33,7 +33,7 @@ export const atMostOneLiveHop: Check = invariant("atMostOneLiveHop", (result, fa
 
 /**
  * Once an invocation has taken a run over, no checkpoint, hand-off, release or finish of an earlier one is accepted; a key
- * once written under the fence of a hop is not written under that of an older one, nor under that of a hop that has ended.
+ * once written under the fence of an attempt is not written under that of an older one, nor under that of a hop that has ended.
  */
 export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (result, fail) => {
   const owners = new Map<string, string | undefined>();
@@ -41,14 +41,14 @@ export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (re
   const ended = new Map<number | undefined, number>();
   for (const event of result.trace) {
     if (event.type === "returned" || event.type === "threw") ended.set(event.invocation, event.at);
-    if (event.type === "effect" && event.isAccepted && event.fenceHop !== undefined) {
+    if (event.type === "effect" && event.isAccepted && event.fenceToken !== undefined) {
       const newest = fences.get(event.key) ?? 0;
-      if (event.fenceHop < newest) {
+      if (event.fenceToken < newest) {
         fail(
-          `the fenced write of ${event.key} by hop ${event.fenceHop} was accepted at ${ms(event.at)}, after one by hop ${newest}.`,
+          `the fenced write of ${event.key} by token ${event.fenceToken} was accepted at ${ms(event.at)}, after one by token ${newest}.`,
         );
       }
-      fences.set(event.key, event.fenceHop);
+      fences.set(event.key, event.fenceToken);
       if (event.askedAt > (ended.get(event.invocation) ?? Number.POSITIVE_INFINITY)) {
         fail(
           `the fenced write of ${event.key}, asked for at ${ms(event.askedAt)}, was made although its hop had ended.`,
@@ -65,7 +65,7 @@ export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (re
           `the ${op} of hop ${writeHop} by owner ${owner} was accepted at ${ms(at)}, when ${current === undefined ? "the hop was over" : `owner ${current} had the run`}.`,
         );
       }
-      if (op !== "checkpoint") owners.set(run, undefined);
+      if (op !== "checkpoint" && op !== "renew") owners.set(run, undefined);
     }
   }
 });
@@ -105,10 +105,13 @@ export function positionNeverGoesBack(
   });
 }
 
-/** Each hop is handed off once: one accepted record, one confirmed send, and no step afterwards. */
+/**
+ * Each hop is handed off once: one accepted record, one confirmed send, and no step afterwards. A send whose confirmation
+ * was lost, or that the hop gave up waiting for, does not count as confirmed.
+ */
 export const neverTwoSuccessors: Check = invariant("neverTwoSuccessors", (result, fail) => {
   const handOffs = new Set<string>();
-  const sends = new Map<number, number>();
+  const sends = new Map<number, { sent: number; unconfirmed: number; lastMs: number }>();
   for (const event of result.trace) {
     const { invocation = 0, at } = event;
     if (event.type === "write" && event.op === "handOff" && event.answer === "accepted") {
@@ -116,20 +119,30 @@ export const neverTwoSuccessors: Check = invariant("neverTwoSuccessors", (result
       if (handOffs.has(hop)) fail(`hop ${hop} was handed off twice, again at ${ms(at)}.`);
       handOffs.add(hop);
     }
-    const sent = sends.get(invocation) ?? 0;
-    if (event.type === "fault" && event.kind === "sendFailsAfter") sends.set(invocation, sent - 1);
-    if (event.type === "sent" && event.by === "hop") {
-      if (sent >= 1)
-        fail(
-          `invocation ${invocation} sent the event of hop ${event.forHop} again at ${ms(at)}, though it was confirmed.`,
-        );
-      sends.set(invocation, sent + 1);
+    const own = sends.get(invocation) ?? { sent: 0, unconfirmed: 0, lastMs: 0 };
+    if (event.type === "fault" && isUnconfirmedSend(event)) {
+      sends.set(invocation, { ...own, unconfirmed: own.unconfirmed + 1 });
     }
-    if (event.type === "step" && sent >= 1) {
+    if (event.type === "sent" && event.by === "hop") {
+      sends.set(invocation, { ...own, sent: own.sent + 1, lastMs: at });
+    }
+    if (event.type === "step" && own.sent >= 1) {
       fail(`invocation ${invocation} began a step at ${ms(at)}, after it had handed off.`);
     }
   }
+  for (const [invocation, { sent, unconfirmed, lastMs }] of sends) {
+    // One of them may be confirmed, after those that were not.
+    if (sent > unconfirmed + 1) {
+      fail(
+        `invocation ${invocation} sent its hand-off ${sent} times, the last at ${ms(lastMs)}, though it was confirmed.`,
+      );
+    }
+  }
 });
+
+function isUnconfirmedSend({ kind, detail }: { readonly kind: string; readonly detail: string }): boolean {
+  return kind === "sendFailsAfter" || (kind === "givenUp" && detail === "driver.send");
+}
 
 function ms(atMs: number): string {
   return `${Math.round(atMs)} ms`;

@@ -9,19 +9,42 @@ export interface LeaseInterval {
   readonly fromMs: number;
   /** When it gave the lease back, died, or the platform's time for it was over. */
   toMs: number;
+  /** Whether it ends before its invocation does, unless it is renewed. */
+  readonly isRenewed: boolean;
+}
+
+/** The end of a lease: what the record says, unless that is the end of the invocation. */
+function endOf(invocationEndMs: number, leaseUntilAt: number | undefined): number {
+  // Clocks tell whole milliseconds.
+  return leaseUntilAt !== undefined && leaseUntilAt < invocationEndMs - 2 ? leaseUntilAt : invocationEndMs;
 }
 
 /** Reads the leases of a simulation from its trace. */
 export function leasesOf(result: SimulationResult): LeaseInterval[] {
   const leases: LeaseInterval[] = [];
   const byOwner = new Map<string, LeaseInterval>();
-  const deadlines = new Map<number, { endMs: number; container: number | undefined }>();
+  const givenBack = new Set<LeaseInterval>();
+  const deadlines = new Map<number, Deadline>();
   const end = (lease: LeaseInterval, atMs: number) => {
     if (atMs < lease.toMs) lease.toMs = atMs;
   };
   for (const event of result.trace) {
     const { at, invocation = 0, container } = event;
-    if (event.type === "invoked") deadlines.set(invocation, { endMs: event.deadlineAt, container });
+    if (event.type === "invoked") {
+      const { deadlineAt, offsetMs } = event;
+      deadlines.set(invocation, { endMs: deadlineAt, container, deadlineMs: deadlineAt, offsetMs });
+    }
+    if (event.type === "clock-jumped" && !result.platformKills) {
+      // Nobody ends it at the deadline but it itself, by its own clock; and by that clock its lease lasts.
+      for (const [of, deadline] of deadlines) {
+        if (deadline.container !== container) continue;
+        const endMs = deadline.deadlineMs + deadline.offsetMs - event.offsetMs;
+        deadline.endMs = endMs >= at ? endMs : Math.min(at, deadline.endMs);
+        for (const lease of leases) {
+          if (lease.invocation === of && !givenBack.has(lease) && !lease.isRenewed) lease.toMs = deadline.endMs;
+        }
+      }
+    }
     if (event.type === "crashed" || (event.type === "timed-out" && event.isKilled)) {
       for (const deadline of deadlines.values()) {
         if (deadline.container === container && at < deadline.endMs) deadline.endMs = at;
@@ -33,13 +56,28 @@ export function leasesOf(result: SimulationResult): LeaseInterval[] {
     if (op === "begin") {
       if (byOwner.has(owner)) continue;
       const { endMs } = deadlines.get(invocation)!;
-      const lease = { run, owner, hop: writeHop, invocation, fromMs: at, toMs: endMs };
+      const toMs = endOf(endMs, event.leaseUntilAt);
+      const lease = { run, owner, hop: writeHop, invocation, fromMs: at, toMs, isRenewed: toMs < endMs };
       leases.push(lease);
       byOwner.set(owner, lease);
-    } else if (op !== "checkpoint") {
+    } else if (op === "checkpoint" || op === "renew") {
       const lease = byOwner.get(owner);
-      if (lease) end(lease, at);
+      if (lease?.isRenewed) lease.toMs = endOf(deadlines.get(lease.invocation)!.endMs, event.leaseUntilAt);
+    } else {
+      const lease = byOwner.get(owner);
+      if (!lease) continue;
+      end(lease, at);
+      givenBack.add(lease);
     }
   }
   return leases;
+}
+
+/** When an invocation's time is over. */
+interface Deadline {
+  endMs: number;
+  readonly container: number | undefined;
+  /** The platform's. */
+  readonly deadlineMs: number;
+  readonly offsetMs: number;
 }

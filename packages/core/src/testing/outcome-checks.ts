@@ -4,7 +4,7 @@ import { type Check, invariant } from "./check.ts";
 export const whatIsOverStaysOver: Check = invariant("whatIsOverStaysOver", (result, fail) => {
   const over = new Map<string, string>();
   for (const event of result.trace) {
-    if (event.type === "asked" && event.ask === "resume" && event.isTaken) {
+    if (event.type === "asked" && (event.ask === "resume" || event.ask === "redrive") && event.isTaken) {
       const run = result.jobs[event.job ?? 0]?.run ?? "";
       if (over.get(run) !== "done") over.delete(run);
     }

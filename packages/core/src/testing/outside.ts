@@ -1,11 +1,13 @@
 import { eventOfRecord } from "../recursion/event-of-record.ts";
 import type { RunStore } from "../state/run-store.ts";
+import { nameIn } from "./platform.ts";
 import type { Queue } from "./queue.ts";
 import { WORLD_BEGINS_MS, type World } from "./world.ts";
 
 /** Something asked of a run from outside while it is under way. */
 export interface OutsideRequest {
-  readonly ask: "stop" | "pause" | "resume";
+  /** `delete`: the record vanishes, as if it had expired or somebody had deleted it. */
+  readonly ask: "stop" | "pause" | "resume" | "delete";
   /** When, in virtual milliseconds since the simulation began; of a range, a seeded moment. */
   readonly atMs: number | readonly [number, number];
   /** Which of the events given to the simulation. Default 0. */
@@ -20,6 +22,7 @@ export function askFromOutside(world: World, store: RunStore, queue: Queue, requ
       const run = world.runOfJob.get(job);
       world.lastFaultMs = Math.max(world.lastFaultMs, world.atMs);
       if (run === undefined) return world.note({ job }, { type: "asked", ask, isTaken: false });
+      if (ask === "delete") return world.note({ job }, { type: "asked", ask, isTaken: world.records.delete(run) });
       if (ask !== "resume") {
         const isTaken = await store.request(run, ask);
         return world.note({ job }, { type: "asked", ask, isTaken });
@@ -28,7 +31,8 @@ export function askFromOutside(world: World, store: RunStore, queue: Queue, requ
       world.note({ job }, { type: "asked", ask, isTaken: record !== undefined });
       if (!record) return;
       const { payload } = eventOfRecord(record);
-      queue.enqueue({ payload, job, hop: record.hop, requestId: world.id(), retry: 0 }, "outside");
+      const to = nameIn(record.target);
+      queue.enqueue({ payload, to, job, hop: record.hop, requestId: world.id(), retry: 0 }, "outside");
     });
   }
 }

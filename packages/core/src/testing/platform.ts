@@ -1,3 +1,5 @@
+import { ConfigError } from "../errors.ts";
+import { optionsOf } from "../handler-options.ts";
 import type { Outcome } from "../recursion/outcome.ts";
 import type { Container, SimulatedHandler, SimulatedInvocation } from "./container.ts";
 import type { QueuedEvent } from "./queue.ts";
@@ -6,6 +8,8 @@ import { placeOf, type World } from "./world.ts";
 
 /** How the simulated platform treats the function. */
 export interface PlatformOptions {
+  /** Name of the function. */
+  readonly name: string;
   readonly timeoutMs: number;
   /** Whether an invocation is killed with its process at the timeout; Lambda Managed Instances do not. */
   readonly isKilledAtTimeout: boolean;
@@ -28,21 +32,17 @@ interface Running {
   readonly deadline: VirtualTimer;
 }
 
-const ARN = "arn:aws:lambda:eu-central-1:000000000000:function:simulated:live";
-
-/** Lambda in virtual time: containers, timeouts that kill, freezing, retries. */
+/** Lambda in virtual time, for one function: containers, timeouts that kill, freezing, retries. */
 export class Platform {
   readonly #world: World;
   readonly #options: PlatformOptions;
   readonly #containers: Container[] = [];
   readonly #running = new Map<SimulatedInvocation, Running>();
   #starting = 0;
-  #invocations = 0;
 
   constructor(world: World, options: PlatformOptions) {
     this.#world = world;
     this.#options = options;
-    world.onGone = (container) => this.#gone(container);
   }
 
   /** Whether any invocation starts or runs, given up or not. */
@@ -56,21 +56,24 @@ export class Platform {
     const { timeline } = world;
     const { maxContainers, invocationsPerContainer, load } = this.#options;
     const free = this.#containers.filter(({ running }) => running.size < invocationsPerContainer);
-    const isFull = free.length === 0 && this.#containers.length + this.#starting >= maxContainers;
+    const isAtMost = this.#containers.length + this.#starting >= maxContainers;
+    const isFull = free.length === 0 && isAtMost;
     const { job, hop } = event;
     if (isFull || world.strikes("throttled")) {
       world.fault({ job, hop }, "throttled", isFull ? "no free container" : "");
       timeline.await(world.random.between([1_000, 5_000]), () => this.deliver(event));
       return;
     }
-    const warm = free.length > 0 && !world.strikes("coldStart") ? world.random.pick(free) : undefined;
-    if (warm) {
-      this.#start(event, warm, false);
+    const idle = free.find(({ running }) => running.size === 0);
+    const isCold = free.length === 0 || (world.strikes("coldStart") && (!isAtMost || idle !== undefined));
+    if (!isCold) {
+      this.#start(event, world.random.pick(free), false);
       return;
     }
+    if (isAtMost) idle?.die(); // makes room for the new one
     this.#starting++;
     timeline.await(world.random.between(world.parts.latencies.coldStart), async () => {
-      const container = world.newContainer();
+      const container = world.newContainer((gone) => this.#gone(gone));
       try {
         container.handler = await timeline.hold(load(container));
       } catch (error) {
@@ -85,20 +88,22 @@ export class Platform {
   #start(event: QueuedEvent, container: Container, isCold: boolean): void {
     const world = this.#world;
     const { timeline } = world;
-    const { timeoutMs, memoryMb } = this.#options;
+    const { name, timeoutMs, memoryMb } = this.#options;
     const invocation: SimulatedInvocation = {
-      id: ++this.#invocations,
+      id: ++world.stats.invocations,
       job: event.job,
       hop: event.hop,
       container,
       requestId: event.requestId,
       deadlineMs: timeline.nowMs + timeoutMs,
+      clockOffsetMs: container.clockOffsetMs,
       awaits: 0,
       hasSettled: false,
       isReported: false,
+      signal: undefined,
+      atEnd: [],
     };
     container.running.add(invocation);
-    world.stats.invocations++;
     world.stats.grantedMs += timeoutMs;
     const deadline = timeline.await(timeoutMs, () => this.#timeout(invocation));
     this.#running.set(invocation, { invocation, event, deadline });
@@ -109,17 +114,24 @@ export class Platform {
         requestId: event.requestId,
         retry: event.retry,
         deadlineAt: world.atMs + timeoutMs,
+        offsetMs: invocation.clockOffsetMs,
         isCold,
       });
       const context = {
         awsRequestId: event.requestId,
-        invokedFunctionArn: ARN,
+        invokedFunctionArn: arnOf(name),
         functionVersion: "1",
         memoryLimitInMB: String(memoryMb),
-        getRemainingTimeInMillis: () => invocation.deadlineMs - timeline.nowMs,
+        // Lambda's runtime takes the deadline from the platform, and the time from the machine's clock.
+        getRemainingTimeInMillis: () =>
+          invocation.deadlineMs + invocation.clockOffsetMs - (timeline.nowMs + container.clockOffsetMs),
       };
+      const handle = () => container.handler!(JSON.parse(event.payload) as never, context);
+      // Only a handler of ours waits for nothing but its host and the user's functions.
       world
-        .runIn(invocation, () => container.handler!(JSON.parse(event.payload) as never, context))
+        .runAs({ world, invocation }, () =>
+          optionsOf(container.handler!) ? handle() : world.callUser("The handler", handle),
+        )
         .then(
           (outcome) => this.#returned(invocation, outcome),
           (error: unknown) => this.#threw(invocation, error),
@@ -140,7 +152,8 @@ export class Platform {
 
   #returned(invocation: SimulatedInvocation, outcome: Outcome<unknown>): void {
     if (invocation.container.isGone) return;
-    invocation.hasSettled = true;
+    if (!isOutcome(outcome)) this.#world.timeline.fail(notAnOutcome(outcome));
+    settle(invocation);
     const isLate = invocation.isReported;
     const why = outcome.status === "duplicate" ? outcome.refusal : outcome.message;
     this.#world.note(placeOf(invocation), { type: "returned", status: outcome.status, why, isLate });
@@ -151,7 +164,7 @@ export class Platform {
 
   #threw(invocation: SimulatedInvocation, thrown: unknown): void {
     if (invocation.container.isGone) return;
-    invocation.hasSettled = true;
+    settle(invocation);
     const error = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
     this.#world.note(placeOf(invocation), { type: "threw", error, isLate: invocation.isReported });
     const event = this.#report(invocation);
@@ -164,7 +177,7 @@ export class Platform {
     this.#world.stats.timeouts++;
     this.#world.note(placeOf(invocation), { type: "timed-out", isKilled: isKilledAtTimeout });
     const event = this.#report(invocation);
-    if (isKilledAtTimeout) this.#gone(invocation.container);
+    if (isKilledAtTimeout) invocation.container.die();
     if (event) this.#retry(event);
   }
 
@@ -184,12 +197,12 @@ export class Platform {
     container.running.delete(invocation);
     if (container.running.size > 0 || !this.#options.isKilledAtTimeout) return;
     container.isFrozen = true;
+    container.isStalled = false;
     this.#world.note({ container: container.id }, { type: "frozen" });
   }
 
   /** A process died: whatever ran in it has failed. */
   #gone(container: Container): void {
-    container.isGone = true;
     const index = this.#containers.indexOf(container);
     if (index >= 0) this.#containers.splice(index, 1);
     for (const invocation of container.running) {
@@ -210,4 +223,31 @@ export class Platform {
     const delayMs = waitMs * world.random.between([0.9, 1.2]);
     world.timeline.await(delayMs, () => this.deliver({ ...event, retry: event.retry + 1 }));
   }
+}
+
+/** The ARN by which a simulated function is invoked. */
+function arnOf(name: string): string {
+  return `arn:aws:lambda:eu-central-1:000000000000:function:${name}:live`;
+}
+
+/** The name in the ARN of a function. */
+export function nameIn(arn: string): string {
+  return arn.split(":")[6] ?? "";
+}
+
+function settle(invocation: SimulatedInvocation): void {
+  invocation.hasSettled = true;
+  for (const end of invocation.atEnd) end();
+}
+
+function isOutcome(answer: unknown): boolean {
+  const { status, message } = Object(answer) as { readonly status?: unknown; readonly message?: unknown };
+  return typeof status === "string" && typeof message === "string";
+}
+
+function notAnOutcome(answer: unknown): ConfigError {
+  const found = JSON.stringify(answer) ?? String(answer);
+  return new ConfigError(
+    `The handler answered ${found.slice(0, 100)}, which is no outcome of recursive(). Simulate the handler that recursive() made, and not one that wraps it, such as sqsHandler()'s or middy's.`,
+  );
 }

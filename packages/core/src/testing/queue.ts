@@ -5,6 +5,8 @@ import { placeOf, type World } from "./world.ts";
 /** An event on its way to the function. */
 export interface QueuedEvent {
   readonly payload: string;
+  /** Name of the function it is for. */
+  readonly to: string;
   readonly job: number;
   /** The hop it is for. */
   readonly hop: number;
@@ -19,12 +21,20 @@ export interface Queue {
   enqueue(event: QueuedEvent, by: Sender, from?: SimulatedInvocation): void;
 }
 
-/** Makes the queue; `deliver` starts an invocation. */
-export function asynchronousQueue(world: World, deliver: (event: QueuedEvent) => void): Queue {
+/** Makes the queue; `deliver` starts an invocation. A function that is not there is refused, as Lambda does. */
+export function asynchronousQueue(
+  world: World,
+  isFunction: (name: string) => boolean,
+  deliver: (event: QueuedEvent) => void,
+): Queue {
   const { latencies } = world.parts;
   return {
     enqueue(event, by, from) {
-      const { job, hop } = event;
+      const { job, hop, to } = event;
+      if (!isFunction(to)) {
+        const $metadata = { httpStatusCode: 404 };
+        throw Object.assign(new Error(`Function not found: ${to}`), { name: "ResourceNotFoundException", $metadata });
+      }
       const isDuplicated = world.strikes("duplicated");
       world.note({ ...placeOf(from), job }, { type: "sent", by, forHop: hop, deliveries: isDuplicated ? 2 : 1 });
       let delayMs = world.random.between(latencies.queue);

@@ -1,23 +1,26 @@
 import type { Container } from "./container.ts";
 import { placeOf, type World } from "./world.ts";
 
-/** What becomes of a call over the network, decided when it is made. */
+/** The fate of a call over the network, decided when it is made. */
 export interface CallFate {
   /** Name of the fault, for the trace; `undefined` if all goes well. */
   readonly fault?: Parameters<World["fault"]>[1] | undefined;
   /** Whether the far side does what is asked. */
   readonly isDone: boolean;
-  /** What the caller sees instead of the answer. */
+  /** The error that the caller sees instead of the answer. */
   readonly error?: Error | undefined;
   /** One way, in milliseconds. */
   readonly wayMs: number;
   /** How long after the caller gave up the far side does it after all. */
   readonly lateMs?: number;
+  /** Whether no answer ever comes, not even an error. */
+  readonly isSilent?: boolean;
 }
 
 /**
  * A call out of a container. Once made, the far side acts whatever becomes of the caller; the answer reaches the caller
  * only if it still lives, and not while it is frozen. The process may die just before the call and just after the answer.
+ * A caller that gives up aborts the signal; what it asked for is done all the same.
  */
 export function remoteCall<Answer>(
   world: World,
@@ -25,16 +28,24 @@ export function remoteCall<Answer>(
   name: string,
   fate: CallFate,
   act: () => Answer | Promise<Answer>,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const { timeline } = world;
   const invocation = world.invocation;
+  const resume = world.waits();
   return new Promise((resolve, reject) => {
     if (world.isDeadAt(container, invocation, `before ${name}`)) return;
     if (fate.fault) world.fault({ ...placeOf(invocation), container: container.id }, fate.fault, name);
+    const giveUp = () => {
+      world.note({ ...placeOf(invocation), container: container.id }, { type: "fault", kind: "givenUp", detail: name });
+      resume(() => reject(signal?.reason));
+    };
+    signal?.addEventListener("abort", giveUp, { once: true });
     const deliver = (error: Error | undefined, answer: Answer | undefined) => {
+      if (signal?.aborted || fate.isSilent) return;
+      signal?.removeEventListener("abort", giveUp);
       if (world.isDeadAt(container, invocation, `after ${name}`)) return;
-      if (error) reject(error);
-      else resolve(answer as Answer);
+      resume(() => (error ? reject(error) : resolve(answer as Answer)));
     };
     if (fate.lateMs !== undefined) {
       timeline.schedule(2 * fate.wayMs, () => deliver(fate.error, undefined), container);
@@ -51,7 +62,8 @@ export function remoteCall<Answer>(
       let answer: Answer | undefined;
       let { error } = fate;
       try {
-        if (fate.isDone) answer = await act();
+        // A double may do something real: virtual time waits for it.
+        if (fate.isDone) answer = await timeline.hold(Promise.resolve(act()));
       } catch (thrown) {
         error = thrown as Error;
       }

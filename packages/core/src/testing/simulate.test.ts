@@ -1,10 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ConfigError } from "../errors.ts";
 import type { SimulatedHandler } from "./container.ts";
 import { formatTrace } from "./format-trace.ts";
 import { InvariantError } from "./invariant-error.ts";
-import { type SimulateOptions, simulate } from "./simulate.ts";
-import { simulateMany } from "./simulate-many.ts";
+import { simulate } from "./simulate.ts";
+import { type SimulateManyOptions, simulateMany } from "./simulate-many.ts";
+import type { SimulateOptions } from "./simulate-options.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { TraceEventOf } from "./trace.ts";
 import { noTimeouts } from "./work-checks.ts";
@@ -64,6 +65,8 @@ describe("a simulation is decided by its seed", () => {
   it.each([
     ["a seed that is no whole number", { seed: 0.5 }, "seed"],
     ["a timeout of nothing", { timeoutMs: 0 }, "timeoutMs"],
+    ["no event at all", { events: [] }, "events"],
+    ["steps that end before they begin", { stepMs: [2, 1] as const }, "stepMs"],
     ["an unknown fault", { faults: { crsh: 0.1 } as object }, "crsh"],
     ["a rate above 1", { faults: { crash: 2 } }, "faults.crash"],
   ])("refuses %s", async (_, options, named) => {
@@ -150,6 +153,23 @@ describe("the simulated platform", () => {
     expect(loads).toBe(1 + cold.stats.invocations);
   });
 
+  it("has no more containers than it may, however often it would rather start a new one", async () => {
+    const living = new Set<number>();
+    let most = 0;
+    const events = Array.from({ length: 6 }, (_, at) => ({ event: { at } }));
+    const faults = { coldStart: 1 };
+    const { trace, jobs } = await simulate({ ...calm, faults, maxContainers: 2, events, handler: worker() });
+    for (const { type, invocation } of trace) {
+      if (invocation === undefined) continue;
+      if (type === "invoked") living.add(invocation);
+      if (type === "returned" || type === "threw") living.delete(invocation);
+      most = Math.max(most, living.size);
+    }
+    expect(most).toBe(2);
+    expect(only({ trace } as never, "invoked").every(({ isCold }) => isCold)).toBe(true);
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(Array(6).fill("done"));
+  });
+
   it("waits for something real without virtual time running ahead", async () => {
     const handler = bare(async (world) => {
       const real = new TextEncoder().encode("real");
@@ -158,24 +178,6 @@ describe("the simulated platform", () => {
     });
     const result = await simulate({ ...calm, store: false, handler });
     expect(result.effects.values.get("digest")).toBe(32);
-  });
-});
-
-describe("work that breaks the rules fails loudly", () => {
-  it("refuses a change to a state that was yielded", async () => {
-    const handler = (world: SimulatedHost) =>
-      world.recursive<object, { items: number[] }>({
-        start: () => ({ items: [] }),
-        async *run(state) {
-          const items = [...state.items];
-          for (;;) {
-            items.push(1);
-            yield { items };
-          }
-        },
-      });
-    const result = await simulate({ ...calm, store: false, handler });
-    expect(only(result, "threw")[0]?.error).toContain("object is not extensible");
   });
 });
 
@@ -193,7 +195,24 @@ describe("simulateMany() shows how to replay a failure", () => {
 
   it("counts what the runs came to", async () => {
     const result = await simulateMany({ seeds: { from: 10, to: 15 }, handler: worker(), faults: "calm" });
-    expect(result).toMatchObject({ runs: 5, outcomes: { done: 5, unfinished: 0 }, crashes: 0 });
+    expect(result).toMatchObject({ runs: 5, outcomes: { done: 5, unfinished: 0 }, steps: 40, redriven: 0, crashes: 0 });
+  });
+
+  it.each<[string, Partial<SimulateManyOptions>, string]>([
+    ["no seed", { seeds: 0 }, "seeds must be 1 or more, not 0"],
+    ["seeds from 5 to 5", { seeds: { from: 5, to: 5 } }, "seeds must be 1 or more, not from 5 to 5"],
+    ["seeds that are no number", { seeds: Number.NaN }, "seeds must be 1 or more, not NaN"],
+    ["work that finds nothing to do", { handler: worker(0) }, "reached a safe point, so nothing was tried"],
+    ["an event that leads to nothing", { handler: bare(async () => {}), store: false }, "nothing was tried"],
+  ])("fails when nothing was simulated: %s", async (_, options, message) => {
+    await expect(simulateMany({ seeds: 2, faults: "calm", handler: worker(), ...options })).rejects.toThrow(message);
+  });
+
+  it("fails for a seed to replay that is no number", async () => {
+    vi.stubEnv("LONGHAUL_SEED", "abc");
+    const pending = simulateMany({ seeds: 2, faults: "calm", handler: worker() });
+    await expect(pending).rejects.toThrow('LONGHAUL_SEED must be a whole number from 0, not "abc".');
+    vi.unstubAllEnvs();
   });
 
   it("shows a trace line by line", async () => {

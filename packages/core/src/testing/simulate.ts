@@ -1,81 +1,42 @@
-import { ConfigError } from "../errors.ts";
-import type { HandOffDriver } from "../recursion/driver.ts";
+import { deployedHandler } from "../handler-options.ts";
+import { utf8Bytes } from "../state/json.ts";
 import { memoryRunStore } from "../state/memory-run-store.ts";
-import type { RunRecord, RunStore } from "../state/run-store.ts";
-import type { SimulatedHandler } from "./container.ts";
 import { Effects } from "./effects.ts";
-import { type FaultsOption, type Latencies, resolveFaults, type ScriptedCrash, USUAL_LATENCIES } from "./faults.ts";
-import { askFromOutside, type OutsideRequest } from "./outside.ts";
+import { resolveFaults, USUAL_LATENCIES } from "./faults.ts";
+import { hosted } from "./hosted-options.ts";
+import { askFromOutside } from "./outside.ts";
+import { OutsideWaits } from "./outside-waits.ts";
 import { Platform } from "./platform.ts";
-import { asynchronousQueue, type QueuedEvent } from "./queue.ts";
+import { asynchronousQueue, type Queue, type QueuedEvent } from "./queue.ts";
+import { redrive } from "./redrive.ts";
 import { seededRandom } from "./seeded-random.ts";
+import { assertOptions, MAIN, type SimulateOptions, usualEnds } from "./simulate-options.ts";
 import { simulatedDriver } from "./simulated-driver.ts";
-import { type SimulatedHost, simulatedHost } from "./simulated-host.ts";
+import { simulatedHost, stepTimeOf } from "./simulated-host.ts";
 import { simulatedStore } from "./simulated-store.ts";
 import { jobResults, type SimulationResult } from "./simulation-result.ts";
-import { Sweeper, type SweeperOptions } from "./sweeper.ts";
+import { Sweeper } from "./sweeper.ts";
 import { Timeline } from "./timeline.ts";
-import { WORLD_BEGINS_MS, World } from "./world.ts";
-
-/** Options of {@link simulate}. */
-export interface SimulateOptions {
-  /** Decides everything that is left to chance: the same seed gives the same run, byte for byte. */
-  readonly seed: number;
-  /** Your module: called once for each new container, so that module state is its own. */
-  readonly handler: (world: SimulatedHost) => SimulatedHandler | Promise<SimulatedHandler>;
-  /** The event that begins the run. Default `{}`. */
-  readonly event?: object;
-  /** Several runs instead: their events, and when each arrives. */
-  readonly events?: readonly { readonly event: object; readonly atMs?: number }[];
-  /** The function's timeout in milliseconds. Default 60,000. */
-  readonly timeoutMs?: number;
-  /** What goes wrong: `"calm"`, `"chaos"` (default) or rates. */
-  readonly faults?: FaultsOption;
-  /** Crashes at exact points, each once. */
-  readonly crashAt?: readonly ScriptedCrash[];
-  /** Faults end after so much virtual time, in milliseconds, so that the run can end. Default 600,000. */
-  readonly faultsForMs?: number;
-  /** How far the clocks of two hosts may differ, in milliseconds. Default 1,000, as `recursive()` assumes. */
-  readonly skewMs?: number;
-  /** The run store: `true` (default) for one in memory, `false` for none, or one of your own over the given records. */
-  readonly store?: boolean | ((records: Map<string, RunRecord>) => RunStore);
-  /** The sweeper beside the store; `false` for none. Default: there is one beside the queue, and none beside a caller. */
-  readonly sweeper?: SweeperOptions | false;
-  /** Changes the channel of hand-offs, e.g. to show that a check would notice a broken one. */
-  readonly driver?: (driver: HandOffDriver) => HandOffDriver;
-  /** Who invokes: Lambda's asynchronous queue (default), or a caller that invokes again with the continuation. */
-  readonly trigger?: "queue" | "caller";
-  /** Whether the platform kills the process at the timeout (default); Lambda Managed Instances do not. */
-  readonly platformKills?: boolean;
-  /** Containers at most. Default 10. */
-  readonly maxContainers?: number;
-  /** Invocations at a time in one container. Default 1; more on Lambda Managed Instances. */
-  readonly invocationsPerContainer?: number;
-  /** Stop, pause and resume requests. Need a store. */
-  readonly outside?: readonly OutsideRequest[];
-  readonly latencies?: Partial<Latencies>;
-  /** Environment variables. `LONGHAUL_RECURSIVE_LOOP=Allow` is set by default. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** The function's memory, for the cost guard. Default 1,024. */
-  readonly memoryMb?: number;
-  /** Whether each step is in the trace. Default `true`; `false` for long runs. */
-  readonly tracesSteps?: boolean;
-  /** The simulation ends at the latest after so much virtual time, in milliseconds. Default 4 hours after the faults. */
-  readonly limitMs?: number;
-}
+import { tooLarge } from "./too-large.ts";
+import type { Sender } from "./trace.ts";
+import { noCaller, WORLD_BEGINS_MS, World } from "./world.ts";
 
 /** Waits before Lambda's retries: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const QUEUE_RETRY_MS = [60_000, 120_000];
-/** What Step Functions' own example for Lambda errors has. */
+/** The retries of Step Functions' own example for Lambda errors. */
 const CALLER_RETRY_MS = [2_000, 4_000, 8_000];
+// https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+const MAX_STEP_BYTES = 262_144;
 /** How long a caller waits before it asks again for a hop that another invocation runs. */
 const CALLER_WAIT_MS = 30_000;
 
 /**
- * Runs a recursive handler in virtual time, with faults, and tells everything that happened. Nothing real is waited for:
- * a run of hours takes milliseconds. All of the handler's waiting must go through the world it is given.
+ * Runs a recursive handler in virtual time, with faults, and tells everything that happened: a run of hours takes
+ * milliseconds. What the handler waits for is best the world's that it is given; while it waits for something real, virtual
+ * time stops, for {@link SimulateOptions.realMs} in all.
  *
- * @throws {@link ConfigError} for options that cannot work.
+ * @throws {@link ConfigError} for options that cannot work; an error with the code `WAITS_OUTSIDE` if the handler waits too
+ * long for something real; what its module throws while it is loaded.
  *
  * @example
  * ```ts
@@ -99,10 +60,10 @@ const CALLER_WAIT_MS = 30_000;
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationResult> {
   const { seed, timeoutMs = 60_000, faultsForMs = 600_000, trigger = "queue", store: storeOption = true } = options;
+  const { stepMs, outside = [] } = options;
   const events = options.events ?? [{ event: options.event ?? {} }];
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new ConfigError(`seed must be a whole number from 0, not ${seed}.`);
-  if (!(timeoutMs > 0)) throw new ConfigError(`timeoutMs must be above 0, not ${timeoutMs}.`);
+  const functions = new Map(Object.entries({ ...options.functions, [MAIN]: options.handler }));
+  assertOptions(options, events, [...functions.keys()]);
   const timeline = new Timeline(WORLD_BEGINS_MS);
   const world = new World({
     timeline,
@@ -116,57 +77,105 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     tracesSteps: options.tracesSteps ?? true,
   });
   const effects = new Effects(world);
-  const makeStore = storeOption === true ? memoryRunStore : storeOption;
+  const makeStore = storeOption === true ? (records: typeof world.records) => memoryRunStore(records) : storeOption;
   const store = makeStore ? makeStore(world.records) : undefined;
-  const failed = new Set<number>();
-  const queue = asynchronousQueue(world, (event) => platform.deliver(event));
-  const invokeAgain = (event: QueuedEvent, delayMs: number) => {
+  world.hasStore = store !== undefined;
+  const givenUp: QueuedEvent[] = [];
+  const platforms = new Map<string, Platform>();
+  const deliver = (event: QueuedEvent) => platforms.get(event.to)?.deliver(event);
+  const queue = asynchronousQueue(world, (name) => platforms.has(name), deliver);
+  const invokeAgain = (event: QueuedEvent, delayMs: number, by: Sender = "caller") => {
     const { job, hop } = event;
-    world.note({ job }, { type: "sent", by: "caller", forHop: hop, deliveries: 1 });
-    timeline.await(delayMs, () => platform.deliver(event));
+    world.note({ job }, { type: "sent", by, forHop: hop, deliveries: 1 });
+    timeline.await(delayMs, () => deliver(event));
   };
-  const platform: Platform = new Platform(world, {
-    timeoutMs,
-    isKilledAtTimeout: options.platformKills ?? true,
-    maxContainers: options.maxContainers ?? 10,
-    invocationsPerContainer: options.invocationsPerContainer ?? 1,
-    retryAfterMs: trigger === "queue" ? QUEUE_RETRY_MS : CALLER_RETRY_MS,
-    memoryMb: options.memoryMb ?? 1_024,
-    load: async (container) => {
-      const plain = simulatedDriver(world, queue, container, "hop");
-      const driver = options.driver?.(plain) ?? plain;
-      const itsStore = store && simulatedStore(world, store, container);
-      return options.handler(simulatedHost(world, container, effects, { store: itsStore, driver, timeoutMs }));
-    },
-    onReturned(event, outcome) {
-      if (trigger !== "caller") return;
-      const { job, hop } = event;
-      if (outcome.status === "continued" && outcome.continuation) {
-        const payload = JSON.stringify(outcome.continuation);
-        invokeAgain({ payload, job, hop: hop + 1, requestId: world.id(), retry: 0 }, world.random.between([5, 50]));
-      } else if (outcome.status === "duplicate" && outcome.refusal === "lease-live") {
-        invokeAgain({ ...event, requestId: world.id(), retry: 0 }, CALLER_WAIT_MS);
-      }
-    },
-    onFailure: ({ job }) => failed.add(job),
-  });
-  for (const [job, { event, atMs = 0 }] of events.entries()) {
-    const first = { payload: JSON.stringify(event), job, hop: 0, requestId: world.id(), retry: 0 };
-    timeline.await(atMs, () => (trigger === "queue" ? queue.enqueue(first, "cause") : invokeAgain(first, 0)));
+  for (const [name, handler] of functions) {
+    // Types do not allow the handler itself, but what is meant is clear.
+    const deployed = deployedHandler(handler);
+    const platform = new Platform(world, {
+      name,
+      timeoutMs,
+      isKilledAtTimeout: options.platformKills ?? true,
+      maxContainers: options.maxContainers ?? 10,
+      invocationsPerContainer: options.invocationsPerContainer ?? 1,
+      retryAfterMs: trigger === "queue" ? QUEUE_RETRY_MS : CALLER_RETRY_MS,
+      memoryMb: options.memoryMb ?? 1_024,
+      load: async (container) => {
+        const driver = (maxBytes?: number) => {
+          const plain = simulatedDriver(world, queue, container, "hop", maxBytes);
+          return options.driver?.(plain) ?? plain;
+        };
+        const itsStore = store && simulatedStore(world, store, container);
+        const host = simulatedHost(world, container, effects, { store: itsStore, driver: driver(), timeoutMs, stepMs });
+        const usesStore = options.store === undefined ? undefined : itsStore !== undefined;
+        const stepTime = stepTimeOf(host, stepMs ?? [timeoutMs / 100, timeoutMs / 5]);
+        const services = { host: host.host, store: itsStore, driver };
+        return hosted(world, deployed ?? (await handler(host)), services, { stepTime, usesStore });
+      },
+      onReturned(event, outcome) {
+        if (trigger !== "caller") return;
+        if (outcome.status === "continued" && outcome.continuation) {
+          const payload = JSON.stringify(outcome.continuation);
+          if (utf8Bytes(payload) > MAX_STEP_BYTES) {
+            tooLarge(world, undefined, "the continuation", utf8Bytes(payload), MAX_STEP_BYTES);
+            givenUp.push(event);
+            return;
+          }
+          const next = { ...event, payload, hop: event.hop + 1, requestId: world.id(), retry: 0 };
+          invokeAgain(next, world.random.between([5, 50]));
+        } else if (outcome.status === "duplicate" && outcome.refusal === "lease-live") {
+          invokeAgain({ ...event, requestId: world.id(), retry: 0 }, CALLER_WAIT_MS);
+        }
+      },
+      onFailure: (event) => void givenUp.push(event),
+    });
+    platforms.set(name, platform);
   }
-  if (store) askFromOutside(world, store, queue, options.outside ?? []);
+  const toFunction: Queue =
+    trigger === "queue" ? queue : { enqueue: (event, by) => invokeAgain(event, world.random.between([5, 50]), by) };
+  for (const [job, { event, to = MAIN, atMs = 0 }] of events.entries()) {
+    const first = { payload: JSON.stringify(event), to, job, hop: 0, requestId: world.id(), retry: 0 };
+    timeline.await(atMs, () => toFunction.enqueue(first, "cause"));
+  }
+  if (store) askFromOutside(world, store, queue, outside);
   // A caller that waits for the continuation cannot be replaced by a sweeper.
   const { sweeper: sweeperOptions = trigger === "queue" && {} } = options;
   const sweeper = store && sweeperOptions ? new Sweeper(world, store, queue, sweeperOptions) : undefined;
   const isOver = () => {
-    if (timeline.awaited > 0 || platform.isBusy || sweeper?.isBusy) return false;
+    if (timeline.awaited > 0 || sweeper?.isBusy) return false;
+    for (const platform of platforms.values()) if (platform.isBusy) return false;
     return !sweeper || [...world.records.values()].every(({ phase }) => phase !== "running" && phase !== "handed-off");
   };
-  await timeline.run(isOver, WORLD_BEGINS_MS + (options.limitMs ?? faultsForMs + 4 * 3_600_000));
-  const jobs = jobResults(world, events.length, failed, {
-    hasStore: store !== undefined,
-    hasSweeper: sweeper !== undefined,
-  });
+  const waits = new OutsideWaits(world, options.handler, options.realMs ?? 4_000);
+  const run = () => {
+    const limitMs = options.limitMs ?? faultsForMs + 4 * 3_600_000;
+    const settled = () => {
+      noCaller();
+      return waits.settled();
+    };
+    return timeline.run(isOver, WORLD_BEGINS_MS + limitMs, settled);
+  };
+  await run();
+  const ends = events.map((event, job) => event.ends ?? options.ends ?? usualEnds(outside, job));
+  const results = (redriven: ReadonlySet<number>) => {
+    const hasStore = store !== undefined && world.hasStore;
+    const given = new Set(givenUp.map(({ job }) => job));
+    return jobResults(world, {
+      ends,
+      givenUp: given,
+      redriven,
+      hasStore,
+      hasSweeper: hasStore && sweeper !== undefined,
+    });
+  };
+  let jobs = results(new Set());
+  if (options.redrive !== false) {
+    const redriven = await redrive(world, toFunction, store, jobs, givenUp);
+    if (redriven.size > 0) {
+      await run();
+      jobs = results(redriven);
+    }
+  }
   return {
     seed,
     outcome: jobs[0]!.outcome,
@@ -175,7 +184,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     effects: { values: effects.values, attempts: effects.attempts },
     records: world.records,
     stats: world.stats,
-    hasStore: store !== undefined,
+    hasStore: store !== undefined && world.hasStore,
     platformKills: options.platformKills ?? true,
     endedAtMs: world.atMs,
     lastFaultAtMs: world.lastFaultMs,

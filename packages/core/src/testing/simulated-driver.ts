@@ -1,24 +1,38 @@
 import type { HandOffDriver } from "../recursion/driver.ts";
+import { utf8Bytes } from "../state/json.ts";
 import type { Container } from "./container.ts";
+import { nameIn } from "./platform.ts";
 import type { Queue } from "./queue.ts";
 import { type CallFate, remoteCall } from "./remote-call.ts";
+import { tooLarge } from "./too-large.ts";
 import type { Sender } from "./trace.ts";
 import { placeOf, type World } from "./world.ts";
 
-/** Asynchronous invoke as a container sees it: over a network, with faults. */
-export function simulatedDriver(world: World, queue: Queue, container: Container, by: Sender): HandOffDriver {
+// An asynchronous invocation takes at most 1 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const MAX_EVENT_BYTES = 1_048_576;
+
+/** Asynchronous invoke as a container sees it: over a network, with faults. What is too large for it, it refuses. */
+export function simulatedDriver(
+  world: World,
+  queue: Queue,
+  container: Container,
+  by: Sender,
+  maxBytes = MAX_EVENT_BYTES,
+): HandOffDriver {
   return {
     name: "simulated",
-    maxBytes: 1_048_576,
-    send({ run, hop, payload }) {
+    maxBytes,
+    send({ run, hop, payload, target }, signal) {
       const invocation = world.invocation;
       const job = invocation?.job ?? world.jobOfRun.get(run) ?? 0;
       const fate = sendFate(world);
       const isLost = world.strikes("handOffLost");
-      return remoteCall(world, container, "driver.send", fate, () => {
+      const enqueue = () => {
+        if (utf8Bytes(payload) > maxBytes) throw tooLarge(world, invocation, "the event", utf8Bytes(payload), maxBytes);
         if (isLost) world.note({ ...placeOf(invocation), job }, { type: "sent", by, forHop: hop, deliveries: 0 });
-        else queue.enqueue({ payload, job, hop, requestId: world.id(), retry: 0 }, by, invocation);
-      });
+        else queue.enqueue({ payload, to: nameIn(target), job, hop, requestId: world.id(), retry: 0 }, by, invocation);
+      };
+      return remoteCall(world, container, "driver.send", fate, enqueue, signal);
     },
   };
 }
@@ -32,7 +46,15 @@ function sendFate(world: World): CallFate {
     return { fault: "sendThrottled", isDone: false, error, wayMs };
   }
   if (world.strikes("sendFailsAfter")) {
-    return { fault: "sendFailsAfter", isDone: true, error: new Error("socket hang up"), wayMs };
+    return {
+      fault: "sendFailsAfter",
+      isDone: true,
+      error: Object.assign(new Error("socket hang up"), { code: "ECONNRESET" }),
+      wayMs,
+    };
+  }
+  if (world.strikes("sendHangs")) {
+    return { fault: "sendHangs", isDone: world.random.chance(0.5), isSilent: true, wayMs };
   }
   return { fault: isSlow ? "sendSlow" : undefined, isDone: true, wayMs };
 }

@@ -1,17 +1,21 @@
-import type { Fence } from "../hop.ts";
 import type { Host } from "../host.ts";
 import type { RecursiveOptions, RunContext } from "../options.ts";
 import type { Work } from "../pump.ts";
 import type { HandOffDriver } from "../recursion/driver.ts";
-import { type RecursiveHandler, recursive } from "../recursive.ts";
+import { type RecursiveHandler, unchecked } from "../recursive.ts";
+import type { StateIsJson } from "../state/jsonable.ts";
 import type { RunStore } from "../state/run-store.ts";
 import type { Container, SimulatedInvocation } from "./container.ts";
-import type { Effects } from "./effects.ts";
+import { effectFate } from "./effect-fate.ts";
+import type { EffectOptions, Effects } from "./effects.ts";
+import { externalTo } from "./external.ts";
+import { watchedOptions } from "./hosted-options.ts";
+import { remoteCall } from "./remote-call.ts";
 import type { SeededRandom } from "./seeded-random.ts";
-import { watchedWork } from "./watched-work.ts";
+import { type StepTime, watchedWork } from "./watched-work.ts";
 import { placeOf, type World } from "./world.ts";
 
-/** What the simulation gives a container: a machine, the services around it, and work that takes virtual time. */
+/** The world of a container: a machine, the services around it, and work that takes virtual time. */
 export interface SimulatedHost {
   /** Number of the container, from 1. */
   readonly container: number;
@@ -25,29 +29,37 @@ export interface SimulatedHost {
   readonly random: SeededRandom;
   /**
    * {@link recursive} on this host: fills in `host`, `store` and `driver` where the options have none, and watches the
-   * work, so that the checks see its steps and yielded states are frozen.
+   * work, so that the checks see its steps and its states.
    */
   recursive<Event extends object, State, Result = unknown>(
-    options: RecursiveOptions<Event, State, Result>,
+    options: RecursiveOptions<Event, State, Result> & StateIsJson<State>,
   ): RecursiveHandler<Event, Result>;
-  /** What {@link SimulatedHost.recursive} does to `run`, for a handler that is built elsewhere. */
+  /** Wraps `run` as {@link SimulatedHost.recursive} does, for a handler that is built elsewhere. */
   watched<Event, State, Result>(
-    run: (state: State, context: RunContext<Event>) => Work<State, Result>,
-  ): (state: State, context: RunContext<Event>) => Work<State, Result>;
+    run: (state: State, context: RunContext<Event, State>) => Work<State, Result>,
+  ): (state: State, context: RunContext<Event, State>) => Work<State, Result>;
   /** Waits, in milliseconds of virtual time. */
   sleep(ms: number): Promise<void>;
-  /** Stops virtual time until something real has settled: encryption, a file. Without it virtual time would run ahead. */
+  /** {@link external} for code that has the world at hand. */
   external<Value>(pending: Promise<Value>): Promise<Value>;
   /**
    * Works for so many milliseconds of virtual time; the process may crash before and after. With a `signal` it ends
    * early when aborted, unless the `stuckStep` fault strikes.
    */
   step(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** An effect on the world outside: sets `key` there; the last write wins. */
+  effect(key: string, value: unknown, options?: EffectOptions): Promise<void>;
   /**
-   * An effect on the world outside: sets `key` there; the last write wins. With a `fence` (of `ctx.run`) the write of a
-   * hop that has ended, or of an older hop than the key has seen, is refused.
+   * A call to a double of a service of your own, as over a network: it takes time, and fails or hangs now and then; the
+   * process may die before and after. What `act` does is done once the call arrives, whatever becomes of its caller.
+   *
+   * @param name - for the trace
    */
-  effect(key: string, value: unknown, options?: { readonly fence?: Fence }): Promise<void>;
+  call<Answer>(
+    name: string,
+    act: () => Answer | Promise<Answer>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Answer>;
 }
 
 /** Makes the world as one container sees it. */
@@ -55,18 +67,26 @@ export function simulatedHost(
   world: World,
   container: Container,
   effects: Effects,
-  services: { readonly store: RunStore | undefined; readonly driver: HandOffDriver; readonly timeoutMs: number },
+  services: {
+    readonly store: RunStore | undefined;
+    readonly driver: HandOffDriver;
+    readonly timeoutMs: number;
+    readonly stepMs: readonly [number, number] | undefined;
+  },
 ): SimulatedHost {
   const host = containerClock(world, container);
-  const { store, driver, timeoutMs } = services;
-  const after = (ms: number, invocation: SimulatedInvocation | undefined, where: string) =>
-    new Promise<void>((resolve) => {
+  const { store, driver, timeoutMs, stepMs } = services;
+  const stepTime = (): StepTime | undefined => stepMs && stepTimeOf(simulated, stepMs);
+  const after = (ms: number, invocation: SimulatedInvocation | undefined, where: string) => {
+    const resume = world.waits();
+    return new Promise<void>((resolve) => {
       if (container.isGone) return;
       const fire = () => {
-        if (!world.isDeadAt(container, invocation, where)) resolve();
+        if (!world.isDeadAt(container, invocation, where)) resume(resolve);
       };
       world.timeline.schedule(ms, fire, container);
     });
+  };
   const simulated: SimulatedHost = {
     container: container.id,
     host,
@@ -74,16 +94,15 @@ export function simulatedHost(
     driver,
     random: world.random,
     recursive: (options) =>
-      recursive({
-        ...options,
-        host: options.host ?? host,
+      unchecked({
+        ...watchedOptions(world, options, stepTime()),
+        advanced: { ...options.advanced, host: options.advanced?.host ?? host },
         driver: options.driver ?? driver,
         store: options.store ?? store,
-        run: simulated.watched(options.run),
       }),
-    watched: (run) => watchedWork(world, run),
+    watched: (run) => watchedWork(world, run, stepTime()),
     sleep: (ms) => after(ms, world.invocation, "after a sleep"),
-    external: (pending) => world.timeline.hold(pending),
+    external: (pending) => externalTo(world, container, pending),
     step(ms, { signal } = {}) {
       const { invocation } = world;
       if (world.isDeadAt(container, invocation, "before a step")) return new Promise(() => {});
@@ -95,9 +114,15 @@ export function simulatedHost(
       const done = after(ms, invocation, "after a step");
       return signal ? abortable(done, signal) : done;
     },
-    effect: async (key, value, options) => effects.put(container, key, value, options?.fence),
+    effect: async (key, value, options = {}) => effects.put(container, key, value, options),
+    call: (name, act, { signal } = {}) => remoteCall(world, container, name, effectFate(world), act, signal),
   };
   return simulated;
+}
+
+/** Lets a step take so long, as [least, most] in milliseconds: half of it before what it does, half after. */
+export function stepTimeOf(host: SimulatedHost, stepMs: readonly [number, number]): StepTime {
+  return (signal) => host.step(host.random.between(stepMs) / 2, { signal });
 }
 
 /** A machine whose clock is the world's with the container's skew, and whose timers stop with it. */
@@ -109,15 +134,19 @@ export function containerClock(world: World, container: Container): Host {
     timer(delayMs, fire) {
       const { invocation } = world;
       if (container.isGone) return () => {};
+      const resume = world.waits();
       const timer = timeline.schedule(
         delayMs,
         () => {
           if (invocation?.hasSettled) world.note(placeOf(invocation), { type: "late-timer" });
-          world.runIn(invocation, fire);
+          resume(fire);
         },
         container,
       );
-      return () => timeline.cancel(timer);
+      return () => {
+        timeline.cancel(timer);
+        resume(() => {});
+      };
     },
     id: () => world.id(),
     random: () => random.next(),

@@ -1,21 +1,35 @@
-import type { BeginAnswer, OwnerWrite, RunRecord, RunStore, WriteAnswer } from "../state/run-store.ts";
+import type {
+  BeginAnswer,
+  BeginRequest,
+  CheckpointWrite,
+  FinishWrite,
+  HandOffWrite,
+  OwnerWrite,
+  ReleaseWrite,
+  RenewWrite,
+  RunRecord,
+  RunStore,
+  WriteAnswer,
+} from "../state/run-store.ts";
 import type { Container } from "./container.ts";
 import { type CallFate, remoteCall } from "./remote-call.ts";
 import type { StoreWrite } from "./trace.ts";
-import { placeOf, type World } from "./world.ts";
+import { placeOf, WORLD_BEGINS_MS, type World } from "./world.ts";
+
+type WritePlace = Pick<OwnerWrite, "run" | "hop" | "owner">;
 
 /** The run store as a container sees it: over a network, with faults; every write is traced where it arrives. */
 export function simulatedStore(world: World, inner: RunStore, container: Container): RunStore {
-  const call = <Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> =>
-    remoteCall(world, container, `store.${name}`, storeFate(world), act);
-  const write = <Request extends OwnerWrite, Answer extends BeginAnswer | WriteAnswer>(
+  const call = <Answer>(name: string, act: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> =>
+    remoteCall(world, container, `store.${name}`, storeFate(world), act, signal);
+  const write = <Request extends WritePlace, Answer extends BeginAnswer | WriteAnswer>(
     op: StoreWrite,
     act: (request: Request) => Promise<Answer>,
-  ): ((request: Request) => Promise<Answer>) => {
-    return (request) => {
+  ): ((request: Request, signal?: AbortSignal) => Promise<Answer>) => {
+    return (request, signal) => {
       const invocation = world.invocation;
       if (invocation) world.claim(request.run, invocation.job);
-      return call(op, async () => {
+      const arrive = async () => {
         const before = world.records.get(request.run);
         const answer = await act(request);
         const after = world.records.get(request.run);
@@ -30,31 +44,36 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
           recordHop: after?.hop,
           recordSteps: after?.stats.steps,
           phase: after?.phase,
-          attempts: after?.attempts,
+          attempt: after?.attempt,
           state: after?.state,
+          leaseUntilAt: after && after.leaseUntilMs - WORLD_BEGINS_MS - container.clockOffsetMs,
           ...("refusal" in answer && { refusal: answer.refusal }),
         });
         return answer;
-      });
+      };
+      return call(op, arrive, signal);
     };
   };
+  const { maxBytes, mustExist, onMissing } = inner;
   return {
-    maxBytes: inner.maxBytes,
-    protocol: inner.protocol,
-    begin: write("begin", (request) => inner.begin(request)),
-    checkpoint: write("checkpoint", (request) => inner.checkpoint(request)),
-    handOff: write("handOff", (request) => inner.handOff(request)),
-    release: write("release", (request) => inner.release(request)),
-    finish: write("finish", (request) => inner.finish(request)),
-    get: (run) => call("get", () => inner.get(run)),
-    request: (run, requested) => call("request", () => inner.request(run, requested)),
-    resume: (run, nowMs) => call("resume", () => inner.resume(run, nowMs)),
-    touch: (record, nowMs) => call("touch", () => inner.touch(record, nowMs)),
-    async *stale(query) {
-      yield* await call("stale", () => collect(inner.stale(query)));
-    },
-    async *list() {
-      yield* await call("list", () => collect(inner.list()));
+    maxBytes,
+    ...(mustExist !== undefined && { mustExist }),
+    ...(onMissing !== undefined && { onMissing }),
+    create: (request, signal) => call("create", () => inner.create(request), signal),
+    begin: write("begin", (request: BeginRequest) => inner.begin(request)),
+    renew: write("renew", (request: RenewWrite) => inner.renew(request)),
+    checkpoint: write("checkpoint", (request: CheckpointWrite) => inner.checkpoint(request)),
+    handOff: write("handOff", (request: HandOffWrite) => inner.handOff(request)),
+    release: write("release", (request: ReleaseWrite) => inner.release(request)),
+    finish: write("finish", (request: FinishWrite) => inner.finish(request)),
+    get: (run, signal) => call("get", () => inner.get(run), signal),
+    request: (run, requested, signal) => call("request", () => inner.request(run, requested), signal),
+    resume: (run, nowMs, limits, signal) => call("resume", () => inner.resume(run, nowMs, limits), signal),
+    due: (query, signal) => call("due", () => inner.due(query), signal),
+    postpone: (run, query, signal) => call("postpone", () => inner.postpone(run, query), signal),
+    page: (query, signal) => call("page", () => inner.page(query), signal),
+    async *list(signal) {
+      yield* await call("list", () => collect(inner.list()), signal);
     },
   };
 }
@@ -68,16 +87,24 @@ function storeFate(world: World): CallFate {
     return { fault: "storeThrottled", isDone: false, error, wayMs };
   }
   if (world.strikes("storeFailsBefore")) {
-    return { fault: "storeFailsBefore", isDone: false, error: new Error("connection refused"), wayMs };
+    return { fault: "storeFailsBefore", isDone: false, error: broken("ECONNREFUSED"), wayMs };
   }
   if (world.strikes("storeFailsAfter")) {
-    return { fault: "storeFailsAfter", isDone: true, error: new Error("connection reset"), wayMs };
+    return { fault: "storeFailsAfter", isDone: true, error: broken("ECONNRESET"), wayMs };
   }
   if (world.strikes("storeLate")) {
     const lateMs = world.random.between(latencies.slow);
-    return { fault: "storeLate", isDone: true, error: new Error("socket timeout"), wayMs, lateMs };
+    return { fault: "storeLate", isDone: true, error: broken("ETIMEDOUT"), wayMs, lateMs };
+  }
+  if (world.strikes("storeHangs")) {
+    return { fault: "storeHangs", isDone: world.random.chance(0.5), isSilent: true, wayMs };
   }
   return { fault: isSlow ? "storeSlow" : undefined, isDone: true, wayMs };
+}
+
+/** The error of the SDK when a connection breaks. */
+function broken(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 async function collect(records: AsyncIterable<RunRecord>): Promise<RunRecord[]> {

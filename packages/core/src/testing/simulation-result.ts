@@ -1,10 +1,11 @@
+import type { RunPhase } from "../state/run-status.ts";
 import type { RunRecord } from "../state/run-store.ts";
 import type { EffectAttempt } from "./effects.ts";
 import type { TraceEvent } from "./trace.ts";
 import type { World } from "./world.ts";
 
 /**
- * What became of a run. `on-failure`: the platform or the caller gave its event up, and no sweeper knows the run. `unfinished`: it was
+ * The end of a run. `on-failure`: the platform or the caller gave its event up, and no sweeper knows the run. `unfinished`: it was
  * neither over nor waiting to be resumed when the simulation ended.
  */
 export type JobOutcome = "done" | "stopped" | "failed" | "paused" | "on-failure" | "unfinished";
@@ -15,6 +16,14 @@ export interface JobResult {
   readonly outcome: JobOutcome;
   /** Id of its run, where a store was used. */
   readonly run: string | undefined;
+  /** How it was allowed to end. */
+  readonly ends: readonly JobOutcome[];
+  /** Why it ended, if its record says so. */
+  readonly reason: { readonly code: string; readonly message: string } | undefined;
+  /** The last error of its handler. */
+  readonly lastError: string | undefined;
+  /** After the faults an operator had to resume it, or to send its event again. */
+  readonly isRedriven: boolean;
 }
 
 /** Counts of a simulation. */
@@ -33,7 +42,7 @@ export interface SimulationStats {
   readonly stepMs: number;
 }
 
-/** What {@link simulate} tells. */
+/** The result of {@link simulate}. */
 export interface SimulationResult {
   readonly seed: number;
   /** Of the first run, which mostly is the only one. */
@@ -41,7 +50,7 @@ export interface SimulationResult {
   readonly jobs: readonly JobResult[];
   readonly trace: readonly TraceEvent[];
   readonly effects: {
-    /** What the world outside looks like in the end. */
+    /** The world outside at the end. */
     readonly values: ReadonlyMap<string, unknown>;
     /** All attempts, in order of arrival. */
     readonly attempts: readonly EffectAttempt[];
@@ -56,30 +65,50 @@ export interface SimulationResult {
   readonly lastFaultAtMs: number;
 }
 
+/** The input of {@link jobResults} beside the world. */
+interface Jobs {
+  /** How each may end. */
+  readonly ends: readonly (readonly JobOutcome[])[];
+  /** Those whose event was given up. */
+  readonly givenUp: ReadonlySet<number>;
+  readonly redriven: ReadonlySet<number>;
+  readonly hasStore: boolean;
+  readonly hasSweeper: boolean;
+}
+
 /** Sums up what became of each job. */
-export function jobResults(
-  world: World,
-  count: number,
-  failed: ReadonlySet<number>,
-  services: { readonly hasStore: boolean; readonly hasSweeper: boolean },
-): JobResult[] {
-  if (!services.hasStore) world.stats.hops = world.stats.invocations;
+export function jobResults(world: World, { ends, givenUp, redriven, hasStore, hasSweeper }: Jobs): JobResult[] {
+  if (!hasStore) world.stats.hops = world.stats.invocations;
   const statuses = new Map<number, Set<string>>();
+  const errors = new Map<number, string>();
   for (const event of world.trace) {
-    if (event.type !== "returned" || event.job === undefined) continue;
-    statuses.set(event.job, (statuses.get(event.job) ?? new Set()).add(event.status));
-  }
-  return Array.from({ length: count }, (_, job) => {
-    const run = world.runOfJob.get(job);
-    const phase = run === undefined ? undefined : world.records.get(run)?.phase;
-    if (phase === "running" || phase === "handed-off") {
-      // Without a sweeper whoever got the event back has to send it again.
-      return { job, run, outcome: !services.hasSweeper && failed.has(job) ? "on-failure" : "unfinished" };
+    if (event.job === undefined) continue;
+    if (event.type === "threw") errors.set(event.job, event.error);
+    if (event.type === "returned") {
+      statuses.set(event.job, (statuses.get(event.job) ?? new Set()).add(event.status));
     }
-    if (phase) return { job, run, outcome: phase };
+  }
+  const outcomeOf = (job: number, phase: RunPhase | undefined): JobOutcome => {
+    // Without a sweeper the receiver of the failed event has to send it again.
+    if (phase === "running" || phase === "handed-off")
+      return !hasSweeper && givenUp.has(job) ? "on-failure" : "unfinished";
+    if (phase) return phase;
     const seen = statuses.get(job);
-    if (seen?.has("done")) return { job, run, outcome: "done" };
-    if (failed.has(job)) return { job, run, outcome: "on-failure" };
-    return { job, run, outcome: seen?.has("stopped") ? "stopped" : "unfinished" };
+    if (seen?.has("done")) return "done";
+    if (givenUp.has(job)) return "on-failure";
+    return seen?.has("stopped") ? "stopped" : "unfinished";
+  };
+  return ends.map((allowed, job) => {
+    const run = world.runOfJob.get(job);
+    const record = run === undefined ? undefined : world.records.get(run);
+    return {
+      job,
+      run,
+      outcome: outcomeOf(job, record?.phase),
+      ends: allowed,
+      reason: record?.reason,
+      lastError: errors.get(job),
+      isRedriven: redriven.has(job),
+    };
   });
 }

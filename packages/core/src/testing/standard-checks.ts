@@ -1,24 +1,31 @@
 import type { Check } from "./check.ts";
+import { runIsDone, statesTravel, yieldedStatesStay } from "./end-checks.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
 import { outcomesAreTrue, whatIsOverStaysOver } from "./outcome-checks.ts";
+import { nothingIsTooLarge } from "./record-checks.ts";
 import { noStepTheBudgetCouldNotHold, theRunEnds, timersOfEndedHopsNeverFire } from "./work-checks.ts";
 
-/** What must hold for every handler, whatever goes wrong, given a store and a sweeper. */
+/**
+ * Checks that hold even without a store: nothing there keeps two invocations of one run apart, and nothing sends a lost event
+ * again (`handOffLost`).
+ */
+export const storelessChecks: readonly Check[] = [
+  statesTravel,
+  yieldedStatesStay,
+  nothingIsTooLarge,
+  neverTwoSuccessors,
+  noStepTheBudgetCouldNotHold,
+  timersOfEndedHopsNeverFire,
+  runIsDone,
+];
+
+/** Checks that hold for every handler, whatever goes wrong, given a store and a sweeper. */
 export const standardChecks: readonly Check[] = [
   atMostOneLiveHop,
   noCommitOfAnOlderHop,
-  neverTwoSuccessors,
   stateNeverGoesBack,
   whatIsOverStaysOver,
   outcomesAreTrue,
-  noStepTheBudgetCouldNotHold,
-  timersOfEndedHopsNeverFire,
+  ...storelessChecks,
   theRunEnds(),
-];
-
-/** What must hold even without a store: nothing there keeps two invocations of one run apart. */
-export const storelessChecks: readonly Check[] = [
-  neverTwoSuccessors,
-  noStepTheBudgetCouldNotHold,
-  timersOfEndedHopsNeverFire,
 ];

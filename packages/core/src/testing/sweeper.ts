@@ -13,6 +13,8 @@ export interface SweeperOptions {
   readonly everyMs?: number;
   /** Default 60,000. */
   readonly olderThanMs?: number;
+  /** The sweeper's own timeout, at which it is killed. Default 60,000. */
+  readonly timeoutMs?: number;
 }
 
 /** Runs {@link sweep} on a schedule, each time on a host of its own. */
@@ -27,7 +29,7 @@ export class Sweeper {
     this.#world = world;
     this.#store = store;
     this.#queue = queue;
-    this.#options = { everyMs: 60_000, olderThanMs: 60_000, ...options };
+    this.#options = { everyMs: 60_000, olderThanMs: 60_000, timeoutMs: 60_000, ...options };
     this.#wait(world.random.between([0, this.#options.everyMs]));
   }
 
@@ -45,20 +47,26 @@ export class Sweeper {
 
   #sweep(): void {
     const world = this.#world;
+    const { olderThanMs, timeoutMs } = this.#options;
     const container = world.newContainer();
     this.#sweeping.add(container);
+    const deadlineMs = world.timeline.nowMs + timeoutMs;
+    const kill = world.timeline.schedule(timeoutMs, () => container.die());
     sweep({
       store: simulatedStore(world, this.#store, container),
       driver: simulatedDriver(world, this.#queue, container, "sweeper"),
-      olderThanMs: this.#options.olderThanMs,
-      skewMs: world.parts.skewMs,
+      olderThanMs,
+      remainingMs: () => deadlineMs - world.timeline.nowMs,
       host: containerClock(world, container),
     })
       .then(
         (report) => world.note({}, { type: "swept", report }),
         // The next one tries again.
-        () => world.note({}, { type: "swept", report: { stale: 0, sent: 0, failed: 1 } }),
+        () => world.note({}, { type: "swept", report: { due: 0, sent: 0, failed: 1, throttled: 0 } }),
       )
-      .finally(() => this.#sweeping.delete(container));
+      .finally(() => {
+        world.timeline.cancel(kill);
+        this.#sweeping.delete(container);
+      });
   }
 }

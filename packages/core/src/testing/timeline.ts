@@ -1,6 +1,6 @@
 import { LonghaulError } from "../errors.ts";
 
-/** Whoever a timer belongs to: a container, which may be frozen or gone when it is due. */
+/** The owner of a timer: a container, which may be frozen or gone when it is due. */
 export interface TimerOwner {
   readonly isGone: boolean;
   readonly isFrozen: boolean;
@@ -23,8 +23,25 @@ export interface VirtualTimer {
 /** Timers that may fire at one moment before that is taken for an endless loop. */
 const MAX_AT_ONCE = 100_000;
 
+// Taken at once: a test may replace the global by a fake one later. A browser has none.
+const { setImmediate } = globalThis;
+
 /** Gives every promise and tick that is ready its turn: nothing but timers can happen afterwards. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (setImmediate) setImmediate(resolve);
+    else {
+      const { port1, port2 } = new MessageChannel();
+      const done = () => {
+        port1.close();
+        resolve();
+      };
+      port1.addEventListener("message", done);
+      port1.start();
+      port2.postMessage(undefined);
+    }
+  });
+}
 
 /** Virtual time: a queue of timers, fired one at a time; between two, all promises that can settle do. */
 export class Timeline {
@@ -84,13 +101,26 @@ export class Timeline {
     this.#failure ??= { error };
   }
 
-  /** Fires timers in order until there are none, `isOver` says so, or virtual time would pass `limitMs`. */
-  async run(isOver: () => boolean, limitMs: number): Promise<void> {
+  /**
+   * Fires timers in order until there are none, `isOver` says so, or virtual time would pass `limitMs`. No timer fires
+   * while `pending()` answers with a promise.
+   */
+  async run(
+    isOver: () => boolean,
+    limitMs: number,
+    pending: () => Promise<void> | undefined = () => undefined,
+  ): Promise<void> {
     await turn();
     let firedAtOnce = 0;
     while (this.#holds > 0 || !isOver()) {
+      if (this.#failure) throw this.#failure.error;
       if (this.#holds > 0) {
         await turn();
+        continue;
+      }
+      const outside = pending();
+      if (outside) {
+        await outside;
         continue;
       }
       const timer = this.#pop();
@@ -103,15 +133,18 @@ export class Timeline {
       if (timer.atMs > limitMs) return;
       firedAtOnce = timer.atMs === this.nowMs ? firedAtOnce + 1 : 0;
       if (firedAtOnce > MAX_AT_ONCE) {
-        throw new LonghaulError("LIVELOCK", `Virtual time stands still: ${MAX_AT_ONCE} timers fired at one moment.`);
+        throw new LonghaulError(
+          "LIVELOCK",
+          `Virtual time does not advance: ${MAX_AT_ONCE} timers fired at one moment.`,
+        );
       }
       this.nowMs = timer.atMs;
       timer.isCancelled = true;
       if (timer.isAwaited) this.#awaited--;
       timer.fire();
       await turn();
-      if (this.#failure) throw this.#failure.error;
     }
+    if (this.#failure) throw this.#failure.error;
   }
 
   #push(delayMs: number, fire: () => void, owner: TimerOwner | undefined, isAwaited: boolean): VirtualTimer {

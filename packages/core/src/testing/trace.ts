@@ -1,12 +1,12 @@
 import type { Outcome } from "../recursion/outcome.ts";
-import type { RunPhase } from "../state/run-store.ts";
+import type { RunPhase } from "../state/run-status.ts";
 import type { SweepReport } from "../state/sweep.ts";
 
 /** Who sent an event: the cause of the run, a hop, the sweeper, someone outside, the caller that invokes again. */
 export type Sender = "cause" | "hop" | "sweeper" | "outside" | "caller";
 
 /** The writes of a run store that the trace shows. */
-export type StoreWrite = "begin" | "checkpoint" | "handOff" | "release" | "finish";
+export type StoreWrite = "begin" | "renew" | "checkpoint" | "handOff" | "release" | "finish";
 
 /** Where in the world something happened; what does not apply is absent. */
 export interface TracePlace {
@@ -20,7 +20,7 @@ export interface TracePlace {
   readonly container?: number;
 }
 
-/** What happened; `at` is in virtual milliseconds since the simulation began. */
+/** An event of a simulation; `at` is in virtual milliseconds since the simulation began. */
 export type TraceEvent = { readonly at: number } & TracePlace & Happening;
 
 /** The kinds of things that happen. */
@@ -33,17 +33,23 @@ export type Happening =
       readonly requestId: string;
       readonly retry: number;
       readonly deadlineAt: number;
+      /** How far the container's clock is ahead, in milliseconds. */
+      readonly offsetMs: number;
       readonly isCold: boolean;
     }
   /** The handler answered; `isLate`: after the platform had given it up. */
   | { readonly type: "returned"; readonly status: Outcome["status"]; readonly why: string; readonly isLate: boolean }
   | { readonly type: "threw"; readonly error: string; readonly isLate: boolean }
   | { readonly type: "timed-out"; readonly isKilled: boolean }
+  /** The clock of a container is so far ahead from now on. */
+  | { readonly type: "clock-jumped"; readonly offsetMs: number }
   | { readonly type: "crashed"; readonly where: string }
   | { readonly type: "frozen" }
   | { readonly type: "thawed"; readonly dueTimers: number }
   /** The platform gave an event up. */
   | { readonly type: "on-failure" }
+  /** The work began, with these parameters: the event as JSON. */
+  | { readonly type: "works-on"; readonly run: string; readonly event: string }
   /** The work was asked for its next safe point. */
   | {
       readonly type: "step";
@@ -55,6 +61,16 @@ export type Happening =
     }
   /** The work came to a safe point. */
   | { readonly type: "safe-point"; readonly durationMs: number }
+  /** A state that was yielded cannot be carried on, or was changed afterwards. */
+  | {
+      readonly type: "bad-state";
+      readonly kind: "cannot-travel" | "changed";
+      readonly detail: string;
+      /** Which step of this hop yielded it, from 1; for `changed`, at the latest. */
+      readonly steps: number;
+    }
+  /** One of the user's functions waits for something that the simulation does not know, and nothing real shows. */
+  | { readonly type: "waits"; readonly what: string }
   /** A write arrived at the store. `repeated`: accepted because it had been made before; nothing changed. */
   | {
       readonly type: "write";
@@ -68,16 +84,20 @@ export type Happening =
       /** Safe points that the record counts. */
       readonly recordSteps: number | undefined;
       readonly phase: RunPhase | undefined;
-      readonly attempts: number | undefined;
+      readonly attempt: number | undefined;
       readonly state: string | undefined;
+      /** When the lease ends after the write, by the writer's clock; in virtual milliseconds. */
+      readonly leaseUntilAt: number | undefined;
       readonly refusal?: string;
     }
+  /** A service refused something for its size. */
+  | { readonly type: "too-large"; readonly what: string; readonly bytes: number; readonly maxBytes: number }
   /** An external effect arrived, some time after it was asked for. */
   | {
       readonly type: "effect";
       readonly key: string;
       readonly value: unknown;
-      readonly fenceHop: number | undefined;
+      readonly fenceToken: number | undefined;
       readonly isAccepted: boolean;
       readonly askedAt: number;
     }
@@ -85,7 +105,11 @@ export type Happening =
   /** A timer of the engine fired for a hop whose handler had answered. */
   | { readonly type: "late-timer" }
   | { readonly type: "swept"; readonly report: SweepReport }
-  | { readonly type: "asked"; readonly ask: "stop" | "pause" | "resume"; readonly isTaken: boolean };
+  | {
+      readonly type: "asked";
+      readonly ask: "stop" | "pause" | "resume" | "redrive" | "delete";
+      readonly isTaken: boolean;
+    };
 
 /** Events of one kind. */
 export type TraceEventOf<Type extends Happening["type"]> = Extract<TraceEvent, { readonly type: Type }>;

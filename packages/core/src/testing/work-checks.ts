@@ -1,14 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Check, invariant } from "./check.ts";
+import { isSame } from "./is-same.ts";
 
-/** Which of several runs a check is about. */
-export interface OfJob {
-  /** Index in `events`. Default 0. */
-  readonly job?: number;
-}
-
-/** If the run is done, each of these effects has happened at least once. */
-export function everyItemAtLeastOnce(keys: Iterable<string>, { job = 0 }: OfJob = {}): Check {
+/**
+ * If the run is done, each of these effects has happened at least once.
+ *
+ * @param options - `job`: which of several runs, by its index in `events`; default 0
+ */
+export function everyItemAtLeastOnce(keys: Iterable<string>, options: { readonly job?: number } = {}): Check {
+  const { job = 0 } = options;
   const all = [...keys];
   return invariant("everyItemAtLeastOnce", (result, fail) => {
     if (result.jobs[job]?.outcome !== "done") return;
@@ -26,7 +25,7 @@ export function exactlyOnceWhereIdempotent(expected: Readonly<Record<string, unk
     const foreign = [...values.keys()].filter((key) => !Object.hasOwn(expected, key));
     if (foreign.length > 0) fail(`effects that nothing asked for: ${few(foreign)}.`);
     for (const [key, value] of values) {
-      if (!isDeepStrictEqual(value, expected[key])) {
+      if (!isSame(value, expected[key])) {
         fail(`effect ${key} ended as ${JSON.stringify(value)} instead of ${JSON.stringify(expected[key])}.`);
       }
     }
@@ -36,14 +35,14 @@ export function exactlyOnceWhereIdempotent(expected: Readonly<Record<string, unk
   });
 }
 
-/** Options of {@link theRunEnds}. */
-export interface RunEndsOptions {
-  /** Virtual milliseconds after the last fault or request (or the beginning) in which all must be over. Default: none. */
-  readonly withinMs?: number;
-}
-
-/** Every run ends: done, or stopped or paused for a reason; none stands still for ever. */
-export function theRunEnds({ withinMs = Number.POSITIVE_INFINITY }: RunEndsOptions = {}): Check {
+/**
+ * Every run ends: done, or stopped or paused for a reason; none stalls for ever.
+ *
+ * @param options - `withinMs`: virtual time after the last fault or request (or the beginning) in which all must be over;
+ * default: any
+ */
+export function theRunEnds(options: { readonly withinMs?: number } = {}): Check {
+  const { withinMs = Number.POSITIVE_INFINITY } = options;
   return invariant("theRunEnds", (result, fail) => {
     for (const { job, outcome } of result.jobs) {
       if (outcome === "unfinished") {

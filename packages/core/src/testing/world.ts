@@ -1,15 +1,16 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { RunRecord } from "../state/run-store.ts";
 import { Container, type SimulatedInvocation } from "./container.ts";
+import { current } from "./current.ts";
 import type { Faults, Latencies, ScriptedCrash } from "./faults.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Happening, TraceEvent, TracePlace } from "./trace.ts";
+import { type UserCall, UserCalls } from "./user-calls.ts";
 
 /** 2026-01-01T00:00:00Z: where every simulation begins. */
 export const WORLD_BEGINS_MS = 1_767_225_600_000;
 
-/** What a {@link World} is made of. */
+/** The parts of a {@link World}. */
 export interface WorldParts {
   readonly timeline: Timeline;
   readonly random: SeededRandom;
@@ -22,6 +23,25 @@ export interface WorldParts {
   readonly skewMs: number;
   readonly env: Readonly<Record<string, string>>;
   readonly tracesSteps: boolean;
+}
+
+/** Whose code runs: an invocation's, in one of the user's functions or outside them. */
+export interface Caller {
+  readonly world: World;
+  readonly invocation: SimulatedInvocation;
+  readonly call?: UserCall;
+}
+
+const callers = current<Caller>();
+
+/** Whose code runs now; `undefined` outside a simulation. */
+export function callerNow(): Caller | undefined {
+  return callers.get();
+}
+
+/** Called when all promises have settled: what runs next is nobody's yet. */
+export function noCaller(): void {
+  callers.clear();
 }
 
 /** Everything that the parts of one simulation share. */
@@ -37,9 +57,10 @@ export class World {
   readonly runOfJob = new Map<number, string>();
   readonly stats = { invocations: 0, hops: 0, timeouts: 0, crashes: 0, grantedMs: 0, steps: 0, stepMs: 0 };
   lastFaultMs = 0;
-  /** Called when a container dies, so that the platform notices. */
-  onGone: (container: Container) => void = () => {};
-  readonly #current = new AsyncLocalStorage<SimulatedInvocation>();
+  #faultsEndAtMs: number;
+  readonly userCalls = new UserCalls();
+  /** Whether the handler keeps its runs in the store. */
+  hasStore = true;
   readonly #scripted: ScriptedCrash[];
   #containers = 0;
   #ids = 0;
@@ -48,6 +69,7 @@ export class World {
     this.parts = parts;
     this.timeline = parts.timeline;
     this.random = parts.random;
+    this.#faultsEndAtMs = parts.faultsForMs;
     this.#scripted = [...parts.scriptedCrashes];
   }
 
@@ -56,13 +78,49 @@ export class World {
     return this.timeline.nowMs - WORLD_BEGINS_MS;
   }
 
-  /** The invocation whose code runs now, even if it runs inside a later one. */
-  get invocation(): SimulatedInvocation | undefined {
-    return this.#current.getStore();
+  /** Whose code runs now, even if it runs inside a later invocation. */
+  get caller(): Caller | undefined {
+    const caller = callers.get();
+    return caller?.world === this ? caller : undefined;
   }
 
-  runIn<Result>(invocation: SimulatedInvocation | undefined, run: () => Result): Result {
-    return invocation ? this.#current.run(invocation, run) : run();
+  get invocation(): SimulatedInvocation | undefined {
+    return this.caller?.invocation;
+  }
+
+  runAs<Result>(caller: Caller | undefined, run: () => Result): Result {
+    return caller ? callers.run(caller, run) : run();
+  }
+
+  /** Calls one of the user's functions: what it waits for outside the simulation is waited for. */
+  callUser<Answer>(what: string, run: () => Answer): Answer {
+    const { invocation } = this;
+    if (!invocation) return run();
+    const call = this.userCalls.begin(what, invocation);
+    let isPending = false;
+    try {
+      const answer = callers.run({ world: this, invocation, call }, run);
+      if (!isThenable(answer)) return answer;
+      isPending = true;
+      const end = () => this.userCalls.end(call);
+      answer.then(end, end);
+      return answer;
+    } finally {
+      if (!isPending) this.userCalls.end(call);
+    }
+  }
+
+  /** Notes that the code that runs now waits for something of the simulation; the answer resumes it. */
+  waits(): (resume: () => void) => void {
+    const { caller } = this;
+    const container = caller?.call && caller.invocation.container;
+    if (container) container.userAwaits++;
+    let isOver = false;
+    return (resume) => {
+      if (container && !isOver) container.userAwaits--;
+      isOver = true;
+      this.runAs(caller, resume);
+    };
   }
 
   id(): string {
@@ -74,9 +132,14 @@ export class World {
     this.runOfJob.set(job, run);
   }
 
-  newContainer(): Container {
+  newContainer(onGone?: (container: Container) => void): Container {
+    return new Container(++this.#containers, this.#clockOffsetMs(), onGone);
+  }
+
+  /** How far a clock is ahead: so that two differ by at most the skew. */
+  #clockOffsetMs(): number {
     const half = this.parts.skewMs / 2;
-    return new Container(++this.#containers, this.random.between([-half, half]));
+    return this.random.between([-half, half]);
   }
 
   note(place: TracePlace, happening: Happening): void {
@@ -86,9 +149,15 @@ export class World {
   /** Whether a fault strikes, now; draws nothing for a fault that is off. */
   strikes(kind: keyof Faults): boolean {
     const rate = this.parts.faults[kind];
-    if (rate === 0 || this.atMs > this.parts.faultsForMs || !this.random.chance(rate)) return false;
+    if (rate === 0 || this.atMs > this.#faultsEndAtMs || !this.random.chance(rate)) return false;
     if (kind !== "coldStart") this.lastFaultMs = this.atMs;
     return true;
+  }
+
+  /** From now on nothing goes wrong. */
+  endFaults(): void {
+    this.lastFaultMs = this.atMs;
+    this.#faultsEndAtMs = Math.min(this.#faultsEndAtMs, this.atMs - 1);
   }
 
   fault(place: TracePlace, kind: keyof Faults, detail: string): void {
@@ -98,14 +167,34 @@ export class World {
   /** Passed at every await that goes through the world; `true` if the process is gone, or dies here. */
   isDeadAt(container: Container, invocation: SimulatedInvocation | undefined, where: string): boolean {
     if (container.isGone) return true;
+    if (this.strikes("clockJumps")) {
+      container.clockOffsetMs = this.#clockOffsetMs();
+      this.note({ container: container.id }, { type: "clock-jumped", offsetMs: container.clockOffsetMs });
+    }
     const isScripted = invocation !== undefined && this.#isScripted(invocation);
-    if (!isScripted && !this.strikes("crash")) return false;
+    if (!isScripted && !this.strikes("crash")) {
+      if (container.running.size > 0 && !container.isFrozen && this.strikes("stalls"))
+        this.#stall(container, invocation);
+      return false;
+    }
     this.lastFaultMs = this.atMs;
     this.stats.crashes++;
     this.note({ ...placeOf(invocation), container: container.id }, { type: "crashed", where });
-    container.isGone = true;
-    this.onGone(container);
+    container.die();
     return true;
+  }
+
+  /** Stops a process for a while: what comes due meanwhile fires when it continues. */
+  #stall(container: Container, invocation: SimulatedInvocation | undefined): void {
+    const stallMs = this.random.between(this.parts.latencies.stall);
+    this.fault({ ...placeOf(invocation), container: container.id }, "stalls", `${Math.round(stallMs)} ms`);
+    container.isFrozen = true;
+    container.isStalled = true;
+    this.timeline.await(stallMs, () => {
+      if (container.isGone || !container.isStalled) return;
+      this.lastFaultMs = this.atMs;
+      for (const timer of container.thaw()) this.timeline.revive(timer);
+    });
   }
 
   #isScripted(invocation: SimulatedInvocation): boolean {
@@ -115,6 +204,10 @@ export class World {
     this.#scripted.splice(index, 1);
     return true;
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }
 
 /** Where an invocation is, for the trace. */

@@ -13,7 +13,7 @@ export interface AssemblyStack {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** What `cdk synth` wrote. */
+/** The output of `cdk synth`. */
 export interface Assembly {
   /** Each after the stacks it depends on. */
   readonly stacks: readonly AssemblyStack[];
@@ -109,7 +109,7 @@ async function readJson(file: string): Promise<Json> {
   try {
     return JSON.parse(source);
   } catch (cause) {
-    throw new AssemblyError(`${file} is no JSON.`, { cause });
+    throw new AssemblyError(`${file} is not JSON.`, { cause });
   }
 }
 

@@ -6,6 +6,8 @@ import { AssemblyError } from "./deployment-error.ts";
 
 /** Finds function code: assets of the assembly, and code written into the template. */
 export interface AssetCode {
+  /** The cloud assembly's own directory, below that of its app. */
+  readonly assemblyDirectory: string;
   /** A directory with the code of an asset, by the `S3Key` its template names. Zip files are unpacked. */
   directoryOf(objectKey: string): Promise<string>;
   /** A directory with one file of that text. */
@@ -13,8 +15,13 @@ export interface AssetCode {
 }
 
 /** @param scratch - where zip files and texts are unpacked. */
-export function createAssetCode(assetPaths: ReadonlyMap<string, string>, scratch: string): AssetCode {
+export function createAssetCode(
+  assemblyDirectory: string,
+  assetPaths: ReadonlyMap<string, string>,
+  scratch: string,
+): AssetCode {
   return {
+    assemblyDirectory,
     async directoryOf(objectKey) {
       const path = assetPaths.get(objectKey);
       if (path === undefined) {

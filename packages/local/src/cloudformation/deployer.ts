@@ -1,72 +1,47 @@
+import { resolve } from "node:path";
+import type { LocalAwsError } from "../gateway/local-aws-error.ts";
 import { readAssembly } from "./assembly.ts";
 import { createAssetCode } from "./asset-code.ts";
-import { type ResourceAddress, TemplateError } from "./deployment-error.ts";
-import type { CreatedResource, DeploymentServices, FunctionOverride } from "./resources/resource.ts";
-import { deployStack, type Memory, type StackResult } from "./stack-deployment.ts";
-
-/** What a deployment tells while it goes on. */
-export interface DeploymentProgress extends ResourceAddress {
-  /** `ignored`: it describes the template, or is the helper of a custom resource that is done natively. */
-  readonly status: "created" | "ignored";
-  readonly physicalId: string | undefined;
-}
-
-/** How an assembly is deployed. */
-export interface DeployOptions {
-  /** Values for template parameters without a default, for all stacks. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /** Names of the stacks to deploy. Default: all. */
-  readonly stacks?: readonly string[];
-  /** Changes to functions by logical id, or `*` for all. */
-  readonly functionOverrides?: Readonly<Record<string, FunctionOverride>>;
-  readonly onProgress?: (progress: DeploymentProgress) => void;
-}
-
-/** What was deployed. Names are physical. */
-export interface Deployment {
-  readonly stacks: readonly DeployedStack[];
-  /** Outputs of all stacks; a name that two stacks use holds the later one's value. */
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly functions: readonly string[];
-  readonly buckets: readonly string[];
-  readonly tables: readonly string[];
-  /** Names, not URLs. */
-  readonly queues: readonly string[];
-  /** Names, not ARNs. */
-  readonly topics: readonly string[];
-}
-
-/** One stack of a {@link Deployment}. */
-export interface DeployedStack {
-  readonly name: string;
-  readonly outputs: Readonly<Record<string, string>>;
-  /** Logical id to physical id (what `Ref` gives). */
-  readonly physicalIds: Readonly<Record<string, string>>;
-}
+import type { DeployerOptions, Deployment, DeployOptions } from "./deployment.ts";
+import { DeploymentProblemsError, TemplateError } from "./deployment-error.ts";
+import type { CreatedResource } from "./resources/resource.ts";
+import { type Memory, type PlannedStack, planStack, type StackResult } from "./stack-deployment.ts";
 
 /** Deploys cloud assemblies. */
 export interface Deployer {
   /**
    * Deploys what `cdk synth` wrote. Deploying again updates functions, keeps data and adds what is new; nothing is removed.
+   * Everything that cannot be deployed is told at once, before anything is made. A deployment that fails later is taken back,
+   * but for settings that it changed of what was there before.
    *
    * @throws {UnsupportedResourceError | UnsupportedPropertyError | InvalidPropertyError | TemplateError |
-   * DependencyCycleError | ResourceFailedError | AssemblyError}
+   * DependencyCycleError | ResourceFailedError | AssemblyError} {DeploymentProblemsError} for several of them.
    */
   deploy(assemblyDirectory: string, options?: DeployOptions): Promise<Deployment>;
 }
 
-/** What the deployer needs. */
-export interface DeployerOptions {
-  readonly services: DeploymentServices;
-  readonly region: string;
-  readonly accountId: string;
-  /** Where code from zip files and templates is unpacked. */
-  readonly scratch: string;
-}
-
 /** Creates a deployer; what it deployed it remembers, for later stacks and for deploying again. */
 export function createDeployer(options: DeployerOptions): Deployer {
-  const memory: Memory = { exports: new Map(), created: new Map() };
+  let memory: Memory = { exports: new Map(), created: new Map() };
+
+  async function deployAll(
+    planned: readonly PlannedStack[],
+    undo: (step: () => unknown) => void,
+  ): Promise<readonly StackResult[]> {
+    const results: StackResult[] = [];
+    let grown = memory;
+    for (const stack of planned) {
+      const result = await stack.deploy(grown, undo);
+      results.push(result);
+      grown = {
+        exports: new Map([...grown.exports, ...result.exports]),
+        created: new Map(grown.created).set(result.stack.name, result.created),
+      };
+    }
+    memory = grown;
+    return results;
+  }
+
   return {
     async deploy(assemblyDirectory, deployOptions = {}) {
       const assembly = await readAssembly(assemblyDirectory);
@@ -74,22 +49,62 @@ export function createDeployer(options: DeployerOptions): Deployer {
       const missing = wanted?.find((name) => !assembly.stacks.some((stack) => stack.name === name));
       if (missing !== undefined) throw new TemplateError(assemblyDirectory, `there is no stack ${missing} in it.`);
       const stacks = assembly.stacks.filter(({ name }) => wanted?.includes(name) ?? true);
-      const assets = createAssetCode(assembly.assetPaths, options.scratch);
-      const deployed: StackResult[] = [];
-      for (const stack of stacks) deployed.push(await deployStack(options, deployOptions, stack, assets, memory));
-      const listed = (kind: NonNullable<CreatedResource["listed"]>["as"]) =>
-        deployed.flatMap(({ created }) =>
-          [...created.values()].flatMap(({ listed: entry }) => (entry?.as === kind ? [entry.name] : [])),
-        );
-      return {
-        stacks: deployed.map(({ stack }) => stack),
-        outputs: Object.assign({}, ...deployed.map(({ stack }) => stack.outputs)) as Record<string, string>,
-        functions: listed("functions"),
-        buckets: listed("buckets"),
-        tables: listed("tables"),
-        queues: listed("queues"),
-        topics: listed("topics"),
-      };
+      const assets = createAssetCode(resolve(assemblyDirectory), assembly.assetPaths, options.scratch);
+      const exportNames = new Set(memory.exports.keys());
+      const planned: PlannedStack[] = [];
+      for (const stack of stacks) {
+        const plan = planStack(options, deployOptions, stack, assets, new Set(exportNames));
+        planned.push(plan);
+        for (const name of plan.exportNames) exportNames.add(name);
+      }
+      refuseProblems(planned.flatMap(({ problems }) => problems));
+      const steps: (() => unknown)[] = [];
+      try {
+        return deploymentOf(await deployAll(planned, (step) => steps.push(step)));
+      } catch (error) {
+        const failures = await takeBack(steps);
+        if (failures.length === 0) throw error;
+        throw new AggregateError([error, ...failures], `${String(error)} It could not all be taken back.`);
+      }
     },
+  };
+}
+
+/** Runs all steps, the last one first, and answers with what failed. */
+async function takeBack(steps: readonly (() => unknown)[]): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  for (const step of steps.toReversed()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return failures;
+}
+
+function refuseProblems(problems: readonly LocalAwsError[]): void {
+  const distinct = [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+  const [first, ...others] = distinct;
+  if (first && others.length === 0) throw first;
+  if (first) throw new DeploymentProblemsError(distinct);
+}
+
+function deploymentOf(results: readonly StackResult[]): Deployment {
+  const listed = (kind: NonNullable<CreatedResource["listed"]>["as"]) =>
+    results.flatMap(({ stack, created }) =>
+      Object.keys(stack.physicalIds).flatMap((logicalId) => {
+        const entry = created.get(logicalId)?.listed;
+        return entry?.as === kind ? [entry.name] : [];
+      }),
+    );
+  return {
+    stacks: results.map(({ stack }) => stack),
+    outputs: Object.assign({}, ...results.map(({ stack }) => stack.outputs)) as Record<string, string>,
+    functions: listed("functions"),
+    buckets: listed("buckets"),
+    tables: listed("tables"),
+    queues: listed("queues"),
+    topics: listed("topics"),
   };
 }

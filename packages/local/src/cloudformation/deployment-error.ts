@@ -68,6 +68,17 @@ export class TemplateError extends LocalAwsError {
   }
 }
 
+/** Several things keep a cloud assembly from being deployed; nothing of it was made. */
+export class DeploymentProblemsError extends LocalAwsError {
+  /** Each of them, as it would be thrown alone. */
+  readonly problems: readonly LocalAwsError[];
+  constructor(problems: readonly LocalAwsError[]) {
+    const lines = problems.map(({ message }) => `- ${message}`);
+    super("DeploymentProblems", `${problems.length} things cannot be deployed:\n${lines.join("\n")}`);
+    this.problems = problems;
+  }
+}
+
 /** Resources need each other in a circle, so that none can be the first. */
 export class DependencyCycleError extends LocalAwsError {
   readonly cycle: readonly string[];

@@ -15,7 +15,7 @@ export interface Scope {
   importValue(name: string): Json | undefined;
 }
 
-/** What `Ref: AWS::NoValue` stands for: the property is as if it had not been written. */
+/** The value of `Ref: AWS::NoValue`: the property counts as absent. */
 const noValue = Symbol("AWS::NoValue");
 type Resolved = Json | typeof noValue;
 
@@ -23,7 +23,7 @@ type Resolved = Json | typeof noValue;
  * Replaces every intrinsic function in a value.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
- * @param path - where the value stands, for messages.
+ * @param path - the place of the value, for messages.
  * @returns the plain value; `undefined` if it is `AWS::NoValue`.
  * @throws {TemplateError} naming the place of a function that cannot be evaluated.
  */
@@ -40,7 +40,7 @@ export function evaluateCondition(value: Json, scope: Scope, path: string): bool
   throw new TemplateError(path, "this is no condition.");
 }
 
-/** The one intrinsic an object stands for, if it stands for one. */
+/** The intrinsic that an object is, if it is one. */
 export function intrinsicIn(value: JsonObject): readonly [name: string, argument: Json] | undefined {
   const [entry, more] = Object.entries(value);
   if (!entry || more) return undefined;

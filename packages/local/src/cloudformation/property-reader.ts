@@ -1,20 +1,23 @@
+import type { Input, Inputs } from "../gateway/inputs.ts";
 import { InvalidPropertyError, type ResourceAddress, UnsupportedPropertyError } from "./deployment-error.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 
 /**
- * Reads the resolved properties of a resource and remembers which were read, so that {@link PropertyReader.finish} can
- * name the first one that nobody cared for.
+ * Reads the resolved properties of a resource. What its list does not serve was refused before; {@link PropertyReader.finish}
+ * makes sure that what the list calls served was read indeed.
  */
 export class PropertyReader {
   readonly resource: ResourceAddress;
   readonly #values: JsonObject;
+  readonly #inputs: Inputs;
   readonly #path: string;
   readonly #read = new Set<string>();
   readonly #nested: PropertyReader[] = [];
 
-  constructor(resource: ResourceAddress, values: JsonObject, path = "") {
+  constructor(resource: ResourceAddress, values: JsonObject, inputs: Inputs, path = "") {
     this.resource = resource;
     this.#values = values;
+    this.#inputs = inputs;
     this.#path = path;
   }
 
@@ -78,24 +81,20 @@ export class PropertyReader {
   /** A nested structure whose own properties are watched too; `undefined` if it is not set. */
   nested(name: string): PropertyReader | undefined {
     const value = this.optionalObject(name);
-    return value === undefined ? undefined : this.#watch(value, name);
+    return value === undefined ? undefined : this.#watch(value, name, this.#inputs[name]);
   }
 
   /** A list of nested structures. */
   nestedList(name: string): readonly PropertyReader[] {
     const value = this.json(name) ?? [];
     if (!Array.isArray(value)) return this.#refuse(name, "must be a list");
+    const input = this.#inputs[name];
+    const ofItem = input?.kind === "list" ? input.of : undefined;
     return value.map((item: Json, index) =>
       isJsonObject(item)
-        ? this.#watch(item, `${name}[${index}]`)
+        ? this.#watch(item, `${name}[${index}]`, ofItem)
         : this.#refuse(`${name}[${index}]`, "must be an object"),
     );
-  }
-
-  /** Properties that are right to set and change nothing on one machine (tags, encryption, ...). */
-  withoutEffect(...names: readonly string[]): this {
-    for (const name of names) this.#read.add(name);
-    return this;
   }
 
   /** @throws {UnsupportedPropertyError} always. */
@@ -108,15 +107,16 @@ export class PropertyReader {
     return this.#refuse(name, reason);
   }
 
-  /** @throws {UnsupportedPropertyError} for the first property that was set and not read. */
+  /** @throws {UnsupportedPropertyError} for the first property that was set, is no harmless one, and was not read. */
   finish(): void {
-    const unread = Object.keys(this.#values).find((name) => !this.#read.has(name));
+    const unread = Object.keys(this.#values).find((name) => !this.#read.has(name) && !isHarmless(this.#inputs[name]));
     if (unread !== undefined) throw new UnsupportedPropertyError(this.resource, this.#pathOf(unread));
     for (const nested of this.#nested) nested.finish();
   }
 
-  #watch(values: JsonObject, name: string): PropertyReader {
-    const reader = new PropertyReader(this.resource, values, this.#pathOf(name));
+  #watch(values: JsonObject, name: string, input: Input | undefined): PropertyReader {
+    const inputs = input?.kind === "structure" ? input.fields : {};
+    const reader = new PropertyReader(this.resource, values, inputs, this.#pathOf(name));
     this.#nested.push(reader);
     return reader;
   }
@@ -128,4 +128,11 @@ export class PropertyReader {
   #refuse(name: string, reason: string): never {
     throw new InvalidPropertyError(this.resource, this.#pathOf(name), reason);
   }
+}
+
+/** A structure of harmless inputs need not be read either. */
+function isHarmless(input: Input | undefined): boolean {
+  if (input?.kind === "list" || input?.kind === "map") return isHarmless(input.of);
+  if (input?.kind === "structure") return Object.values(input.fields).every(isHarmless);
+  return input?.kind === "harmless" || input?.kind === "only";
 }

@@ -41,6 +41,18 @@ export class Roles {
     return entry !== undefined;
   }
 
+  detach(roleName: string, policyName: string): void {
+    this.#roles.get(roleName)?.statements.delete(policyName);
+  }
+
+  remove(roleName: string): void {
+    this.#roles.delete(roleName);
+  }
+
+  removeManagedPolicy(arn: string): void {
+    this.#managed.delete(arn);
+  }
+
   addManagedPolicy(arn: string, statements: readonly PolicyStatement[]): void {
     this.#managed.set(arn, statements);
   }

@@ -1,8 +1,9 @@
 import { LocalAwsError } from "../gateway/local-aws-error.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import type { AssetCode } from "./asset-code.ts";
+import { problemsOf } from "./check-stack.ts";
 import { dependencyOrder } from "./dependency-order.ts";
-import type { DeployedStack, DeployerOptions, DeployOptions } from "./deployer.ts";
+import type { DeployedStack, DeployerOptions, DeployOptions } from "./deployment.ts";
 import {
   type ResourceAddress,
   ResourceFailedError,
@@ -14,59 +15,98 @@ import { isJsonObject, type Json } from "./json.ts";
 import { physicalName } from "./physical-name.ts";
 import { PropertyReader } from "./property-reader.ts";
 import { functionArn } from "./resources/function-resources.ts";
-import type { CreatedResource, FunctionOverride } from "./resources/resource.ts";
+import { resourceProperties } from "./resources/properties.ts";
+import type { CreatedResource, FunctionOverride, ResourceContext } from "./resources/resource.ts";
 import { ignoredTypes, nativeCustomTypes, resourceTypes } from "./resources/resource-types.ts";
 import { createStackScope } from "./stack-scope.ts";
 import type { TemplateResource } from "./template.ts";
 
-/** What earlier deployments of this embedded AWS left. */
+/** The results of earlier deployments to this embedded AWS. */
 export type Memory = {
-  readonly exports: Map<string, Json>;
-  readonly created: Map<string, ReadonlyMap<string, CreatedResource>>;
+  readonly exports: ReadonlyMap<string, Json>;
+  readonly created: ReadonlyMap<string, ReadonlyMap<string, CreatedResource>>;
 };
 
 /** A deployed stack with all that was made of it. */
-export type StackResult = { readonly stack: DeployedStack; readonly created: ReadonlyMap<string, CreatedResource> };
+export type StackResult = {
+  readonly stack: DeployedStack;
+  readonly created: ReadonlyMap<string, CreatedResource>;
+  readonly exports: ReadonlyMap<string, Json>;
+};
 
-/** Deploys one stack: every resource after those it needs. */
-export async function deployStack(
+/** A stack that is about to be deployed: its resources in order, and what its names stand for. */
+export interface PlannedStack {
+  /** Problems that keep it from being deployed, as far as they can be found beforehand. */
+  readonly problems: readonly LocalAwsError[];
+  /** Names that it is going to export, as far as they can be told. */
+  readonly exportNames: readonly string[];
+  /** Makes every resource after those it needs. */
+  deploy(memory: Memory, undo: ResourceContext["undo"]): Promise<StackResult>;
+}
+
+/**
+ * Looks at a whole stack before anything is made.
+ *
+ * @param exportNames - what other stacks export, or are going to.
+ * @throws {TemplateError | DependencyCycleError} if it cannot even be looked at.
+ */
+export function planStack(
   options: DeployerOptions,
   deployOptions: DeployOptions,
-  { name: stack, template, parameters }: AssemblyStack,
+  stack: AssemblyStack,
   assets: AssetCode,
-  memory: Memory,
-): Promise<StackResult> {
+  exportNames: ReadonlySet<string>,
+): PlannedStack {
+  const { name, template, parameters } = stack;
   const { region, accountId } = options;
-  const { exports } = memory;
-  const previous = memory.created.get(stack);
-  const created = new Map<string, CreatedResource>();
   const given = { ...parameters, ...deployOptions.parameters };
-  const scope = createStackScope({ stack, template, region, accountId, parameters: given, created, exports });
+  const scopeWith = (created: ReadonlyMap<string, CreatedResource>, exports: Memory["exports"]) =>
+    createStackScope({ stack: name, template, region, accountId, parameters: given, created, exports });
+  const scope = scopeWith(new Map(), new Map());
   const isMade = ({ condition, logicalId }: TemplateResource) =>
-    condition === undefined || conditionValue(scope, condition, `${stack}.Resources.${logicalId}.Condition`);
+    condition === undefined || conditionValue(scope, condition, `${name}.Resources.${logicalId}.Condition`);
   const helpers = helperFunctions([...template.resources.values()]);
-  const ordered = dependencyOrder(stack, template.resources, scope.condition).filter(isMade);
+  const ordered = dependencyOrder(name, template.resources, scope.condition)
+    .filter(isMade)
+    .map((resource) => ({
+      ...resource,
+      isPassedOver: helpers.has(resource.logicalId) || ignoredTypes.has(resource.type),
+    }));
 
-  // The whole stack is looked at before anything is made, so that a type not to be had leaves nothing half done.
-  for (const { logicalId, type } of ordered) {
-    if (!resourceTypes.has(type) && !ignoredTypes.has(type) && !helpers.has(logicalId)) {
-      throw new UnsupportedResourceError({ stack, logicalId, type });
-    }
-  }
-  for (const resource of ordered) {
-    const { logicalId, type } = resource;
-    const address = { stack, logicalId, type };
-    const isHelper = helpers.has(logicalId);
-    const result =
-      isHelper || ignoredTypes.has(type)
-        ? standIn(options, stack, logicalId)
-        : await make(options, deployOptions, resource, { address, scope, assets, previous: previous?.get(logicalId) });
-    created.set(logicalId, result);
-    const isIgnored = isHelper || ignoredTypes.has(type);
-    deployOptions.onProgress?.({ ...address, status: isIgnored ? "ignored" : "created", physicalId: result.ref });
-  }
+  return {
+    problems: problemsOf(stack, ordered, scope, { region, accountId, exportNames }),
+    exportNames: exportNamesOf(stack, scope),
+    async deploy(memory, undo) {
+      const created = new Map<string, CreatedResource>();
+      const making = { scope: scopeWith(created, memory.exports), assets, undo };
+      const previous = memory.created.get(name);
+      for (const resource of ordered) {
+        const { logicalId, type, isPassedOver } = resource;
+        const address = { stack: name, logicalId, type };
+        const result = isPassedOver
+          ? standIn(options, name, logicalId)
+          : await make(options, deployOptions, resource, { ...making, address, previous: previous?.get(logicalId) });
+        created.set(logicalId, result);
+        const status = isPassedOver ? "ignored" : "created";
+        deployOptions.onProgress?.({ ...address, status, physicalId: result.ref });
+      }
+      const { outputs, exports } = outputsOf(stack, making.scope);
+      const physicalIds = Object.fromEntries([...created].map(([logicalId, { ref }]) => [logicalId, ref]));
+      return {
+        stack: { name, outputs, physicalIds },
+        created: new Map([...(previous ?? []), ...created]),
+        exports,
+      };
+    },
+  };
+}
 
+function outputsOf(
+  { name: stack, template }: AssemblyStack,
+  scope: Scope,
+): { readonly outputs: Record<string, string>; readonly exports: ReadonlyMap<string, Json> } {
   const outputs: Record<string, string> = {};
+  const exports = new Map<string, Json>();
   for (const [name, output] of template.outputs) {
     const path = `${stack}.Outputs.${name}`;
     if (output.condition !== undefined && !conditionValue(scope, output.condition, path)) continue;
@@ -76,9 +116,16 @@ export async function deployStack(
     const exportName = output.exportName === undefined ? undefined : resolve(output.exportName, scope, path);
     if (typeof exportName === "string") exports.set(exportName, value);
   }
-  memory.created.set(stack, new Map([...(previous ?? []), ...created]));
-  const physicalIds = Object.fromEntries([...created].map(([logicalId, { ref }]) => [logicalId, ref]));
-  return { stack: { name: stack, outputs, physicalIds }, created };
+  return { outputs, exports };
+}
+
+/** Names of exports are made from parameters, and never from resources. */
+function exportNamesOf({ name: stack, template }: AssemblyStack, scope: Scope): readonly string[] {
+  return [...template.outputs.values()].flatMap(({ exportName }) => {
+    if (exportName === undefined) return [];
+    const name = resolve(exportName, scope, `${stack}.Outputs`);
+    return typeof name === "string" ? [name] : [];
+  });
 }
 
 type Making = {
@@ -86,27 +133,30 @@ type Making = {
   readonly scope: Scope;
   readonly assets: AssetCode;
   readonly previous: CreatedResource | undefined;
+  readonly undo: ResourceContext["undo"];
 };
 
 async function make(
   options: DeployerOptions,
   deployOptions: DeployOptions,
   resource: TemplateResource,
-  { address, scope, assets, previous }: Making,
+  { address, scope, assets, previous, undo }: Making,
 ): Promise<CreatedResource> {
   const maker = resourceTypes.get(address.type);
   if (!maker) throw new UnsupportedResourceError(address);
   const path = `${address.stack}.Resources.${address.logicalId}.Properties`;
   const values = resolve(resource.properties, scope, path);
-  const properties = new PropertyReader(address, isJsonObject(values) ? values : {});
+  const inputs = resourceProperties[address.type] ?? {};
+  const properties = new PropertyReader(address, isJsonObject(values) ? values : {}, inputs);
   const overrides = deployOptions.functionOverrides ?? {};
-  const context = {
+  const context: ResourceContext = {
     resource: address,
     region: options.region,
     accountId: options.accountId,
     services: options.services,
     assets,
     previous,
+    undo,
     overrideFor: (logicalId: string) => mergeOverrides(overrides["*"], overrides[logicalId]),
     name: (name: string | undefined, maxLength: number) =>
       name ?? physicalName(address.stack, address.logicalId, maxLength),
@@ -114,7 +164,8 @@ async function make(
   try {
     return await maker(context, properties);
   } catch (error) {
-    throw error instanceof LocalAwsError ? error : new ResourceFailedError(address, error);
+    // Errors of a deployment name their resource already; those of services do not.
+    throw error instanceof LocalAwsError && "resource" in error ? error : new ResourceFailedError(address, error);
   }
 }
 

@@ -5,7 +5,7 @@ import { stackId } from "./physical-name.ts";
 import type { CreatedResource } from "./resources/resource.ts";
 import type { Template, TemplateParameter } from "./template.ts";
 
-/** What a stack's names stand for, as far as it is deployed. */
+/** The values of a stack's names, as far as it is deployed. */
 export interface StackScopeOptions {
   readonly stack: string;
   readonly template: Template;
@@ -73,9 +73,31 @@ function parameterValue(stack: string, name: string, parameter: TemplateParamete
   const value = given ?? parameter.defaultValue;
   if (value === undefined) throw new TemplateError(path, "this parameter has no default; pass it with parameters.");
   const isList = parameter.type === "CommaDelimitedList" || parameter.type.startsWith("List<");
-  return isList
+  const items = isList
     ? String(value)
         .split(",")
         .map((item) => item.trim())
-    : value;
+    : [String(value)];
+  const broken = items.map((item) => brokenConstraint(item, parameter)).find((problem) => problem !== undefined);
+  if (broken !== undefined) throw new TemplateError(path, broken);
+  return isList ? items : value;
+}
+
+function brokenConstraint(value: string, { type, constraints }: TemplateParameter): string | undefined {
+  const { allowedValues, allowedPattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY } = constraints;
+  const { minValue = Number.NEGATIVE_INFINITY, maxValue = Number.POSITIVE_INFINITY } = constraints;
+  const shown = JSON.stringify(value.slice(0, 100));
+  const isNumber = type === "Number" || type === "List<Number>";
+  if (isNumber && (value === "" || !Number.isFinite(Number(value)))) return `${shown} is no number.`;
+  if (isNumber && !(Number(value) >= minValue && Number(value) <= maxValue)) {
+    return `${shown} must be from ${minValue} to ${maxValue}.`;
+  }
+  if (allowedValues && !allowedValues.includes(value)) return `${shown} must be one of ${allowedValues.join(", ")}.`;
+  if (allowedPattern !== undefined && !new RegExp(`^(?:${allowedPattern})$`).test(value)) {
+    return `${shown} must match ${allowedPattern}.`;
+  }
+  if (value.length < minLength || value.length > maxLength) {
+    return `${shown} must have ${minLength} to ${maxLength} characters.`;
+  }
+  return undefined;
 }

@@ -7,11 +7,13 @@ import { LocalAwsError } from "../gateway/local-aws-error.ts";
 export interface SynthesizeOptions {
   /** Where the program runs: the directory of its `cdk.json`. */
   readonly directory: string;
-  /** What Node runs there, with its own options first: `["infra/app.ts"]`. */
+  /** Node's command line, with its own options first: `["infra/app.ts"]`. */
   readonly program: readonly string[];
+  /** The command that runs the program, as `npx` does for `["tsx", "infra/app.ts"]`. Default: this process's own Node. */
+  readonly command?: string;
   /** Where the cloud assembly is written; made if it is missing. */
   readonly outdir: string;
-  /** What `cdk synth --context` would say, as JSON can. Default: nothing. */
+  /** Context, as of `cdk synth --context`, in JSON. Default: none. */
   readonly context?: Readonly<Record<string, unknown>>;
   /** More environment for the program. Default: this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -19,7 +21,7 @@ export interface SynthesizeOptions {
 
 /** A CDK program failed. */
 export class SynthesisError extends LocalAwsError {
-  /** What it printed, at most its last 8,000 characters. */
+  /** Its output, at most the last 8,000 characters. */
   readonly printed: string;
   constructor(directory: string, reason: string, printed: string, options?: ErrorOptions) {
     super("Synthesis", `Synthesizing ${basename(resolve(directory))} failed (${reason}):\n${printed.trim()}`, options);
@@ -27,7 +29,7 @@ export class SynthesisError extends LocalAwsError {
   }
 }
 
-/** What is kept of what a program prints, in characters. */
+/** The most that is kept of a program's output, in characters. */
 const MAX_PRINTED = 8_000;
 
 /**
@@ -43,7 +45,11 @@ const MAX_PRINTED = 8_000;
  * ```
  */
 export async function synthesize(options: SynthesizeOptions): Promise<string> {
-  const { directory, program, context = {}, environment } = options;
+  const { directory, program, command, context = {}, environment } = options;
+  if (command === undefined && !process.features.typescript && program.some((word) => /\.m?ts$/.test(word))) {
+    const needed = `it is written in TypeScript, which needs Node 22.18 or later; this is Node ${process.versions.node}`;
+    throw new SynthesisError(directory, needed, process.execPath);
+  }
   const outdir = resolve(options.outdir);
   await mkdir(outdir, { recursive: true });
   const env = {
@@ -53,7 +59,11 @@ export async function synthesize(options: SynthesizeOptions): Promise<string> {
     CDK_CONTEXT_JSON: JSON.stringify(context),
   };
   return new Promise((answer, reject) => {
-    const child = spawn(process.execPath, program, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command ?? process.execPath, program, {
+      cwd: directory,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let printed = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {

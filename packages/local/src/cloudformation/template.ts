@@ -15,6 +15,18 @@ export interface TemplateResource {
 export interface TemplateParameter {
   readonly type: string;
   readonly defaultValue: Json | undefined;
+  /** The constraints on its value, as the template words them. */
+  readonly constraints: ParameterConstraints;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html */
+export interface ParameterConstraints {
+  readonly allowedValues: readonly string[] | undefined;
+  readonly allowedPattern: string | undefined;
+  readonly minLength: number | undefined;
+  readonly maxLength: number | undefined;
+  readonly minValue: number | undefined;
+  readonly maxValue: number | undefined;
 }
 
 /** An output of a template, not yet resolved. */
@@ -31,11 +43,19 @@ export interface Template {
   readonly conditions: JsonObject;
   readonly resources: ReadonlyMap<string, TemplateResource>;
   readonly outputs: ReadonlyMap<string, TemplateOutput>;
+  /** Its unsupported parts, besides resources and their properties. */
+  readonly problems: readonly TemplateError[];
 }
 
 const knownSections = new Set([
   ...["AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Mappings", "Conditions"],
   ...["Resources", "Outputs", "Rules"],
+]);
+
+/** The attributes a resource may have besides type and properties; policies for updates and deletions do nothing here. */
+const resourceFields = new Set([
+  ...["Type", "Properties", "DependsOn", "Condition", "Metadata", "Description"],
+  ...["DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy"],
 ]);
 
 /**
@@ -45,20 +65,48 @@ const knownSections = new Set([
  */
 export function parseTemplate(source: Json, name: string): Template {
   const root = object(source, name);
-  for (const section of Object.keys(root)) {
-    if (!knownSections.has(section)) throw new TemplateError(`${name}.${section}`, "this section is not supported.");
-  }
+  const resources = entries(root, name, "Resources", parseResource);
   return {
     parameters: entries(root, name, "Parameters", parseParameter),
     mappings: object(root.Mappings ?? {}, `${name}.Mappings`),
     conditions: object(root.Conditions ?? {}, `${name}.Conditions`),
-    resources: entries(root, name, "Resources", parseResource),
+    resources,
     outputs: entries(root, name, "Outputs", parseOutput),
+    problems: [
+      ...unknownIn(root, knownSections, name, "this section is not supported."),
+      ...[...resources.keys()].flatMap((logicalId) => {
+        const path = `${name}.Resources.${logicalId}`;
+        return unknownIn(object(object(root.Resources ?? {}, name)[logicalId] ?? {}, path), resourceFields, path);
+      }),
+    ],
   };
 }
 
+function unknownIn(
+  value: JsonObject,
+  known: ReadonlySet<string>,
+  path: string,
+  problem = "this attribute of a resource is not supported.",
+): readonly TemplateError[] {
+  const unknown = Object.keys(value).filter((name) => !known.has(name));
+  return unknown.map((name) => new TemplateError(`${path}.${name}`, problem));
+}
+
 function parseParameter(value: JsonObject, path: string): TemplateParameter {
-  return { type: text(value.Type, `${path}.Type`), defaultValue: value.Default };
+  const number = (name: string) => (value[name] === undefined ? undefined : Number(value[name]));
+  const { AllowedValues: allowed, AllowedPattern: pattern } = value;
+  return {
+    type: text(value.Type, `${path}.Type`),
+    defaultValue: value.Default,
+    constraints: {
+      allowedValues: Array.isArray(allowed) ? allowed.map(String) : undefined,
+      allowedPattern: pattern === undefined ? undefined : text(pattern, `${path}.AllowedPattern`),
+      minLength: number("MinLength"),
+      maxLength: number("MaxLength"),
+      minValue: number("MinValue"),
+      maxValue: number("MaxValue"),
+    },
+  };
 }
 
 function parseResource(value: JsonObject, path: string, logicalId: string): TemplateResource {

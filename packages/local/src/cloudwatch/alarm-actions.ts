@@ -4,7 +4,7 @@ import type { Alarm, AlarmTransition } from "./alarm.ts";
 import type { AlarmEvent } from "./alarm-history.ts";
 import { busEvent, functionEvent, topicMessage, topicSubject } from "./alarm-message.ts";
 
-/** What actions are carried out with. */
+/** Options of the actions of alarms. */
 export interface AlarmActionsOptions {
   readonly region: string;
   readonly accountId: string;

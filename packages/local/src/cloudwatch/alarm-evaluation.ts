@@ -1,4 +1,4 @@
-/** What an alarm can say. */
+/** The state of an alarm. */
 export const alarmStates = ["OK", "ALARM", "INSUFFICIENT_DATA"] as const;
 
 /** State of an alarm. */
@@ -23,7 +23,7 @@ export type ComparisonOperator = keyof typeof comparisons;
 /** All of {@link ComparisonOperator}. */
 export const comparisonOperators = Object.keys(comparisons) as readonly ComparisonOperator[];
 
-/** What decides over an alarm's state: M breaching data points (`datapointsToAlarm`) out of N (`evaluationPeriods`). */
+/** The rule that decides an alarm's state: M breaching data points (`datapointsToAlarm`) out of N (`evaluationPeriods`). */
 export interface AlarmRule {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
@@ -39,7 +39,7 @@ export interface EvaluatedPoint {
   readonly value: number;
 }
 
-/** What became of an evaluation. */
+/** The result of an evaluation. */
 export interface Evaluation {
   readonly state: AlarmState;
   /** The data points the state rests on, oldest first. */
@@ -89,7 +89,7 @@ export function evaluate(
   if (decidesAlone || breaching < points.length) return result("OK");
   // Too few points, and none of them within the threshold.
   if (rule.treatMissingData === "ignore") return result(current);
-  // Long enough ago, a breach stands even alone: "Avoiding premature transitions to alarm state".
+  // A breach that is old enough counts even alone: "Avoiding premature transitions to alarm state".
   const oldest = range.findIndex((point) => point !== undefined);
   return result(oldest >= 0 && range.length - oldest >= datapointsToAlarm ? "ALARM" : "INSUFFICIENT_DATA");
 }

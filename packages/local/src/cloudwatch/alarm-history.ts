@@ -15,7 +15,7 @@ export type AlarmEvent =
 
 const mostEvents = 1000;
 
-/** What happened to alarms, of each the last 1,000 events. */
+/** The history of alarms, of each the last 1,000 events. */
 export class AlarmHistory {
   readonly #byName = new Map<string, AlarmEvent[]>();
 

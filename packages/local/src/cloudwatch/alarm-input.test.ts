@@ -40,7 +40,6 @@ describe("the settings of an alarm", () => {
     ["six actions", { OKActions: Array(6).fill(topic) }, "OKActions has 5 entries at most."],
     ["an action that is not served", { AlarmActions: ["arn:aws:automate:us-east-1:ec2:stop"] }, "topics and functions"],
     ["a dimension twice", { Dimensions: Array(2).fill({ Name: "a", Value: "b" }) }, "each dimension once"],
-    ["an expression", { Metrics: [] }, "does not serve Metrics"],
     ["a threshold in words", { Threshold: "1" }, "for parameter Threshold is invalid"],
   ])("with %s are refused", (_, fields, message) => {
     expect(() => readAlarmSettings({ ...least, ...fields })).toThrow(message);

@@ -14,12 +14,6 @@ import {
 } from "./request-fields.ts";
 import { statistics } from "./statistic-set.ts";
 
-/** Parameters of `PutMetricAlarm` that decide what an alarm does and are not served; refused by name. */
-const notServed = [
-  ...["ExtendedStatistic", "EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId"],
-  ...["EvaluationWindow", "WarmUpConfiguration", "EvaluationCriteria", "EvaluationInterval", "ActionConfiguration"],
-];
-
 const maxActions = 5;
 
 /**
@@ -29,12 +23,6 @@ const maxActions = 5;
  * @throws {CloudWatchError} for what CloudWatch refuses and for what is not served.
  */
 export function readAlarmSettings(fields: Fields): AlarmSettings {
-  const other = notServed.find((name) => fields[name] !== undefined && fields[name] !== null);
-  if (other !== undefined) {
-    throw cloudWatchErrors.validation(
-      `The embedded CloudWatch does not serve ${other}: its alarms watch one metric by a statistic and a threshold.`,
-    );
-  }
   const evaluationPeriods = required(
     fields,
     "EvaluationPeriods",

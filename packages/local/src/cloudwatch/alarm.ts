@@ -2,7 +2,7 @@ import type { AlarmRule, AlarmState } from "./alarm-evaluation.ts";
 import type { Metric } from "./metric.ts";
 import type { Statistic } from "./statistic-set.ts";
 
-/** What an alarm does, by the state it changes to. Each action is the ARN of a topic or function. */
+/** The actions of an alarm, by the state it changes to. Each is the ARN of a topic or function. */
 export type AlarmActions = Readonly<Record<AlarmState, readonly string[]>>;
 
 /** An alarm as `PutMetricAlarm` sets it, defaults filled in. */

@@ -3,7 +3,7 @@ import type { AlarmState } from "./alarm-evaluation.ts";
 import { initialReason } from "./alarm-reason.ts";
 import { cloudWatchErrors } from "./cloudwatch-error.ts";
 
-/** What {@link Alarms} needs from outside. */
+/** Options of {@link Alarms}. */
 export interface AlarmsOptions {
   readonly region: string;
   readonly accountId: string;

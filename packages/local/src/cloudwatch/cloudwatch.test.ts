@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createManualClock } from "../gateway/manual-clock.ts";
+import { createManualClock } from "../../test/manual-clock.ts";
 import { createLambdaObserver } from "../lambda/lambda-events.ts";
 import { Queues } from "../sqs/queues.ts";
 import type { AlarmSettings } from "./alarm.ts";
@@ -104,7 +104,8 @@ describe("a function's metrics", () => {
   it("say how often, how long and how well it ran", () => {
     const { clock, functions, cloudwatch } = setUp();
     const startMs = clock.nowMs();
-    const end = { requestId: "r", sandboxId: "s", billedMs: 1, initMs: undefined, maxMemoryMb: 1, error: undefined };
+    const unsaid = { initMs: undefined, answer: undefined, error: undefined };
+    const end = { requestId: "r", sandboxId: "s", billedMs: 1, maxMemoryMb: 1, ...unsaid };
     functions.emit("invoke.end", { ...end, functionName: "f", durationMs: 10, status: "ok" });
     functions.emit("invoke.end", { ...end, functionName: "f", durationMs: 30, status: "timeout" });
     functions.emit("invoke.end", { ...end, functionName: "g", durationMs: 50, status: "exit" });

@@ -16,7 +16,7 @@ import { answer } from "./operations/answer.ts";
 import { createQueueMetrics } from "./queue-metrics.ts";
 import { startTicker } from "./ticker.ts";
 
-/** What the embedded CloudWatch is made of. */
+/** Options of the embedded CloudWatch. */
 export interface CloudWatchOptions {
   readonly region: string;
   readonly accountId: string;
@@ -27,7 +27,7 @@ export interface CloudWatchOptions {
   readonly scale?: number;
   /** Queues that metrics are published of. */
   readonly queues: Queues;
-  /** What tells of functions' invocations, which metrics are published of. */
+  /** The source of functions' invocations, from which metrics are published. */
   readonly functions: Pick<LambdaObserver, "on">;
   /** The event bus that changes of alarms are published on. */
   readonly eventBusArn: string;
@@ -38,9 +38,9 @@ export interface CloudWatchOptions {
 /** The embedded CloudWatch: an HTTP service behind the gateway, and the same metrics and alarms from inside. */
 export interface CloudWatchService extends Service {
   readonly alarms: Alarms;
-  /** What was measured of a metric by period, oldest first. */
+  /** The data points of a metric by period, oldest first. */
   datapoints(metric: Metric, query: DatapointQuery): readonly Datapoint[];
-  /** What happened to alarms, oldest first: the last 1,000 of each, deleted ones included. */
+  /** The history of alarms, oldest first: the last 1,000 events of each, deleted ones included. */
   history(alarmName?: string): readonly AlarmEvent[];
   /** Calls back at each change of an alarm's state, before its actions are carried out. @returns what ends that. */
   onTransition(listener: (transition: AlarmTransition) => void): () => void;
@@ -78,7 +78,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchService 
   function tick(second: number): void {
     if (second % minuteSeconds === 0) queueMetrics.publish(second - minuteSeconds, clock.nowMs());
     for (const { settings } of alarms.list()) {
-      // Whoever is told of one alarm's change may have deleted the next.
+      // A listener that hears of one alarm's change may have deleted the next.
       const alarm = alarms.find(settings.name);
       if (alarm && isLookedAt(alarm, second)) watch(alarm, alarms, metrics, second, time);
     }

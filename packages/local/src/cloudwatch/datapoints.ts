@@ -15,7 +15,7 @@ export interface DatapointQuery {
   readonly unit?: string;
 }
 
-/** What was measured in one period. */
+/** The measurements of one period. */
 export interface Datapoint {
   /** When the period began. */
   readonly atMs: number;

@@ -4,7 +4,7 @@ export interface Dimension {
   readonly value: string;
 }
 
-/** What CloudWatch knows a metric by: each combination of namespace, name and dimensions is one of its own. */
+/** The identity of a metric: each combination of namespace, name and dimensions is a metric of its own. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;

@@ -53,7 +53,7 @@ export class Metrics {
   }
 }
 
-/** What was measured from one metric second up to, and without, another; `undefined` if nothing was. */
+/** The measurements from one metric second up to, but without, another; `undefined` if there are none. */
 export function between(series: readonly Series[], fromSecond: number, toSecond: number): StatisticSet | undefined {
   let total: StatisticSet | undefined;
   for (const { bySecond } of series) {

@@ -1,4 +1,4 @@
-/** What CloudWatch keeps of the values of one period: enough for every statistic but percentiles. */
+/** The values of one period as CloudWatch keeps them: enough for every statistic but percentiles. */
 export interface StatisticSet {
   readonly count: number;
   readonly sum: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createManualClock } from "../../test/manual-clock.ts";
 import type { Clock } from "../gateway/clock.ts";
-import { createManualClock } from "../gateway/manual-clock.ts";
 import { createMetricTime } from "./metric-time.ts";
 import { startTicker } from "./ticker.ts";
 

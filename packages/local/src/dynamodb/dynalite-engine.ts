@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { DynamoDbError, dynamoDbError } from "./dynamodb-error.ts";
 
 /** The parsed JSON of a request or an answer. */
-export type Json = Record<string, unknown>;
+export type DynamoDbJson = Record<string, unknown>;
 
 /** DynamoDB's data plane, called in-process. */
 export interface DynamoDbEngine {
   /** @throws {DynamoDbError} as DynamoDB refuses. `input` is taken over and may be changed. */
-  call(operation: EngineOperation, input: Json): Promise<Json>;
+  call(operation: EngineOperation, input: DynamoDbJson): Promise<DynamoDbJson>;
   /** Takes no more calls, and resolves when those under way are answered. */
   close(): Promise<void>;
 }
@@ -24,22 +24,22 @@ export const engineOperations = [
 
 // dynalite's HTTP layer reads region and account from this process's environment and hides its store, so its parts are
 // used directly; its version is pinned for that reason. These are the shapes of those parts.
-type Failure = Error & { statusCode?: number; body?: Json };
+type Failure = Error & { statusCode?: number; body?: DynamoDbJson };
 type Store = {
   tableDb: { awsRegion: string; awsAccountId: string };
   lifecycleManager: { gracefulClose(): Promise<void> };
 };
 type Database = {
   create(options: Record<string, number>): Store;
-  checkConditional(data: Json, existing: Json | undefined): Failure | null | undefined;
+  checkConditional(data: DynamoDbJson, existing: DynamoDbJson | undefined): Failure | null | undefined;
   returnsOldItem?: boolean;
 };
 type OperationTypes = Record<string, unknown>;
 type Validations = {
-  checkTypes(data: Json, types: OperationTypes): Json;
-  checkValidations(data: Json, types: OperationTypes, custom: unknown, store: Store): void;
+  checkTypes(data: DynamoDbJson, types: OperationTypes): DynamoDbJson;
+  checkValidations(data: DynamoDbJson, types: OperationTypes, custom: unknown, store: Store): void;
 };
-type Action = (store: Store, data: Json, done: (error: Failure | null, answer?: Json) => void) => void;
+type Action = (store: Store, data: DynamoDbJson, done: (error: Failure | null, answer?: DynamoDbJson) => void) => void;
 
 const require = createRequire(import.meta.url);
 const conditionalWrites = ["PutItem", "UpdateItem", "DeleteItem"];
@@ -50,15 +50,16 @@ export function createDynaliteEngine(options: { readonly region: string; readonl
   const validations: Validations = require("dynalite/validations/index.js");
   const operations = new Map(engineOperations.map((name) => [name, loadOperation(name)]));
   teachOldItem(database, operations);
+  teachConsistentScan(operations);
   const store = database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   store.tableDb.awsRegion = options.region;
   store.tableDb.awsAccountId = options.accountId;
-  const underWay = new Set<Promise<Json>>();
+  const underWay = new Set<Promise<DynamoDbJson>>();
   let isClosed = false;
 
-  function run(name: EngineOperation, input: Json): Promise<Json> {
+  function run(name: EngineOperation, input: DynamoDbJson): Promise<DynamoDbJson> {
     const operation = operations.get(name);
-    return new Promise<Json>((resolve, reject) => {
+    return new Promise<DynamoDbJson>((resolve, reject) => {
       if (!operation) throw new Error(`dynalite has no operation ${name}`);
       const { types, custom, run } = operation;
       const data = validations.checkTypes(input, types);
@@ -89,6 +90,12 @@ function loadOperation(name: string): { types: OperationTypes; custom: unknown; 
   const file = `${name[0]?.toLowerCase()}${name.slice(1)}.js`;
   const { types, custom } = require(`dynalite/validations/${file}`) as { types: OperationTypes; custom: unknown };
   return { types, custom, run: require(`dynalite/actions/${file}`) as Action };
+}
+
+/** dynalite's scan refuses a consistent read of a global index, but drops the field before. */
+function teachConsistentScan(operations: ReadonlyMap<string, { types: OperationTypes }>): void {
+  const types = operations.get("Scan")?.types;
+  if (types) types.ConsistentRead = "Boolean";
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Json } from "./dynalite-engine.ts";
+import type { DynamoDbJson } from "./dynalite-engine.ts";
 
 /** Region and account that resource names are made with. */
 export interface Place {
@@ -16,7 +16,7 @@ export function tableArn({ region, accountId }: Place, name: string): string {
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
-export function resourcesOf(place: Place, operation: string, input: Json): readonly string[] {
+export function resourcesOf(place: Place, operation: string, input: DynamoDbJson): readonly string[] {
   if (operation === "ListTables") return ["*"];
   if (typeof input.ResourceArn === "string") return [input.ResourceArn];
   const requestItems = input.RequestItems;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createManualClock } from "../gateway/manual-clock.ts";
+import { createManualClock } from "../../test/manual-clock.ts";
 import { createDynamoDb, type DynamoDbService } from "./dynamodb.ts";
 
 const startSeconds = 1_800_000_000;

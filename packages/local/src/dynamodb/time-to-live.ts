@@ -1,13 +1,13 @@
 import type { Clock } from "../gateway/clock.ts";
-import type { DynamoDbEngine, Json } from "./dynalite-engine.ts";
+import type { DynamoDbEngine, DynamoDbJson } from "./dynalite-engine.ts";
 import { DynamoDbError, dynamoDbError } from "./dynamodb-error.ts";
 
 /** Expiry of items by an attribute that holds seconds since the epoch. */
 export interface TimeToLive {
   /** Answers `UpdateTimeToLive`. */
-  update(input: Json): Promise<Json>;
+  update(input: DynamoDbJson): Promise<DynamoDbJson>;
   /** Answers `DescribeTimeToLive`. */
-  describe(input: Json): Promise<Json>;
+  describe(input: DynamoDbJson): Promise<DynamoDbJson>;
   /** Forgets a table that was deleted. */
   forget(tableName: string): void;
   /** Deletes what is due now, in all tables; returns how many. Runs by itself every {@link TimeToLiveOptions.sweepMs}. */
@@ -53,7 +53,7 @@ export function createTimeToLive(engine: DynamoDbEngine, { clock, sweepMs = 10_0
     async update(input) {
       const tableName = String(input.TableName ?? "");
       await engine.call("DescribeTable", { TableName: tableName });
-      const { AttributeName: name, Enabled: isEnabled } = (input.TimeToLiveSpecification ?? {}) as Json;
+      const { AttributeName: name, Enabled: isEnabled } = (input.TimeToLiveSpecification ?? {}) as DynamoDbJson;
       if (typeof name !== "string" || name === "" || typeof isEnabled !== "boolean") {
         throw dynamoDbError("ValidationException", "TimeToLiveSpecification needs AttributeName and Enabled");
       }
@@ -115,7 +115,7 @@ async function deleteExpired(
       ...structuredClone(condition),
       ...(startKey !== undefined && { ExclusiveStartKey: startKey }),
     });
-    for (const item of page.Items as Json[]) {
+    for (const item of page.Items as DynamoDbJson[]) {
       const Key = Object.fromEntries(keyNames.map((name) => [name, item[name]]));
       // Checked again on deleting: the item may have been given more time since it was read.
       const input = { TableName: tableName, Key, ConditionExpression: isExpired, ...structuredClone(condition) };

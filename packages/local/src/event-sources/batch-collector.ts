@@ -28,7 +28,7 @@ export interface BatchCollector {
   readonly hasCarried: boolean;
 }
 
-/** What a collector needs. */
+/** Options of a collector. */
 export interface BatchCollectorOptions {
   readonly clock: Clock;
   readonly limits: () => { readonly batchSize: number; readonly windowMs: number };

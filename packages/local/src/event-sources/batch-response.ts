@@ -1,4 +1,4 @@
-/** What a function answered of a batch: which messages are to come again. */
+/** A function's answer to a batch: which messages are to come again. */
 export type BatchVerdict = { readonly failed: ReadonlySet<string> } | "all failed";
 
 /**

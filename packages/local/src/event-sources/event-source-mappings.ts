@@ -16,7 +16,7 @@ export interface EventSourceMapping {
   readonly functionArn: string;
   readonly settings: ResolvedMappingSettings;
   readonly modifiedAtMs: number;
-  /** What kept the poller from its work last. */
+  /** The last problem of the poller. */
   readonly problem: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface EventSourceMappings {
   stop(): void;
 }
 
-/** What {@link createEventSourceMappings} needs. */
+/** Options of {@link createEventSourceMappings}. */
 export interface EventSourceOptions {
   readonly region: string;
   readonly accountId: string;
@@ -85,7 +85,7 @@ export function createEventSourceMappings(options: EventSourceOptions): EventSou
     return { functionArn, principal: { roleArn, accessKeyId: "lambda.amazonaws.com" } };
   }
 
-  /** What Lambda looks at before it begins to poll. */
+  /** The checks that Lambda makes before it begins to poll. */
   function check(eventSourceArn: string, functionArn: string, principal: Principal): void {
     const queue = sqs.queues.find(eventSourceArn);
     if (!queue) {

@@ -1,6 +1,7 @@
 import type { Service, ServiceCall } from "../gateway/service.ts";
+import { checkBody, checkRequest, type LambdaOperation } from "../lambda/inputs.ts";
 import { invalidParameter, LambdaError } from "../lambda/lambda-error.ts";
-import { answer, answerError, numberOf, readJson } from "../lambda/rest-json.ts";
+import { answerError, maxItems, numberOf, readJson, writeAnswer } from "../lambda/rest-json.ts";
 import type { EventSourceMapping, EventSourceMappings } from "./event-source-mappings.ts";
 import type { MappingSettings } from "./mapping-settings.ts";
 
@@ -33,6 +34,7 @@ async function handle(
       throw new LambdaError("UnknownOperationException", 404, `No operation ${call.request.method} on mappings.`);
     }
     const [name, run] = operation;
+    checkRequest(name, call.request.headers, query);
     const mappingArn = `arn:aws:lambda:${call.region}:${call.accountId}:event-source-mapping:${uuid}`;
     // Creating and listing name no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
     call.authorize(`lambda:${name}`, uuid === "" ? "*" : mappingArn);
@@ -49,34 +51,45 @@ type Operation = {
   readonly query: URLSearchParams;
 };
 
-const operations: Readonly<Record<string, readonly [string, (operation: Operation) => void | Promise<void>]>> = {
-  "POST all": [
-    "CreateEventSourceMapping",
-    async ({ mappings, call }) => {
-      const body = await readJson(call.request);
-      const { functionName, ...settings } = settingsOf(body);
-      if (functionName === undefined) throw invalidParameter("FunctionName is missing.");
-      if (typeof body.EventSourceArn !== "string") throw invalidParameter("EventSourceArn is missing.");
-      const mapping = mappings.create(body.EventSourceArn, { ...settings, functionName });
-      answer(call, 202, view(mapping, "Creating"));
-    },
-  ],
-  "GET all": ["ListEventSourceMappings", list],
-  "GET one": ["GetEventSourceMapping", ({ mappings, call, uuid }) => answer(call, 200, view(mappings.get(uuid)))],
-  "PUT one": [
-    "UpdateEventSourceMapping",
-    async ({ mappings, call, uuid }) => {
-      const before = mappings.get(uuid).settings.isEnabled;
-      const mapping = mappings.update(uuid, settingsOf(await readJson(call.request)));
-      const { isEnabled } = mapping.settings;
-      answer(call, 202, view(mapping, before === isEnabled ? "Updating" : isEnabled ? "Enabling" : "Disabling"));
-    },
-  ],
-  "DELETE one": [
-    "DeleteEventSourceMapping",
-    ({ mappings, call, uuid }) => answer(call, 202, view(mappings.delete(uuid), "Deleting")),
-  ],
-};
+const operations: Readonly<Record<string, readonly [LambdaOperation, (operation: Operation) => void | Promise<void>]>> =
+  {
+    "POST all": [
+      "CreateEventSourceMapping",
+      async ({ mappings, call }) => {
+        const body = await readFields("CreateEventSourceMapping", call);
+        const { functionName, ...settings } = settingsOf(body);
+        if (functionName === undefined) throw invalidParameter("FunctionName is missing.");
+        if (typeof body.EventSourceArn !== "string") throw invalidParameter("EventSourceArn is missing.");
+        const mapping = mappings.create(body.EventSourceArn, { ...settings, functionName });
+        writeAnswer(call, 202, view(mapping, "Creating"));
+      },
+    ],
+    "GET all": ["ListEventSourceMappings", list],
+    "GET one": [
+      "GetEventSourceMapping",
+      ({ mappings, call, uuid }) => writeAnswer(call, 200, view(mappings.get(uuid))),
+    ],
+    "PUT one": [
+      "UpdateEventSourceMapping",
+      async ({ mappings, call, uuid }) => {
+        const settings = settingsOf(await readFields("UpdateEventSourceMapping", call));
+        const before = mappings.get(uuid).settings.isEnabled;
+        const mapping = mappings.update(uuid, settings);
+        const { isEnabled } = mapping.settings;
+        writeAnswer(call, 202, view(mapping, before === isEnabled ? "Updating" : isEnabled ? "Enabling" : "Disabling"));
+      },
+    ],
+    "DELETE one": [
+      "DeleteEventSourceMapping",
+      ({ mappings, call, uuid }) => writeAnswer(call, 202, view(mappings.delete(uuid), "Deleting")),
+    ],
+  };
+
+async function readFields(operation: LambdaOperation, call: ServiceCall): Promise<Record<string, unknown>> {
+  const body = await readJson(call.request);
+  checkBody(operation, body);
+  return body;
+}
 
 function list({ mappings, call, query }: Operation): void {
   const eventSourceArn = query.get("EventSourceArn");
@@ -85,26 +98,18 @@ function list({ mappings, call, query }: Operation): void {
     ...(eventSourceArn !== null && { eventSourceArn }),
     ...(functionName !== null && { functionName }),
   });
-  const from = Number(query.get("Marker") ?? 0) || 0;
-  const most = Math.min(100, Number(query.get("MaxItems") ?? 100) || 100);
+  const from = Number(query.get("Marker") ?? 0);
+  if (!Number.isInteger(from) || from < 0) throw invalidParameter("Marker is not one that a list gave.");
+  const most = Math.min(100, maxItems(query, 100));
   const hasMore = from + most < all.length;
-  answer(call, 200, {
+  writeAnswer(call, 200, {
     EventSourceMappings: all.slice(from, from + most).map((mapping) => view(mapping)),
     ...(hasMore && { NextMarker: String(from + most) }),
   });
 }
 
-/** Members that are right to send for a queue and change nothing here. */
-const withoutEffect = new Set(["Tags", "MetricsConfig", "LoggingConfig"]);
-const known = new Set([
-  ...["EventSourceArn", "FunctionName", "Enabled", "BatchSize", "MaximumBatchingWindowInSeconds"],
-  ...["FilterCriteria", "FunctionResponseTypes", "ScalingConfig"],
-]);
-
-/** @throws LambdaError naming the member that is not served, or has the wrong form. */
+/** @throws LambdaError naming the member that has the wrong form. */
 function settingsOf(body: Readonly<Record<string, unknown>>): MappingSettings {
-  const other = Object.keys(body).find((name) => !known.has(name) && !withoutEffect.has(name));
-  if (other !== undefined) throw invalidParameter(`The embedded Lambda does not serve ${other} for a queue.`);
   const refuse = (name: string, want: string): never => {
     throw invalidParameter(`${name} must be ${want}.`);
   };

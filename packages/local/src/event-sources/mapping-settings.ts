@@ -1,7 +1,7 @@
 import { invalidParameter } from "../lambda/lambda-error.ts";
 import { compileMessageFilter } from "./message-filter.ts";
 
-/** What may be said of a mapping when it is made, or changed later. */
+/** Settings of a mapping, given when it is made or changed later. */
 export interface MappingSettings {
   /** Name or ARN, with or without version or alias. */
   readonly functionName?: string;

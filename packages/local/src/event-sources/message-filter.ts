@@ -7,7 +7,7 @@ export type MessageFilter = (record: SqsRecord) => boolean;
 
 /**
  * Compiles the patterns of a mapping's `FilterCriteria`; one that matches is enough. A pattern sees the record with its
- * body parsed: a body that is no JSON is matched by patterns for plain text alone, and the other way round.
+ * body parsed: a body that is not JSON is matched by patterns for plain text alone, and the other way round.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
  * @throws LambdaError `InvalidParameterValueException` for what is no pattern, or uses an operator that is not served.

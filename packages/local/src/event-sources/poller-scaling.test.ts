@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createManualClock } from "../gateway/manual-clock.ts";
+import { createManualClock } from "../../test/manual-clock.ts";
 import { createPollerScaling } from "./poller-scaling.ts";
 
 async function isFree(scaling: ReturnType<typeof createPollerScaling>): Promise<boolean> {

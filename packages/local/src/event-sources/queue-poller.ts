@@ -28,13 +28,13 @@ export interface EventSourceFaults {
   readonly duplicate?: (message: PolledMessage) => boolean;
 }
 
-/** What polls one queue for one function. */
+/** Polls one queue for one function. */
 export interface QueuePoller {
-  /** Ends the polling. What is under way goes on, what was received already is still handed over. */
+  /** Ends the polling. Batches under way continue, and messages already received are still handed over. */
   stop(): void;
 }
 
-/** What a poller needs. */
+/** Options of a poller. */
 export interface QueuePollerOptions {
   readonly queueArn: string;
   readonly functionArn: string;

@@ -1,5 +1,5 @@
 import { LocalAwsError } from "../gateway/local-aws-error.ts";
-import type { DeliverEvent, DeliveryTarget, EventOrigin } from "../gateway/service.ts";
+import type { DeliverEvent, DeliveryTarget, EventOrigin, Principal } from "../gateway/service.ts";
 import type { LambdaService } from "../lambda/lambda.ts";
 import type { SnsService } from "../sns/sns.ts";
 import type { MessageAttributes } from "../sqs/message-attributes.ts";
@@ -15,7 +15,7 @@ class DeliveryError extends LocalAwsError {
   }
 }
 
-/** What events can be delivered to. */
+/** The services that events can be delivered to. */
 export interface DeliveryServices {
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly sqs: Pick<SqsService, "sendMessage">;
@@ -23,17 +23,30 @@ export interface DeliveryServices {
   readonly events: Pick<EventBus, "publish">;
 }
 
-/** Services that act with a role instead of the function's resource policy. */
-const actsByRole = new Set(["lambda.amazonaws.com", "scheduler.amazonaws.com"]);
+/** The permission a role needs to hand an event to a service. */
+const actions: Readonly<Record<string, string>> = {
+  lambda: "lambda:InvokeFunction",
+  sqs: "sqs:SendMessage",
+  sns: "sns:Publish",
+  events: "events:PutEvents",
+};
 
 /**
  * How services reach each other: functions (asynchronously), queues, topics, and the default event bus.
  *
  * @param services - asked at each delivery, because services are made with this very function.
+ * @param authorize - asked for the roles that services act with.
  */
-export function createDeliver(accountId: string, services: () => DeliveryServices): DeliverEvent {
+export function createDeliver(
+  accountId: string,
+  services: () => DeliveryServices,
+  authorize: (principal: Principal, action: string, resourceArn: string) => void,
+): DeliverEvent {
   return async (target, payload, origin) => {
-    const service = target.arn.split(":")[2];
+    const service = target.arn.split(":")[2] ?? "";
+    const { roleArn, servicePrincipal } = origin;
+    const action = actions[service];
+    if (roleArn !== undefined && action) authorize({ roleArn, accessKeyId: servicePrincipal }, action, target.arn);
     if (service === "lambda") return toFunction(services().lambda, accountId, target, payload, origin);
     if (service === "sqs") return toQueue(services().sqs, target, payload, origin);
     if (service === "sns") return toTopic(services().sns, target, payload, origin);
@@ -50,10 +63,11 @@ async function toFunction(
   accountId: string,
   { arn }: DeliveryTarget,
   payload: string,
-  { servicePrincipal, sourceArn, traceHeader }: EventOrigin,
+  { servicePrincipal, sourceArn, roleArn, traceHeader }: EventOrigin,
 ): Promise<void> {
   const caller = { servicePrincipal, sourceArn, sourceAccount: accountId };
-  if (!actsByRole.has(servicePrincipal) && !lambda.permits(arn, caller)) {
+  // A role is enough within an account.
+  if (roleArn === undefined && !lambda.permits(arn, caller)) {
     throw new DeliveryError(
       arn,
       `its resource policy does not let ${servicePrincipal} invoke it for ${sourceArn}. Add an AWS::Lambda::Permission.`,
@@ -62,7 +76,10 @@ async function toFunction(
   await lambda.invoke({ functionName: arn, payload, invocationType: "Event", traceHeader });
 }
 
-type MessageTarget = DeliveryTarget & { readonly messageAttributes?: MessageAttributes };
+type MessageTarget = DeliveryTarget & {
+  readonly messageAttributes?: MessageAttributes;
+  readonly groupId?: string;
+};
 
 async function toTopic(
   sns: DeliveryServices["sns"],
@@ -86,6 +103,7 @@ async function toQueue(
 ): Promise<void> {
   sqs.sendMessage(target.arn, payload, {
     senderId: servicePrincipal,
+    ...(target.groupId !== undefined && { groupId: target.groupId }),
     ...(target.messageAttributes && { attributes: target.messageAttributes }),
     ...(traceHeader !== undefined && { traceHeader }),
   });

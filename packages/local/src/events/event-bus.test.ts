@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createManualClock } from "../gateway/manual-clock.ts";
+import { createManualClock } from "../../test/manual-clock.ts";
 import { createEventBus, type EventRule } from "./event-bus.ts";
 
 const target = "arn:aws:sqs:us-east-1:000000000000:q";
@@ -80,6 +80,38 @@ describe("a schedule", () => {
       "2026-11-21T01:00:00Z",
       "2026-11-21T02:00:00Z",
     ]);
+  });
+
+  it("of EventBridge Scheduler fills its keywords in, and tells of itself otherwise", () => {
+    const { clock, rule, sent } = setUp();
+    const input = '{"at":"<aws.scheduler.scheduled-time>","by":"<aws.scheduler.schedule-arn>","x":"<aws.scheduler.x>"}';
+    rule({
+      schedule: "rate(5 minute)",
+      scheduler: { roleArn: "role" },
+      targets: [{ arn: target, input }, { arn: target }],
+    });
+    clock.advance(300_000);
+    expect(sent).toEqual([
+      {
+        arn: target,
+        payload: { at: "2026-11-21T00:05:00Z", by: "arn:rule", x: "<aws.scheduler.x>" },
+        from: "scheduler.amazonaws.com",
+      },
+      {
+        arn: target,
+        payload: expect.objectContaining({ source: "aws.scheduler", detail: "{}", resources: ["arn:rule"] }),
+        from: "scheduler.amazonaws.com",
+      },
+    ]);
+  });
+
+  it("ends when its rule is removed", () => {
+    const { bus, clock, rule, sent } = setUp();
+    rule({ schedule: "rate(1 minute)" });
+    bus.removeRule("arn:rule");
+    clock.advance(600_000);
+    expect(sent).toEqual([]);
+    expect(bus.rules()).toEqual([]);
   });
 
   it("replaces the one of the same rule, and ends when the bus stops", () => {

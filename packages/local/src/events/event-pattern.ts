@@ -123,7 +123,7 @@ function numeric(operand: unknown, path: string): Test {
   return (value) => typeof value === "number" && comparisons.every((matches) => matches(value));
 }
 
-/** `*` stands for any text, also none; a backslash takes the meaning from `*` and from itself. Linear in the text. */
+/** `*` matches any text, also none; a backslash takes the meaning from `*` and from itself. Linear in the text. */
 function wildcard(pattern: string, path: string): (value: string) => boolean {
   const parts: string[] = [];
   let part = "";

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** What a SigV4 signature says about a request; the signature itself is not checked. */
+/** The scope in a request's SigV4 signature; the signature itself is not checked. */
 export interface CredentialScope {
   readonly accessKeyId: string;
   readonly region: string;

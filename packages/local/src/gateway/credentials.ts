@@ -1,6 +1,6 @@
 import type { Principal } from "./service.ts";
 
-/** What a client signs with. The embedded AWS issues them so that it can tell callers apart; they open nothing else. */
+/** Credentials that a client signs with. The embedded AWS issues them to tell callers apart; they open nothing else. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -1,17 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { refusalOf } from "./browser-guard.ts";
+import { type CallFaultPlan, failCall, faultyCallOf } from "./call-faults.ts";
 import { type CallRecord, createCallRecord } from "./call-record.ts";
 import { credentialScopeOf } from "./credential-scope.ts";
 import type { CredentialIssuer } from "./credentials.ts";
 import { loopbackBindAddress } from "./loopback.ts";
 import { writeProtocolError } from "./protocol-error.ts";
+import { serverTimeouts } from "./server-timeouts.ts";
 import { AccessDenied, type Principal, type Service, type ServiceCall } from "./service.ts";
 import { serviceNameOf } from "./service-name.ts";
 
 /** Decides whether a principal may do something; consulted on every call before it takes effect. */
 export type Authorizer = (principal: Principal, action: string, resourceArn: string) => boolean;
 
-/** What a gateway is made of. */
+/** Options of a gateway. */
 export interface GatewayOptions {
   /** Loopback address to bind. Default 127.0.0.1. */
   readonly host?: string;
@@ -22,7 +24,11 @@ export interface GatewayOptions {
   readonly credentials: CredentialIssuer;
   /** Default: everyone may do everything. */
   readonly authorize?: Authorizer;
+  /** Which calls fail. Default: none. */
+  readonly callFaults?: CallFaultPlan | undefined;
   readonly newRequestId: () => string;
+  /** The headers of a request must be complete after so long. Default 20 s. */
+  readonly headersTimeoutMs?: number | undefined;
   /** Told of failures that are the embedded AWS's own fault; the caller gets a 500. */
   readonly onError?: (error: unknown, service: string) => void;
 }
@@ -32,7 +38,7 @@ export interface Gateway {
   readonly url: string;
   readonly calls: CallRecord;
   /**
-   * What every call passes, for services that act for a role of their own accord, such as Lambda polling a queue.
+   * The check that every call passes, for services that act for a role by themselves, such as Lambda polling a queue.
    *
    * @throws {AccessDenied} if the principal may not do it.
    */
@@ -52,16 +58,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const address = loopbackBindAddress(options.host ?? "127.0.0.1");
   const services = new Map<string, Service>();
   const calls = createCallRecord();
+  let sequence = 0;
   const authorize: Gateway["authorize"] = (principal, action, resourceArn) => {
     calls.add(principal, action, resourceArn);
     if (options.authorize?.(principal, action, resourceArn) === false) {
       throw new AccessDenied(action, resourceArn, principal.roleArn);
     }
   };
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
-    void answer(options, services, authorize, request, response);
+  const timeouts = serverTimeouts({ keepAliveTimeoutMs: 60_000, headersTimeoutMs: options.headersTimeoutMs });
+  const server = createServer(timeouts, (request, response) => {
+    void answer(options, services, authorize, ++sequence, request, response);
   });
-  // Large uploads ask first; saying yes belongs to whoever reads the body, and every service here does.
+  // Large uploads ask first; the reader of the body says yes, and every service here reads it.
   server.on("checkContinue", (request, response) => {
     response.writeContinue();
     server.emit("request", request, response);
@@ -84,6 +92,7 @@ async function answer(
   options: GatewayOptions,
   services: ReadonlyMap<string, Service>,
   authorize: Gateway["authorize"],
+  sequence: number,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -104,6 +113,8 @@ async function answer(
     return;
   }
   const principal = options.credentials.principalOf(scope?.accessKeyId ?? "anonymous");
+  const fault = options.callFaults?.(faultyCallOf(sequence, name, request, principal));
+  if (fault !== undefined && !failCall(fault, name, requestId, request, response)) return;
   const traceHeader = request.headers["x-amzn-trace-id"];
   const call: ServiceCall = {
     request,

@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Inputs, unservedInput, unservedMessage } from "./inputs.ts";
+import { xmlEscaped } from "./protocol-error.ts";
+import type { Fields } from "./request-fields.ts";
 
 /** An error as a service of the JSON 1.0 protocol words it. */
 export interface JsonProtocolError {
@@ -9,10 +12,16 @@ export interface JsonProtocolError {
   readonly message: string;
 }
 
-/** What follows the service's prefix in `X-Amz-Target`; `undefined` without that header, as in the query protocol. */
+/** The operation behind the service's prefix in `X-Amz-Target`; `undefined` without that header, as in the query protocol. */
 export function operationNameOf({ headers }: Pick<IncomingMessage, "headers">): string | undefined {
   const target = headers["x-amz-target"];
   return typeof target === "string" ? target.slice(target.indexOf(".") + 1) : undefined;
+}
+
+/** An operation of a service, with the one list of what it takes. */
+export interface ServedOperation<Run> {
+  readonly run: Run;
+  readonly inputs: Inputs;
 }
 
 /**
@@ -21,21 +30,37 @@ export function operationNameOf({ headers }: Pick<IncomingMessage, "headers">): 
  * @param service What the service is called in messages.
  * @throws what `unknownOperation` makes of a message, if the operation is not served or the protocol is another.
  */
-export function operationOf<Operation>(
+export function operationOf<Operation extends object>(
   request: Pick<IncomingMessage, "headers">,
   service: string,
-  operations: ReadonlyMap<string, Operation>,
+  operations: Readonly<Record<string, Operation>>,
   unknownOperation: (message: string) => Error,
-): Operation {
+): Operation & { readonly name: string } {
   const name = operationNameOf(request);
   if (name === undefined) {
     throw unknownOperation(
-      `The embedded ${service} speaks the JSON protocol (X-Amz-Target); the query protocol is not served.`,
+      `The embedded ${service} speaks the JSON protocol (X-Amz-Target); the query protocol of older SDKs is not served.`,
     );
   }
-  const operation = operations.get(name);
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (!operation) throw unknownOperation(`The embedded ${service} does not serve ${name.slice(0, 80)}.`);
-  return operation;
+  return { ...operation, name };
+}
+
+/**
+ * Refuses fields of a request that its operation does not serve.
+ *
+ * @param service What the service is called in messages.
+ * @throws what `refusal` makes of a message that names the first of them.
+ */
+export function checkFields(
+  service: string,
+  operation: { readonly name: string; readonly inputs: Inputs },
+  fields: Fields,
+  refusal: (message: string) => Error,
+): void {
+  const unserved = unservedInput(operation.inputs, fields);
+  if (unserved !== undefined) throw refusal(unservedMessage(service, operation.name, "parameter", unserved));
 }
 
 /** Writes an answer, unless the caller is gone. */
@@ -49,13 +74,30 @@ export function writeJson(response: ServerResponse, status: number, answer: unkn
   response.end(body);
 }
 
-/** Writes an error, unless the caller is gone; `namespace` is that of its shape, as in `com.amazonaws.sqs`. */
-export function writeJsonError(
+/** The form in which an error is written. */
+interface ErrorForm {
+  readonly status: number;
+  /** That of the error's shape, as in `com.amazonaws.sqs`. */
+  readonly namespace: string;
+  /** XML namespace of the service's query protocol. */
+  readonly queryNamespace: string;
+  readonly requestId: string;
+}
+
+/** Writes an error in the caller's protocol, JSON or XML of the older query protocol, unless the caller is gone. */
+export function writeServiceError(
+  request: Pick<IncomingMessage, "headers">,
   response: ServerResponse,
-  status: number,
-  namespace: string,
+  { status, namespace, queryNamespace, requestId }: ErrorForm,
   { code, queryCode, message }: JsonProtocolError,
 ): void {
   response.setHeader("x-amzn-query-error", `${queryCode};Sender`);
-  writeJson(response, status, { __type: `${namespace}#${code}`, message });
+  if (operationNameOf(request) !== undefined) {
+    writeJson(response, status, { __type: `${namespace}#${code}`, message });
+    return;
+  }
+  if (response.destroyed) return;
+  const body = `<?xml version="1.0"?>\n<ErrorResponse xmlns="${queryNamespace}"><Error><Type>Sender</Type><Code>${xmlEscaped(queryCode)}</Code><Message>${xmlEscaped(message)}</Message><Detail/></Error><RequestId>${xmlEscaped(requestId)}</RequestId></ErrorResponse>`;
+  response.writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(body) });
+  response.end(body);
 }

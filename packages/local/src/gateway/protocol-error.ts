@@ -35,10 +35,10 @@ function jsonBody({ code, message }: ProtocolError): string {
 }
 
 function xmlBody({ code, message, requestId }: ProtocolError): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message><RequestId>${escapeXml(requestId)}</RequestId></ErrorResponse>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<ErrorResponse><Error><Type>Sender</Type><Code>${xmlEscaped(code)}</Code><Message>${xmlEscaped(message)}</Message></Error><Code>${xmlEscaped(code)}</Code><Message>${xmlEscaped(message)}</Message><RequestId>${xmlEscaped(requestId)}</RequestId></ErrorResponse>`;
 }
 
 /** Text as it may stand between XML tags. */
-export function escapeXml(text: string): string {
+export function xmlEscaped(text: string): string {
   return text.replace(/[<>&"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

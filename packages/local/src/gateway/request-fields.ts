@@ -3,7 +3,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** How a service words what is wrong with a request. */
 export interface FieldErrors {
-  /** The body is no JSON object. */
+  /** The body is not a JSON object. */
   readonly malformed: (message: string) => Error;
   /** A field is missing or empty. */
   readonly missing: (name: string) => Error;
@@ -13,7 +13,7 @@ export interface FieldErrors {
 
 /** Reads the fields that services of the JSON protocol have in common. A field that is `null` is missing, as in AWS. */
 export interface FieldReaders {
-  /** The fields of a body; an empty body has none. Throws `malformed` if it is no JSON object. */
+  /** The fields of a body; an empty body has none. Throws `malformed` if it is not a JSON object. */
   parseFields(body: string): Fields;
   /** Throws `missing` if missing or empty, `invalid` if no string. */
   text(fields: Fields, name: string): string;
@@ -38,9 +38,9 @@ export function fieldReaders({ malformed, missing, invalid }: FieldErrors): Fiel
       try {
         value = body === "" ? {} : JSON.parse(body);
       } catch {
-        throw malformed("The request body is no JSON.");
+        throw malformed("The request body is not JSON.");
       }
-      if (!isFields(value)) throw malformed("The request body is no JSON object.");
+      if (!isFields(value)) throw malformed("The request body is not a JSON object.");
       return value;
     },
     text(fields, name) {

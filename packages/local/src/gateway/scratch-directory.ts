@@ -1,47 +1,59 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive, ownIdentity, parseIdentity } from "./process-identity.ts";
+import { removeTree } from "./remove-tree.ts";
 
 const prefix = "longhaul-local-";
-const staleAfterMs = 24 * 3_600_000;
+/** Names the process a directory belongs to. */
+const ownerFile = "owner.json";
+/** A directory whose owner cannot be checked is kept this long: another machine or container may share the parent. */
+const graceMs = 24 * 3_600_000;
 
 /** A directory of the embedded AWS's own, and what removes it. */
 export interface ScratchDirectory {
   readonly path: string;
-  /** Removes what was made. A directory that was given stays. */
   remove(): Promise<void>;
 }
 
 /**
- * Makes a directory below the system's temporary one, or takes the given one. What processes that were killed more than
- * a day ago left behind is removed on the way.
+ * Makes a directory of this process's own below the given one, or below the system's temporary one. What processes left
+ * behind that were killed is removed on the way.
  */
 export async function openScratchDirectory(given: string | undefined): Promise<ScratchDirectory> {
-  if (given !== undefined) return { path: given, remove: async () => {} };
-  const path = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
-  void removeStale();
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+  const parent = given ?? tmpdir();
+  await mkdir(parent, { recursive: true });
+  await removeLeftovers(parent);
+  const path = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
+  await writeFile(join(path, ownerFile), JSON.stringify(ownIdentity()));
+  // For those who cannot tell whether this process is alive.
+  const sign = () => void utimes(path, new Date(), new Date()).catch(() => undefined);
+  const signing = setInterval(sign, graceMs / 24).unref();
+  return {
+    path,
+    remove() {
+      clearInterval(signing);
+      return removeTree(path);
+    },
+  };
 }
 
-async function removeStale(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => []);
+async function removeLeftovers(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
   for (const name of names) {
-    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
-    if (!Number.isInteger(pid) || isAlive(pid)) continue;
-    const path = join(tmpdir(), name);
-    const found = await stat(path).catch(() => undefined);
-    // Another container may share the directory and not the process numbers, hence the day of grace.
-    if (found && Date.now() - found.mtimeMs > staleAfterMs) {
-      await rm(path, { recursive: true, force: true }).catch(() => undefined);
-    }
+    if (!name.startsWith(prefix)) continue;
+    const path = join(parent, name);
+    // Somebody else may be at it, too.
+    if (await isLeftOver(path)) await removeTree(path).catch(() => undefined);
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
+async function isLeftOver(path: string): Promise<boolean> {
+  // Links, and what other users put here, are not followed, read or removed.
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isDirectory() || found.uid !== process.getuid?.()) return false;
+  const owner = await readFile(join(path, ownerFile), "utf8").then(parseIdentity, () => undefined);
+  const alive = owner === undefined ? undefined : isAlive(owner);
+  // A directory without an owner is about to get one, or is broken.
+  return alive === undefined ? Date.now() - found.mtimeMs > graceMs : !alive;
 }

@@ -42,10 +42,12 @@ export interface DeliveryTarget {
   readonly arn: string;
 }
 
-/** What made an event, for lineage and for messages. */
+/** The origin of an event, for lineage and for messages. */
 export interface EventOrigin {
   /** e.g. `s3.amazonaws.com`. */
   readonly servicePrincipal: string;
+  /** Role that the service acts with; it needs the permission for what is done. */
+  readonly roleArn?: string;
   readonly sourceArn: string;
   readonly traceHeader?: string;
   /** Subject of the message, if the event goes to a topic. */

@@ -1,4 +1,4 @@
-import { escapeXml, writeProtocolError } from "./protocol-error.ts";
+import { writeProtocolError, xmlEscaped } from "./protocol-error.ts";
 import { RequestTooLarge, readBody } from "./request-body.ts";
 import type { Service } from "./service.ts";
 
@@ -21,7 +21,7 @@ export function createSts(accountId: string): Service {
         return;
       }
       const arn = principal.roleArn ?? `arn:aws:iam::${accountId}:root`;
-      const answer = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${escapeXml(arn)}</Arn><UserId>${escapeXml(principal.accessKeyId)}</UserId><Account>${accountId}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
+      const answer = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${xmlEscaped(arn)}</Arn><UserId>${xmlEscaped(principal.accessKeyId)}</UserId><Account>${accountId}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
       response.writeHead(200, { "content-type": "text/xml", "content-length": Buffer.byteLength(answer) });
       response.end(answer);
     },

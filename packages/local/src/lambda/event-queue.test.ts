@@ -14,21 +14,22 @@ const EVENT: AsyncEvent = {
   clientContext: undefined,
 };
 
-const ran = (status: "ok" | "error"): TryResult => ({
+const ran = (status: "ok" | "error" | "timeout", limitLeftMs?: number): TryResult => ({
   kind: "run",
   result: {
     outcome: { status, payload: status === "ok" ? "1" : '{"errorType":"Error","errorMessage":"no"}' },
     executedVersion: "$LATEST",
     logTail: undefined,
+    limitLeftMs,
   },
 });
 const THROTTLED: TryResult = { kind: "throttled" };
 
-/** A queue in virtual time; `results` says what each try comes to, the last one for all further. */
+/** A queue in virtual time; `results` has the outcome of each try, the last one for all further tries. */
 async function play(
   results: readonly TryResult[],
   settings: Partial<AsyncSettings> = {},
-  delaysMs: readonly number[] = [0],
+  { delaysMs = [0], timeScale = 1 }: { readonly delaysMs?: readonly number[]; readonly timeScale?: number } = {},
 ) {
   let nowMs = 0;
   const timers: { atMs: number; callback: () => void }[] = [];
@@ -41,12 +42,12 @@ async function play(
   const queue = createEventQueue({
     now: () => nowMs,
     setTimer: (callback, delayMs) => void timers.push({ atMs: nowMs + delayMs, callback }),
-    timeScale: 1,
+    timeScale,
     async attempt(_, attempt) {
       tries.push({ atMs: nowMs, attempt });
       return results[Math.min(tries.length, results.length) - 1] as TryResult;
     },
-    settings: () => ({ eventInvokeConfig: {}, deadLetterArn: undefined, ...settings }),
+    settings: () => ({ eventInvokeConfig: {}, deadLetterArn: undefined, roleArn: "role", ...settings }),
     deliver: async (target, payload) => void deliveries.push({ atMs: nowMs, target, payload }),
     observer,
     hold: quiet.hold,
@@ -112,17 +113,43 @@ describe("an event", () => {
   });
 
   it("is tried once for each delivery", async () => {
-    const { tries } = await play([ran("ok")], {}, [0, 250]);
+    const { tries } = await play([ran("ok")], {}, { delaysMs: [0, 250] });
     expect(tries.map(({ atMs }) => atMs)).toEqual([0, 250]);
   });
 
   it("that is lost is not tried", async () => {
-    expect((await play([ran("ok")], {}, [])).tries).toEqual([]);
+    expect((await play([ran("ok")], {}, { delaysMs: [] })).tries).toEqual([]);
   });
 
   it("whose function is gone is forgotten", async () => {
     const { tries, deliveries } = await play([ran("error"), { kind: "gone" }], { deadLetterArn: "dead" });
     expect(tries).toHaveLength(2);
     expect(deliveries).toEqual([]);
+  });
+});
+
+describe("in scaled time", () => {
+  const timeScale = 0.001;
+
+  it("waits are shorter, and the event ages by what they are on AWS", async () => {
+    const { tries, dropped } = await play([THROTTLED], {}, { timeScale });
+    const inFull = await play([THROTTLED]);
+    expect(tries.map(({ atMs }) => atMs)).toEqual(inFull.tries.map(({ atMs }) => atMs * timeScale));
+    expect(dropped).toMatchObject([{ reason: "age" }]);
+  });
+
+  it("a retry finds the lease of a killed process over, as on AWS", async () => {
+    const { tries } = await play(
+      [ran("timeout", 0), ran("timeout", 4_000), ran("error"), ran("ok")],
+      {},
+      { timeScale },
+    );
+    expect(tries.map(({ atMs }) => atMs)).toEqual([0, 1_500, 7_000]);
+  });
+
+  it("the wait for a lease does not make the event too old", async () => {
+    const eventInvokeConfig = { maximumEventAgeSeconds: 200 };
+    const { tries } = await play([ran("timeout", 50_000), ran("ok")], { eventInvokeConfig }, { timeScale });
+    expect(tries.map(({ atMs }) => atMs)).toEqual([0, 51_500]);
   });
 });

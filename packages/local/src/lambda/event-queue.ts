@@ -1,9 +1,9 @@
 import type { DeliverEvent, DeliveryTarget } from "../gateway/service.ts";
 import type { EventInvokeConfig } from "./function-config.ts";
 import { deadLetter, invocationRecord, type RecordCondition, type RecordedEvent } from "./invocation-record.ts";
-import type { RunResult } from "./invoker.ts";
+import type { FinishedInvocation } from "./invoker.ts";
 import type { LambdaObserver } from "./lambda-events.ts";
-import { nextStep } from "./retry-schedule.ts";
+import { nextStep, scaledWaitMs } from "./retry-schedule.ts";
 
 /** An event in Lambda's asynchronous queue. */
 export interface AsyncEvent {
@@ -18,9 +18,9 @@ export interface AsyncEvent {
   readonly clientContext: string | undefined;
 }
 
-/** What a try of an event came to; `gone` means that its function does not exist any more. */
+/** The outcome of a try of an event; `gone`: its function does not exist any more. */
 export type TryResult =
-  | { readonly kind: "run"; readonly result: RunResult }
+  | { readonly kind: "run"; readonly result: FinishedInvocation }
   | { readonly kind: "throttled" }
   | { readonly kind: "gone" };
 
@@ -28,13 +28,16 @@ export type TryResult =
 export interface AsyncSettings {
   readonly eventInvokeConfig: EventInvokeConfig;
   readonly deadLetterArn: string | undefined;
+  /** The function's role, which destinations and dead letters are sent with. */
+  readonly roleArn: string;
 }
 
-/** What the queue needs. */
+/** Options of the queue. */
 export interface EventQueueOptions {
   readonly now: () => number;
   /** Calls back after that many ms. */
   readonly setTimer: (callback: () => void, delayMs: number) => void;
+  /** Multiplies what the queue itself waits. */
   readonly timeScale: number;
   readonly attempt: (event: AsyncEvent, attempt: number) => Promise<TryResult>;
   /** `undefined` once the function is gone. */
@@ -56,10 +59,11 @@ export interface EventQueue {
 export function createEventQueue(options: EventQueueOptions): EventQueue {
   const { observer } = options;
 
-  async function send(event: AsyncEvent, target: DeliveryTarget, payload: string): Promise<void> {
+  async function send(event: AsyncEvent, roleArn: string, target: DeliveryTarget, payload: string): Promise<void> {
     try {
       await options.deliver(target, payload, {
         servicePrincipal: "lambda.amazonaws.com",
+        roleArn,
         sourceArn: event.functionArn,
         traceHeader: event.traceHeader,
       });
@@ -72,7 +76,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     }
   }
 
-  function recorded(event: AsyncEvent, invokeCount: number, lastRun: RunResult | undefined): RecordedEvent {
+  function recorded(event: AsyncEvent, invokeCount: number, lastRun: FinishedInvocation | undefined): RecordedEvent {
     const isQualified = event.functionArn.split(":").length > 7;
     return {
       requestId: event.requestId,
@@ -98,8 +102,11 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       reason,
       targetArns: [onFailureArn, deadLetterArn].filter((arn) => arn !== undefined),
     });
-    if (onFailureArn) await send(event, { arn: onFailureArn }, invocationRecord(record, condition, options.now()));
-    if (deadLetterArn) await send(event, deadLetter(deadLetterArn, record), event.payload);
+    if (!settings) return;
+    const { roleArn } = settings;
+    if (onFailureArn)
+      await send(event, roleArn, { arn: onFailureArn }, invocationRecord(record, condition, options.now()));
+    if (deadLetterArn) await send(event, roleArn, deadLetter(deadLetterArn, record), event.payload);
   }
 
   const pause = (delayMs: number) => new Promise<void>((resolve) => options.setTimer(resolve, delayMs));
@@ -108,27 +115,32 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     if (delayMs > 0) await pause(delayMs);
     let failures = 0;
     let throttles = 0;
-    let lastRun: RunResult | undefined;
+    let lastRun: FinishedInvocation | undefined;
+    let savedMs = 0;
     for (;;) {
       const result = await options.attempt(event, failures + 1);
       const settings = options.settings(event);
       if (result.kind === "gone" || !settings) return;
+      let limitLeftMs: number | undefined;
       if (result.kind === "throttled") {
         throttles += 1;
       } else {
+        ({ limitLeftMs } = result.result);
         throttles = 0;
         lastRun = result.result;
         if (lastRun.outcome.status === "ok") {
           const { onSuccessArn } = settings.eventInvokeConfig;
           const record = invocationRecord(recorded(event, failures + 1, lastRun), "Success", options.now());
-          if (onSuccessArn) await send(event, { arn: onSuccessArn }, record);
+          if (onSuccessArn) await send(event, settings.roleArn, { arn: onSuccessArn }, record);
           return;
         }
         failures += 1;
       }
-      const history = { acceptedAtMs, failures, throttles };
-      const next = nextStep(history, settings.eventInvokeConfig, options.now(), options.timeScale);
-      if (next.afterMs > 0) await pause(next.afterMs);
+      const history = { ageMs: options.now() - acceptedAtMs + savedMs, failures, throttles };
+      const next = nextStep(history, settings.eventInvokeConfig);
+      const waitMs = scaledWaitMs(next.afterMs, options.timeScale, limitLeftMs);
+      savedMs += next.afterMs - waitMs;
+      if (waitMs > 0) await pause(waitMs);
       if (next.step === "discard") {
         const reason = next.condition === "RetriesExhausted" ? "retries" : "age";
         return discard(event, recorded(event, failures, lastRun), next.condition, reason);

@@ -37,7 +37,7 @@ export interface LambdaFaults {
   deliveries?(event: FaultEvent): readonly number[];
   /** Kills the sandbox that many ms after the handler's start. */
   killAfterMs?(run: FaultRun): number | undefined;
-  /** Runs in a new sandbox even if a warm one stands ready. */
+  /** Runs in a new sandbox even if a warm one is ready. */
   cold?(run: FaultRun): boolean;
 }
 

@@ -23,6 +23,11 @@ export interface FunctionConfig {
   readonly arn?: string;
   /** Directory with the function's code; copied at deployment, as AWS unpacks a package. */
   readonly codeDirectory: string;
+  /**
+   * Where the modules are looked for that AWS's runtimes bring (`@aws-sdk/*`, `@smithy/*`), upwards from here; after that,
+   * from the working directory and from this package. @defaultValue the code's directory
+   */
+  readonly sdkFrom?: string;
   /** `file.export`, with directories and nested exports. @defaultValue "index.handler" */
   readonly handler?: string;
   readonly runtime: LambdaRuntime;
@@ -36,7 +41,7 @@ export interface FunctionConfig {
   readonly recursiveLoop?: RecursiveLoop;
   /** Most invocations at a time, taken out of the account's limit; 0 throttles everything. */
   readonly reservedConcurrency?: number;
-  /** Size of `/tmp` in MB, 512 to 10,240; reported, not enforced. @defaultValue 512 */
+  /** Size of `/tmp` in MB, 512 to 10,240; enforced where instances are isolated. @defaultValue 512 */
   readonly ephemeralStorageMb?: number;
   readonly eventInvokeConfig?: EventInvokeConfig;
   /** Queue or topic that receives the payload of each discarded asynchronous event. */

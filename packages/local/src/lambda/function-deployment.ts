@@ -1,5 +1,6 @@
 import { cp, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { fileThatNamesTmp, makeReadOnly } from "./deployed-code.ts";
 import {
   checkEventInvokeConfig,
   checkReservedConcurrency,
@@ -9,9 +10,11 @@ import {
   resolveFunctionConfig,
 } from "./function-config.ts";
 import type { FunctionRecord, FunctionRegistry, FunctionVersion } from "./function-registry.ts";
+import type { InstanceIsolation } from "./instance-isolation.ts";
 import { functionNotFound, invalidParameter, LambdaError } from "./lambda-error.ts";
-import { type Permission, permitsService } from "./permission.ts";
+import { type InvokePermission, permitsService } from "./permission.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
+import { findSdkDirectories } from "./sdk-modules.ts";
 
 /** Deploying functions and changing what is set on them; the same operations the HTTP API offers, in process. */
 export interface FunctionDeployment {
@@ -22,7 +25,7 @@ export interface FunctionDeployment {
   /** Removes the function; what runs is left to finish, queued events vanish. */
   deleteFunction(functionName: string): Promise<void>;
   /**
-   * What is deployed, with defaults filled in. Names and ARNs, with or without version or alias.
+   * The deployed function, with defaults filled in. Names and ARNs, with or without version or alias.
    *
    * @throws LambdaError `ResourceNotFoundException`
    */
@@ -34,9 +37,15 @@ export interface FunctionDeployment {
   /** `undefined` removes the reservation. */
   setReservedConcurrency(functionName: string, reserved: number | undefined): void;
   setRecursiveLoop(functionName: string, recursiveLoop: RecursiveLoop): void;
-  /** For `$LATEST`, or the version or alias that `qualifier` names. */
-  setEventInvokeConfig(functionName: string, config: EventInvokeConfig, qualifier?: string): void;
-  addPermission(functionName: string, permission: Permission): void;
+  /** For `$LATEST`, or the version or alias that `qualifier` names. `undefined` removes what was set. */
+  setEventInvokeConfig(functionName: string, config: EventInvokeConfig | undefined, qualifier?: string): void;
+  addPermission(functionName: string, permission: InvokePermission): void;
+  /** A statement that is not there is no error. */
+  removePermission(functionName: string, statementId: string): void;
+  /** A version that is not there is no error. */
+  deleteVersion(functionName: string, version: string): void;
+  /** An alias that is not there is no error. */
+  deleteAlias(functionName: string, alias: string): void;
   /** Whether the function's resource policy lets a service invoke it for a resource. */
   permits(
     functionName: string,
@@ -53,6 +62,8 @@ export function createFunctionDeployment(options: {
   readonly now: () => number;
   readonly randomUUID: () => string;
   readonly recycle: (functionName: string, reason: string) => Promise<void>;
+  readonly isolation: () => Promise<InstanceIsolation>;
+  readonly onWarning: (message: string) => void;
 }): FunctionDeployment {
   const { registry } = options;
 
@@ -69,7 +80,31 @@ export function createFunctionDeployment(options: {
     const codeRoot = join(options.directory, deployment);
     await mkdir(options.directory, { recursive: true });
     await cp(config.codeDirectory, codeRoot, { recursive: true, dereference: true });
-    return { config: resolved, version: "$LATEST", codeRoot, deployedAtMs: options.now(), deployment };
+    const isolation = await options.isolation();
+    if (isolation.kind === "none") await makeDo(config.name, codeRoot, isolation.reason);
+    const sdkDirectories = findSdkDirectories([
+      config.sdkFrom ?? config.codeDirectory,
+      process.cwd(),
+      import.meta.dirname,
+    ]);
+    return {
+      config: resolved,
+      version: "$LATEST",
+      codeRoot,
+      sdkDirectories,
+      deployedAtMs: options.now(),
+      deployment,
+    };
+  }
+
+  /** Where instances cannot be isolated, makes shared code read-only and warns of shared files they write. */
+  async function makeDo(functionName: string, codeRoot: string, reason: string): Promise<void> {
+    await makeReadOnly(codeRoot);
+    const file = await fileThatNamesTmp(codeRoot);
+    if (file === undefined) return;
+    options.onWarning(
+      `Function ${functionName} names /tmp in ${file}. Here that is the machine's own directory, shared and without a limit, because ${reason}. os.tmpdir() gives each instance its own.`,
+    );
   }
 
   function apply(record: FunctionRecord, config: FunctionConfig): void {
@@ -110,7 +145,7 @@ export function createFunctionDeployment(options: {
     getFunction: (functionName, qualifier) => registry.resolve(functionName, qualifier).version.config,
     publishVersion(functionName) {
       const record = registry.find(functionName);
-      const version = String(record.versions.size + 1);
+      const version = String(Math.max(0, ...Array.from(record.versions.keys(), Number)) + 1);
       // A version's environment differs from $LATEST's, so it never shares a sandbox with it.
       record.versions.set(version, { ...record.latest, version, deployment: `${record.latest.deployment}:${version}` });
       return version;
@@ -134,10 +169,17 @@ export function createFunctionDeployment(options: {
       registry.find(functionName).recursiveLoop = recursiveLoop;
     },
     setEventInvokeConfig(functionName, config, qualifier) {
-      checkEventInvokeConfig(config);
+      checkEventInvokeConfig(config ?? {});
       const { record, qualifier: named } = registry.resolve(functionName, qualifier);
-      record.eventInvokeConfigs.set(named ?? "$LATEST", config);
+      if (config) record.eventInvokeConfigs.set(named ?? "$LATEST", config);
+      else record.eventInvokeConfigs.delete(named ?? "$LATEST");
     },
+    removePermission(functionName, statementId) {
+      const record = registry.find(functionName);
+      record.permissions = record.permissions.filter((permission) => permission.statementId !== statementId);
+    },
+    deleteVersion: (functionName, version) => void registry.find(functionName).versions.delete(version),
+    deleteAlias: (functionName, alias) => void registry.find(functionName).aliases.delete(alias),
     addPermission(functionName, permission) {
       const record = registry.find(functionName);
       if (record.permissions.some(({ statementId }) => statementId === permission.statementId)) {

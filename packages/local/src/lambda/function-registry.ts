@@ -1,7 +1,7 @@
 import type { EventInvokeConfig, ResolvedFunctionConfig } from "./function-config.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { functionNotFound, LambdaError } from "./lambda-error.ts";
-import type { Permission } from "./permission.ts";
+import type { InvokePermission } from "./permission.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
 
 /** One version of a function: `$LATEST`, or a number. Nothing in it changes. */
@@ -10,6 +10,8 @@ export interface FunctionVersion {
   readonly version: string;
   /** The deployed copy of the code. */
   readonly codeRoot: string;
+  /** Installed modules among which the SDK is. */
+  readonly sdkDirectories: readonly string[];
   readonly deployedAtMs: number;
   /** Differs between any two deployments; sandboxes of one never serve another. */
   readonly deployment: string;
@@ -25,12 +27,12 @@ export interface FunctionRecord {
   readonly aliases: Map<string, string>;
   reservedConcurrency: number | undefined;
   recursiveLoop: RecursiveLoop;
-  /** By qualifier; `$LATEST` stands for the unqualified function. */
+  /** By qualifier; `$LATEST` is the unqualified function. */
   readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
-  permissions: Permission[];
+  permissions: InvokePermission[];
 }
 
-/** What an invocation is aimed at. */
+/** The target of an invocation. */
 export interface InvocationTarget {
   readonly record: FunctionRecord;
   readonly version: FunctionVersion;

@@ -3,13 +3,14 @@ import type { EventInvokeConfig } from "./function-config.ts";
 import type { FunctionDeployment } from "./function-deployment.ts";
 import { configurationView, eventInvokeConfigView } from "./function-description.ts";
 import type { FunctionRegistry } from "./function-registry.ts";
+import { checkBody, checkRequest, type LambdaOperation } from "./inputs.ts";
 import type { InvokeApi, InvokeRequest } from "./invoke-api.ts";
 import { invalidParameter, invalidRequestContent, LambdaError } from "./lambda-error.ts";
 import { policyDocument } from "./permission.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
-import { answer, answerError, numberOf, readJson, readText } from "./rest-json.ts";
+import { answerError, maxItems, numberOf, readJson, readText, writeAnswer } from "./rest-json.ts";
 
-/** What the HTTP API works on. */
+/** The state that the HTTP API works on. */
 export interface HttpApiContext {
   readonly registry: FunctionRegistry;
   readonly invokeApi: InvokeApi;
@@ -17,6 +18,7 @@ export interface HttpApiContext {
 }
 
 interface Operation {
+  readonly name: LambdaOperation;
   readonly call: ServiceCall;
   readonly functionName: string;
   readonly query: URLSearchParams;
@@ -27,7 +29,7 @@ interface Route {
   readonly method: string;
   readonly path: RegExp;
   /** Also the IAM action, but for Invoke. */
-  readonly name: string;
+  readonly name: LambdaOperation;
   readonly run: (operation: Operation) => void | Promise<void>;
 }
 
@@ -40,9 +42,10 @@ export async function handleLambdaCall(call: ServiceCall, context: HttpApiContex
       if (!match || route.method !== call.request.method) continue;
       const functionName = decodeURIComponent(match[1] ?? "");
       const qualifier = url.searchParams.get("Qualifier") ?? undefined;
+      checkRequest(route.name, call.request.headers, url.searchParams);
       const action = route.name === "Invoke" ? "lambda:InvokeFunction" : `lambda:${route.name}`;
       call.authorize(action, functionName === "" ? "*" : context.registry.arnOf(functionName, qualifier));
-      await route.run({ call, functionName, query: url.searchParams, context });
+      await route.run({ name: route.name, call, functionName, query: url.searchParams, context });
       return;
     }
     throw new LambdaError(
@@ -57,7 +60,7 @@ export async function handleLambdaCall(call: ServiceCall, context: HttpApiContex
 }
 
 const FUNCTION = "/functions/([^/]+)";
-const route = (method: string, path: string, name: string, run: Route["run"]): Route => ({
+const route = (method: string, path: string, name: LambdaOperation, run: Route["run"]): Route => ({
   method,
   path: new RegExp(`^${path}/?$`),
   name,
@@ -69,7 +72,7 @@ const ROUTES: readonly Route[] = [
   route("GET", "/2015-03-31/functions", "ListFunctions", listFunctions),
   route("GET", `/2015-03-31${FUNCTION}`, "GetFunction", ({ call, context, functionName, query }) => {
     const { record, version } = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
-    answer(call, 200, {
+    writeAnswer(call, 200, {
       Configuration: configurationView(record, version),
       Code: { RepositoryType: "S3", Location: "" },
       ...(record.reservedConcurrency === undefined
@@ -80,42 +83,42 @@ const ROUTES: readonly Route[] = [
   route("GET", `/2015-03-31${FUNCTION}/configuration`, "GetFunctionConfiguration", (operation) => {
     const { call, context, functionName, query } = operation;
     const { record, version } = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
-    answer(call, 200, configurationView(record, version));
+    writeAnswer(call, 200, configurationView(record, version));
   }),
   route("GET", `/2015-03-31${FUNCTION}/policy`, "GetPolicy", ({ call, context, functionName }) => {
     const record = context.registry.find(functionName);
     if (record.permissions.length === 0) {
       throw new LambdaError("ResourceNotFoundException", 404, "The resource you requested does not exist.");
     }
-    answer(call, 200, {
+    writeAnswer(call, 200, {
       Policy: policyDocument(record.arn, record.permissions),
       RevisionId: record.latest.deployment,
     });
   }),
   route("PUT", `/2017-10-31${FUNCTION}/concurrency`, "PutFunctionConcurrency", async (operation) => {
     const { call, context, functionName } = operation;
-    const body = await readJson(call.request);
+    const body = await readFields(operation);
     const reserved = numberOf(body, "ReservedConcurrentExecutions");
     if (reserved === undefined) throw invalidParameter("ReservedConcurrentExecutions is missing.");
     context.deployment.setReservedConcurrency(functionName, reserved);
-    answer(call, 200, { ReservedConcurrentExecutions: reserved });
+    writeAnswer(call, 200, { ReservedConcurrentExecutions: reserved });
   }),
   route("DELETE", `/2017-10-31${FUNCTION}/concurrency`, "DeleteFunctionConcurrency", (operation) => {
     operation.context.deployment.setReservedConcurrency(operation.functionName, undefined);
-    answer(operation.call, 204, undefined);
+    writeAnswer(operation.call, 204, undefined);
   }),
   route("GET", `/2019-09-30${FUNCTION}/concurrency`, "GetFunctionConcurrency", ({ call, context, functionName }) => {
     const { reservedConcurrency } = context.registry.find(functionName);
-    answer(call, 200, {
+    writeAnswer(call, 200, {
       ...(reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency }),
     });
   }),
   route("PUT", `/2019-09-25${FUNCTION}/event-invoke-config`, "PutFunctionEventInvokeConfig", async (operation) => {
     const { call, context, functionName, query } = operation;
-    const config = eventInvokeConfigOf(await readJson(call.request));
+    const config = eventInvokeConfigOf(await readFields(operation));
     const qualifier = query.get("Qualifier") ?? undefined;
     context.deployment.setEventInvokeConfig(functionName, config, qualifier);
-    answer(call, 200, eventInvokeConfigView(context.registry.resolve(functionName, qualifier)));
+    writeAnswer(call, 200, eventInvokeConfigView(context.registry.resolve(functionName, qualifier)));
   }),
   route("GET", `/2019-09-25${FUNCTION}/event-invoke-config`, "GetFunctionEventInvokeConfig", (operation) => {
     const { call, context, functionName, query } = operation;
@@ -127,21 +130,27 @@ const ROUTES: readonly Route[] = [
         `The function ${target.invokedArn} doesn't have an EventInvokeConfig`,
       );
     }
-    answer(call, 200, eventInvokeConfigView(target));
+    writeAnswer(call, 200, eventInvokeConfigView(target));
   }),
   route("PUT", `/2024-08-31${FUNCTION}/recursion-config`, "PutFunctionRecursionConfig", async (operation) => {
     const { call, context, functionName } = operation;
-    const body = await readJson(call.request);
+    const body = await readFields(operation);
     // The deployment refuses any other value.
     const recursiveLoop = body.RecursiveLoop as RecursiveLoop;
     context.deployment.setRecursiveLoop(functionName, recursiveLoop);
-    answer(call, 200, { RecursiveLoop: recursiveLoop });
+    writeAnswer(call, 200, { RecursiveLoop: recursiveLoop });
   }),
   route("GET", `/2024-08-31${FUNCTION}/recursion-config`, "GetFunctionRecursionConfig", (operation) => {
     const { recursiveLoop } = operation.context.registry.find(operation.functionName);
-    answer(operation.call, 200, { RecursiveLoop: recursiveLoop });
+    writeAnswer(operation.call, 200, { RecursiveLoop: recursiveLoop });
   }),
 ];
+
+async function readFields({ call, name }: Operation): Promise<Record<string, unknown>> {
+  const body = await readJson(call.request);
+  checkBody(name, body);
+  return body;
+}
 
 async function invoke({ call, context, functionName, query }: Operation): Promise<void> {
   const header = (name: string) => {
@@ -160,7 +169,7 @@ async function invoke({ call, context, functionName, query }: Operation): Promis
     >,
     payload: await readText(call.request),
     traceHeader: call.traceHeader,
-    wantsLogTail: header("x-amz-log-type") === "Tail",
+    wantsLogTail: wantsLogTail(header("x-amz-log-type") ?? "None"),
     requestId: call.requestId,
   });
   const { response } = call;
@@ -172,6 +181,11 @@ async function invoke({ call, context, functionName, query }: Operation): Promis
   if (result.statusCode !== 204) response.setHeader("Content-Length", body.length);
   response.writeHead(result.statusCode, { "Content-Type": "application/json" });
   response.end(body);
+}
+
+function wantsLogTail(logType: string): boolean {
+  if (logType === "None" || logType === "Tail") return logType === "Tail";
+  throw invalidParameter(`LogType is ${JSON.stringify(logType.slice(0, 40))}; it must be None or Tail.`);
 }
 
 /** Base64 to JSON text of ASCII alone, which is what an HTTP header can carry to the runtime. */
@@ -191,8 +205,8 @@ function listFunctions({ call, context, query }: Operation): void {
   const names = [...context.registry.records.keys()].sort();
   const from = query.get("Marker");
   const left = from === null ? names : names.filter((name) => name > from);
-  const page = left.slice(0, Math.min(50, Number(query.get("MaxItems") ?? 50) || 50));
-  answer(call, 200, {
+  const page = left.slice(0, Math.min(50, maxItems(query, 50)));
+  writeAnswer(call, 200, {
     Functions: page.map((name) => {
       const record = context.registry.find(name);
       return configurationView(record, record.latest);

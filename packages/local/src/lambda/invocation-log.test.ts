@@ -6,9 +6,12 @@ describe("parseLogLine", () => {
     ["what console printed", "2026-11-21T06:00:00.000Z\tr1\tINFO\thello", "r1", "hello"],
     ["newlines within it", "2026-11-21T06:00:00.000Z\tr1\tERROR\ta\rb\tc", "r1", "a\nb\tc"],
     ["what was printed while loading", "2026-11-21T06:00:00.000Z\t-\tWARN\tloading", undefined, "loading"],
-    ["raw output", '{"level":"info"}', undefined, '{"level":"info"}'],
   ])("reads %s", (_, raw, requestId, message) => {
     expect(parseLogLine(raw)).toEqual({ requestId, message, line: raw.replaceAll("\r", "\n") });
+  });
+
+  it.each(['{"level":"info"}', "10 %\r20 %\r"])("leaves raw output as it is: %j", (raw) => {
+    expect(parseLogLine(raw)).toEqual({ requestId: undefined, message: raw, line: raw });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Most bytes of log that `LogType=Tail` returns. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const MAX_TAIL_BYTES = 4096;
 
-/** What a `REPORT` line tells. */
+/** The figures of a `REPORT` line. */
 export interface InvocationReport {
   readonly requestId: string;
   readonly durationMs: number;
@@ -41,10 +41,14 @@ const CONSOLE_RECORD = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t([^\t]+)\t(?:TRACE|DEBUG|INFO
 
 /** Reads a line of a sandbox's output. The runtime writes newlines within a record as carriage returns. */
 export function parseLogLine(raw: string): LogRecord {
-  const line = raw.replaceAll("\r", "\n");
-  const match = CONSOLE_RECORD.exec(line);
-  const requestId = match?.[1] === "-" ? undefined : match?.[1];
-  return { requestId, line, message: match?.[2] ?? line };
+  const match = CONSOLE_RECORD.exec(raw);
+  if (!match) return { requestId: undefined, line: raw, message: raw };
+  const [, requestId, message = ""] = match;
+  return {
+    requestId: requestId === "-" ? undefined : requestId,
+    line: raw.replaceAll("\r", "\n"),
+    message: message.replaceAll("\r", "\n"),
+  };
 }
 
 /** The last 4 KB of an invocation's log in base64, for `X-Amz-Log-Result`. */

@@ -1,10 +1,10 @@
 import type { DeliveryTarget } from "../gateway/service.ts";
-import type { RunResult } from "./invoker.ts";
+import type { FinishedInvocation } from "./invoker.ts";
 
 /** Why a record is sent. */
 export type RecordCondition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
-/** What a record tells of an asynchronous event. */
+/** The content of an invocation record of an asynchronous event. */
 export interface RecordedEvent {
   readonly requestId: string;
   /** With version or alias; `$LATEST` if none was named. */
@@ -14,7 +14,7 @@ export interface RecordedEvent {
   /** Runs of the handler so far. */
   readonly invokeCount: number;
   /** How the last run ended; `undefined` if there was none. */
-  readonly lastRun: RunResult | undefined;
+  readonly lastRun: Pick<FinishedInvocation, "outcome" | "executedVersion"> | undefined;
 }
 
 /**

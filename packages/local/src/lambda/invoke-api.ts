@@ -172,6 +172,7 @@ export function createInvokeApi(options: {
         target && {
           eventInvokeConfig: target.eventInvokeConfig,
           deadLetterArn: target.version.config.deadLetterArn,
+          roleArn: target.version.config.roleArn,
         }
       );
     },

@@ -25,13 +25,15 @@ interface RunRequest {
 }
 
 /** How a run ended. */
-export interface RunResult {
+export interface FinishedInvocation {
   readonly outcome: InvocationOutcome;
   readonly executedVersion: string;
   readonly logTail: string | undefined;
+  /** The rest of the time limit when the process died; `undefined` if it did not, or had not begun. */
+  readonly limitLeftMs: number | undefined;
 }
 
-/** What runs handlers. */
+/** Options of an invoker. */
 export interface InvokerOptions {
   readonly pool: SandboxPool;
   readonly observer: LambdaObserver;
@@ -46,7 +48,7 @@ export interface InvokerOptions {
 /** Runs handlers in sandboxes, within the concurrency there is. */
 export interface Invoker {
   /** @throws LambdaError `TooManyRequestsException` before anything has run. */
-  run(request: RunRequest): Promise<RunResult>;
+  run(request: RunRequest): Promise<FinishedInvocation>;
   /** A line a sandbox wrote. */
   onLine(sandboxId: string, functionName: string, raw: string): void;
 }
@@ -55,7 +57,7 @@ export interface Invoker {
 export function createInvoker(options: InvokerOptions): Invoker {
   const { pool, observer } = options;
   const inFlight = new Map<string, number>();
-  /** What a sandbox is doing, by its id. */
+  /** The work of each sandbox, by its id. */
   const current = new Map<string, { readonly requestId: string; readonly lines: string[] }>();
   let runs = 0;
 
@@ -82,7 +84,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
     return () => inFlight.set(record.name, (inFlight.get(record.name) ?? 1) - 1);
   }
 
-  async function run(request: RunRequest): Promise<RunResult> {
+  async function run(request: RunRequest): Promise<FinishedInvocation> {
     const { target, requestId } = request;
     const functionName = target.record.name;
     const leave = admit(target.record, requestId);
@@ -108,7 +110,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
     request: RunRequest,
     killAfterMs: number | undefined,
     done: () => void,
-  ): Promise<RunResult> {
+  ): Promise<FinishedInvocation> {
     const { target, requestId } = request;
     const { sandbox } = pooled;
     const functionName = target.record.name;
@@ -117,7 +119,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
     const lines: string[] = [];
     const log = (line: string) => {
       lines.push(line);
-      observer.emit("log", { functionName, requestId, line, message: line });
+      observer.emit("log", { functionName, requestId, isPrinted: false, line, message: line });
     };
 
     const init = await sandbox.initialized;
@@ -133,6 +135,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
     current.set(sandbox.id, { requestId, lines });
     log(platformLines.start(requestId, version));
 
+    const timeoutMs = config.timeoutSeconds * 1000;
     const { outcome, durationMs } = init.failure
       ? { outcome: init.failure(requestId), durationMs: 0 }
       : await sandbox.invoke({
@@ -141,9 +144,10 @@ export function createInvoker(options: InvokerOptions): Invoker {
           invokedFunctionArn: target.invokedArn,
           traceHeader: request.traceHeader,
           clientContext: request.clientContext,
-          timeoutMs: config.timeoutSeconds * 1000,
+          timeoutMs,
           killAfterMs,
         });
+    const didDie = outcome.status === "timeout" || outcome.status === "exit";
     if (init.failure) void sandbox.kill();
 
     const settled = sandbox.settled().then((isAlive) => {
@@ -152,7 +156,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
       // Since August 2025 AWS bills the initialisation of managed runtimes too.
       const billedMs = Math.max(1, Math.ceil(durationMs + (initMs ?? 0)));
       const maxMemoryMb = sandbox.maxMemoryMb();
-      if (outcome.status === "timeout" || outcome.status === "exit") {
+      if (didDie) {
         log(`${new Date(options.now()).toISOString()} ${requestId} ${error}`);
       }
       log(platformLines.end(requestId));
@@ -176,6 +180,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
         billedMs,
         initMs,
         status: outcome.status,
+        answer: outcome.status === "ok" ? outcome.payload : undefined,
         maxMemoryMb,
         error,
       });
@@ -192,6 +197,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
     clearTimeout(timer);
     return {
       outcome,
+      limitLeftMs: didDie && !init.failure ? Math.max(0, timeoutMs - durationMs) : undefined,
       executedVersion: version,
       logTail: request.wantsLogTail ? logTail(lines) : undefined,
     };
@@ -206,6 +212,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
       observer.emit("log", {
         functionName,
         requestId: record.requestId ?? invocation?.requestId,
+        isPrinted: true,
         line: record.line,
         message: record.message,
       });

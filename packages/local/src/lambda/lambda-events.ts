@@ -1,4 +1,4 @@
-/** What the embedded Lambda tells its observers. Times are epoch ms, durations ms. */
+/** Events of the embedded Lambda, for its observers. Times are epoch ms, durations ms. */
 export interface LambdaEvents {
   "invoke.start": {
     readonly requestId: string;
@@ -20,6 +20,8 @@ export interface LambdaEvents {
     /** How long the cold start took; `undefined` when warm. */
     readonly initMs: number | undefined;
     readonly status: "ok" | "error" | "timeout" | "exit";
+    /** The function's answer, as JSON; `undefined` unless the status is `ok`. */
+    readonly answer: string | undefined;
     readonly maxMemoryMb: number | undefined;
     /** `errorType: errorMessage` unless the status is `ok`. */
     readonly error: string | undefined;
@@ -29,9 +31,11 @@ export interface LambdaEvents {
     readonly functionName: string;
     /** The invocation it belongs to; `undefined` for the initialisation of a sandbox. */
     readonly requestId: string | undefined;
+    /** Whether the function printed it; else the platform wrote it. */
+    readonly isPrinted: boolean;
     /** As CloudWatch shows it: time, request id and level before what `console` printed. */
     readonly line: string;
-    /** What the function printed, without that prefix. */
+    /** The function's own text, without that prefix. */
     readonly message: string;
   };
   /** An asynchronous event left the queue unprocessed. */
@@ -46,7 +50,13 @@ export interface LambdaEvents {
   throttle: { readonly functionName: string; readonly requestId: string; readonly reason: string };
   /** An event or record could not be passed on to its destination. */
   "delivery.failed": { readonly requestId: string; readonly targetArn: string; readonly error: string };
-  "sandbox.start": { readonly sandboxId: string; readonly functionName: string; readonly pid: number };
+  "sandbox.start": {
+    readonly sandboxId: string;
+    readonly functionName: string;
+    readonly pid: number;
+    /** Its `/tmp` as this process sees it: from its first invocation on, and as long as it lives. */
+    readonly tmpDirectory: string;
+  };
   /** A sandbox ended: timeout, crash, function deleted, too many sandboxes. */
   "sandbox.kill": { readonly sandboxId: string; readonly functionName: string; readonly reason: string };
   /** A sandbox was given up on request, or after standing idle. */

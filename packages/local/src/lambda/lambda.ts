@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RoleCredentials } from "../gateway/credentials.ts";
 import type { DeliverEvent, Service } from "../gateway/service.ts";
 import { createEventQueue } from "./event-queue.ts";
 import type { LambdaFaults } from "./faults.ts";
@@ -7,21 +8,21 @@ import type { LambdaRuntime } from "./function-config.ts";
 import { createFunctionDeployment, type FunctionDeployment } from "./function-deployment.ts";
 import { createFunctionRegistry } from "./function-registry.ts";
 import { handleLambdaCall } from "./http-api.ts";
+import { type InstanceIsolation, openIsolation } from "./instance-isolation.ts";
 import { createInvokeApi, type InvokeApi } from "./invoke-api.ts";
 import { createInvoker } from "./invoker.ts";
 import { LambdaError } from "./lambda-error.ts";
 import { createLambdaObserver, type LambdaObserver } from "./lambda-events.ts";
 import { createOrphanGuard, ORPHAN_GUARD_SOURCE } from "./orphan-guard.ts";
 import { createQuiet } from "./quiet.ts";
-import { RUNTIME_CLIENT_SOURCE } from "./runtime-client.ts";
-import type { RoleCredentials } from "./sandbox-environment.ts";
+import { CALLBACK_RUNTIME_CLIENT_SOURCE, RUNTIME_CLIENT_SOURCE } from "./runtime-client.ts";
 import { createSandboxFactory } from "./sandbox-factory.ts";
 import { createSandboxPool } from "./sandbox-pool.ts";
 
 /** AWS's limit on initialisation. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const INIT_TIMEOUT_MS = 10_000;
 
-/** What the embedded Lambda is built from. */
+/** Options of the embedded Lambda. */
 export interface LambdaOptions {
   /** Scratch directory, made if missing; deployed code and the sandboxes' own directories live in it. */
   readonly directory: string;
@@ -35,7 +36,12 @@ export interface LambdaOptions {
   /** Passes records and dead letters on to queues, topics, functions and buses. */
   readonly deliver: DeliverEvent;
   readonly credentialsFor: (roleArn: string) => RoleCredentials;
-  /** Multiplies the asynchronous queue's back-off and ages; 0.001 turns a minute into 60 ms. @defaultValue 1 */
+  /**
+   * Multiplies what Lambda waits of its own accord between the tries of an asynchronous event; 0.001 turns a minute into
+   * 60 ms, and an event ages by the minute. What functions measure is not scaled: their time limits, and with them the
+   * leases of runs. So a try after the end of a killed process waits until its time limit and 1.5 s more are over, where
+   * AWS's back-off is longer than that. @defaultValue 1
+   */
   readonly timeScale?: number;
   readonly faults?: LambdaFaults;
   /** Node.js program for each runtime. @defaultValue the one running this */
@@ -48,9 +54,20 @@ export interface LambdaOptions {
   readonly idleSandboxMs?: number;
   /** @defaultValue 10000, as on AWS */
   readonly initTimeoutMs?: number;
+  /**
+   * `auto`: each function instance has a `/tmp` of its own, no larger than its `EphemeralStorage`, and a `/var/task` that
+   * it cannot write, where this machine permits mount namespaces (Linux, as root or with user namespaces). `none`:
+   * instances have a `TMPDIR` of their own, of any size, and share the machine's `/tmp`. @defaultValue "auto"
+   */
+  readonly isolation?: "auto" | "none";
+  /** Told of what is otherwise than on AWS and cannot be helped. @defaultValue a process warning */
+  readonly onWarning?: (message: string) => void;
   /** Program the sandboxes run instead of ours, e.g. AWS's own runtime client. */
   readonly runtimeClientPath?: string;
 }
+
+/** Whether function instances have a `/tmp` and a `/var/task` of their own on this machine. */
+export type Isolation = { readonly kind: "namespace" } | { readonly kind: "none"; readonly reason: string };
 
 /** Lambda on this machine: functions are processes, killed at their time limit and frozen in between. */
 export interface LambdaService extends Service, InvokeApi, FunctionDeployment {
@@ -59,6 +76,8 @@ export interface LambdaService extends Service, InvokeApi, FunctionDeployment {
   idle(): Promise<void>;
   /** The function's next invocation is cold. */
   recycle(functionName: string): Promise<void>;
+  /** Whether instances are isolated, and why not. */
+  isolation(): Promise<Isolation>;
   /** Kills every sandbox and drops what is queued. */
   stop(): Promise<void>;
 }
@@ -81,14 +100,24 @@ export function createLambda(options: LambdaOptions): LambdaService {
       "The embedded Lambda freezes processes with SIGSTOP, which Windows does not have. Run it in WSL.",
     );
   }
-  mkdirSync(join(options.directory, "sandboxes"), { recursive: true });
-  const writeProgram = (name: string, source: string) => {
-    const path = join(options.directory, name);
+  const sandboxes = join(options.directory, "sandboxes");
+  const runtimeDirectory = join(options.directory, "runtime");
+  for (const directory of [sandboxes, runtimeDirectory]) mkdirSync(directory, { recursive: true });
+  const writeProgram = (path: string, source: string) => {
     writeFileSync(path, source);
     return path;
   };
-  const runtimeClientPath = options.runtimeClientPath ?? writeProgram("runtime-client.mjs", RUNTIME_CLIENT_SOURCE);
-  const guard = createOrphanGuard(process.execPath, writeProgram("orphan-guard.mjs", ORPHAN_GUARD_SOURCE));
+  const ownClients = {
+    "nodejs22.x": writeProgram(join(runtimeDirectory, "nodejs22.mjs"), CALLBACK_RUNTIME_CLIENT_SOURCE),
+    "nodejs24.x": writeProgram(join(runtimeDirectory, "nodejs24.mjs"), RUNTIME_CLIENT_SOURCE),
+  };
+  const guardPath = writeProgram(join(options.directory, "orphan-guard.mjs"), ORPHAN_GUARD_SOURCE);
+  const guard = createOrphanGuard(process.execPath, guardPath);
+  let isolation: Promise<InstanceIsolation> | undefined;
+  const isolate = () => {
+    isolation ??= isolationOf(options);
+    return isolation;
+  };
 
   const observer = createLambdaObserver();
   const registry = createFunctionRegistry(options);
@@ -98,8 +127,11 @@ export function createLambda(options: LambdaOptions): LambdaService {
   let isStopped = false;
 
   const startSandbox = createSandboxFactory({
-    directory: join(options.directory, "sandboxes"),
-    runtimeClientPath,
+    directory: sandboxes,
+    runtimeDirectory,
+    ownClients,
+    foreignClient: options.runtimeClientPath,
+    isolation: isolate,
     nodeBinaries: options.nodeBinaries ?? {},
     region: options.region,
     endpointUrl: options.endpointUrl,
@@ -115,8 +147,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
     idleMs: options.idleSandboxMs ?? 300_000,
     async start(version) {
       const sandbox = await startSandbox(version);
-      const functionName = version.config.name;
-      observer.emit("sandbox.start", { sandboxId: sandbox.id, functionName, pid: sandbox.pid });
+      const { id: sandboxId, pid, tmpDirectory } = sandbox;
+      observer.emit("sandbox.start", { sandboxId, functionName: version.config.name, pid, tmpDirectory });
       return sandbox;
     },
     onRecycle: (pooled, reason) =>
@@ -168,6 +200,8 @@ export function createLambda(options: LambdaOptions): LambdaService {
     now: options.now,
     randomUUID: options.randomUUID,
     recycle: (functionName, reason) => pool.recycle(functionName, reason),
+    isolation: isolate,
+    onWarning: options.onWarning ?? ((message) => process.emitWarning(message, "LonghaulLocalWarning")),
   });
 
   return {
@@ -176,6 +210,10 @@ export function createLambda(options: LambdaOptions): LambdaService {
     on: observer.on,
     handle: (call) => handleLambdaCall(call, { registry, invokeApi, deployment }),
     idle: quiet.idle,
+    async isolation() {
+      const found = await isolate();
+      return found.kind === "none" ? found : { kind: "namespace" };
+    },
     async recycle(functionName) {
       await pool.recycle(registry.find(functionName).name, "recycled on request");
     },
@@ -187,4 +225,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
       await guard.stop();
     },
   };
+}
+
+async function isolationOf(options: LambdaOptions): Promise<InstanceIsolation> {
+  const { directory, runtimeClientPath, nodeBinaries = {} } = options;
+  if (options.isolation === "none") return { kind: "none", reason: "isolation is switched off" };
+  if (runtimeClientPath?.startsWith("/tmp/")) return { kind: "none", reason: "the runtime client lies below /tmp" };
+  const programs = [process.execPath, ...Object.values(nodeBinaries)];
+  return openIsolation({ directory, programs: runtimeClientPath ? [...programs, runtimeClientPath] : programs });
 }

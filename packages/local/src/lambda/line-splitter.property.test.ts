@@ -21,4 +21,12 @@ describe("createLineSplitter", () => {
       }),
     );
   });
+
+  it("hands on a line that is too long in pieces", () => {
+    const seen: string[] = [];
+    const splitter = createLineSplitter((one) => seen.push(one), 4);
+    for (const text of ["ab", "cde", "f\n", "gh\n"]) splitter.push(Buffer.from(text));
+    splitter.end();
+    expect(seen).toEqual(["abcde", "f", "gh"]);
+  });
 });

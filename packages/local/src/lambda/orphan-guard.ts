@@ -3,28 +3,52 @@ import { type ChildProcess, spawn } from "node:child_process";
 /**
  * A frozen (SIGSTOP) sandbox cannot notice that its parent is gone, and Node.js cannot ask Linux for a parent-death signal.
  * So a small process holds a pipe to the parent; when the pipe closes, for whatever reason, it kills the process groups it
- * was told of, and ends.
+ * was told of with whatever left them, and ends. It looks for the latter as `instance-processes.ts` does.
  */
 export const ORPHAN_GUARD_SOURCE = String.raw`
-const groups = new Set(process.argv.slice(2).map(Number));
+import { readdirSync, readFileSync, statSync } from "node:fs";
+
+const groups = new Map();
 let rest = "";
+for (const line of process.argv.slice(2)) take(line);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
+function attempt(run) {
+  try { return run(); } catch { return undefined; }
+}
+function namespaceOf(pid) {
+  return attempt(() => statSync("/proc/" + pid + "/ns/mnt").ino);
+}
+function isMember(each, instances, namespaces) {
+  if (each === process.pid) return false;
+  if (namespaces.has(namespaceOf(each))) return true;
+  const environment = attempt(() => readFileSync("/proc/" + each + "/environ"));
+  return environment !== undefined && instances.some((id) => environment.includes(id));
+}
 function end() {
-  for (const pid of groups) {
-    try { process.kill(-pid, "SIGKILL"); } catch {}
+  const own = namespaceOf("self");
+  // Those are looked at before anybody is killed: the number of a namespace without processes may be given to another.
+  const namespaces = new Set([...groups.keys()].map(namespaceOf).filter((ino) => ino !== undefined && ino !== own));
+  const instances = [...groups.values()].filter((id) => id !== "");
+  for (let round = 0; round < 20 && groups.size > 0; round += 1) {
+    const all = attempt(() => readdirSync("/proc")) ?? [];
+    const members = all.map(Number).filter((each) => Number.isInteger(each) && isMember(each, instances, namespaces));
+    if (members.filter((each) => attempt(() => process.kill(each, "SIGKILL"))).length === 0) break;
   }
+  for (const pid of groups.keys()) attempt(() => process.kill(-pid, "SIGKILL"));
   process.exit(0);
+}
+function take(line) {
+  const [sign, ...words] = [line[0], ...line.slice(1).split(" ")];
+  const pid = Number(words[0]);
+  if (!Number.isSafeInteger(pid) || pid <= 1) return;
+  if (sign === "+") groups.set(pid, words[1] ?? "");
+  else groups.delete(pid);
 }
 process.stdin.setEncoding("utf8");
 process.stdin.on("data", (chunk) => {
   const lines = (rest + chunk).split("\n");
   rest = lines.pop();
-  for (const line of lines) {
-    const pid = Number(line.slice(1));
-    if (!Number.isSafeInteger(pid) || pid <= 1) continue;
-    if (line[0] === "+") groups.add(pid);
-    else groups.delete(pid);
-  }
+  for (const line of lines) take(line);
 });
 process.stdin.on("end", end);
 process.stdin.on("error", end);
@@ -32,8 +56,8 @@ process.stdin.on("error", end);
 
 /** Kills process groups when this process dies, however it dies. */
 export interface OrphanGuard {
-  /** Takes a process group under guard; call it in the same tick as the spawn. */
-  watch(pid: number): void;
+  /** Takes the process group of an instance under guard; call it in the same tick as the spawn. */
+  watch(pid: number, instanceId: string): void;
   /** The process is over; its number may be given to another. */
   release(pid: number): void;
   /** Process id of the guard itself, once started. */
@@ -44,12 +68,12 @@ export interface OrphanGuard {
 
 /** Creates a guard whose process starts with the first group watched, and again should someone kill it. */
 export function createOrphanGuard(nodeBinary: string, scriptPath: string): OrphanGuard {
-  const watched = new Set<number>();
+  const watched = new Map<number, string>();
   let guard: ChildProcess | undefined;
   let isStopped = false;
 
   function start(): void {
-    const child = spawn(nodeBinary, ["--max-old-space-size=16", scriptPath, ...[...watched].map(String)], {
+    const child = spawn(nodeBinary, ["--max-old-space-size=16", scriptPath, ...[...watched].map(lineOf)], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       env: {},
@@ -65,9 +89,9 @@ export function createOrphanGuard(nodeBinary: string, scriptPath: string): Orpha
   }
 
   return {
-    watch(pid) {
-      watched.add(pid);
-      if (guard) guard.stdin?.write(`+${pid}\n`);
+    watch(pid, instanceId) {
+      watched.set(pid, instanceId);
+      if (guard) guard.stdin?.write(`${lineOf([pid, instanceId])}\n`);
       else start();
     },
     release(pid) {
@@ -86,4 +110,8 @@ export function createOrphanGuard(nodeBinary: string, scriptPath: string): Orpha
       await ended;
     },
   };
+}
+
+function lineOf([pid, instanceId]: readonly [pid: number, instanceId: string]): string {
+  return `+${pid} ${instanceId}`;
 }

@@ -1,5 +1,5 @@
 /** A statement of a function's resource policy, as `AddPermission` takes it. */
-export interface Permission {
+export interface InvokePermission {
   readonly statementId: string;
   /** @defaultValue "lambda:InvokeFunction" */
   readonly action?: string;
@@ -11,7 +11,7 @@ export interface Permission {
 }
 
 /** The resource policy document that `GetPolicy` returns. */
-export function policyDocument(functionArn: string, permissions: readonly Permission[]): string {
+export function policyDocument(functionArn: string, permissions: readonly InvokePermission[]): string {
   return JSON.stringify({
     Version: "2012-10-17",
     Id: "default",
@@ -28,7 +28,7 @@ export function policyDocument(functionArn: string, permissions: readonly Permis
   });
 }
 
-function conditionOf(permission: Permission): object {
+function conditionOf(permission: InvokePermission): object {
   const condition = {
     ...(permission.sourceAccount === undefined
       ? {}
@@ -40,7 +40,7 @@ function conditionOf(permission: Permission): object {
 
 /** Whether a service may invoke the function on behalf of a resource; `*` and `?` in `sourceArn` are wildcards. */
 export function permitsService(
-  permissions: readonly Permission[],
+  permissions: readonly InvokePermission[],
   caller: { readonly servicePrincipal: string; readonly sourceArn: string; readonly sourceAccount: string },
 ): boolean {
   return permissions.some(

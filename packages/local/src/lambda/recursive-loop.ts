@@ -7,7 +7,7 @@ import { formatTraceHeader, parseTraceHeader } from "./trace-header.ts";
  */
 const MAX_CHAINED_INVOCATIONS = 16;
 
-/** What Lambda does on detecting a recursive loop. */
+/** Lambda's reaction to a recursive loop. */
 export type RecursiveLoop = "Allow" | "Terminate";
 
 /** The trace an invocation runs under, and whether it may run at all. */
@@ -26,7 +26,7 @@ export function lineageHash(functionArn: string): string {
 }
 
 /**
- * Counts one more invocation of a function in the chain that `incoming` describes. The count goes on when loops are
+ * Counts one more invocation of a function in the chain that `incoming` describes. The count continues when loops are
  * allowed, so a function that reads its lineage sees the true depth.
  */
 export function chainLink(

@@ -11,6 +11,14 @@ export function numberOf(body: Record<string, unknown>, name: string): number | 
   return value;
 }
 
+/** `MaxItems` of a list. @throws LambdaError unless it is a whole number of at least 1. */
+export function maxItems(query: URLSearchParams, otherwise: number): number {
+  const text = query.get("MaxItems");
+  if (text === null) return otherwise;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw invalidParameter(`MaxItems is ${JSON.stringify(text.slice(0, 40))}; it must be a whole number of at least 1.`);
+}
+
 /** The body of a call. @throws LambdaError beyond 6 MB, the most that any operation takes. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const maxBytes = MAX_SYNC_PAYLOAD_BYTES;
@@ -39,7 +47,7 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
 }
 
 /** Answers a call; without a body for `undefined`. */
-export function answer(call: ServiceCall, status: number, body: object | undefined): void {
+export function writeAnswer(call: ServiceCall, status: number, body: object | undefined): void {
   const text = body === undefined ? "" : JSON.stringify(body);
   call.response.setHeader("x-amzn-RequestId", call.requestId);
   if (body !== undefined) call.response.setHeader("Content-Length", Buffer.byteLength(text));
@@ -60,7 +68,7 @@ export function answerError(call: ServiceCall, error: unknown): void {
     return;
   }
   call.response.setHeader("X-Amzn-ErrorType", known.code);
-  answer(call, known.httpStatus, {
+  writeAnswer(call, known.httpStatus, {
     Type: known.httpStatus < 500 ? "User" : "Service",
     Message: known.message,
     ...(known.reason === undefined ? {} : { Reason: known.reason }),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { nextStep } from "./retry-schedule.ts";
+import { nextStep, scaledWaitMs } from "./retry-schedule.ts";
 
 const HOUR_MS = 3_600_000;
-const after = (failures: number, throttles: number, config = {}, ageMs = 0, timeScale = 1) =>
-  nextStep({ acceptedAtMs: 0, failures, throttles }, config, ageMs, timeScale);
+const after = (failures: number, throttles: number, config = {}, ageMs = 0) =>
+  nextStep({ ageMs, failures, throttles }, config);
 
 describe("after an error", () => {
   it.each([
@@ -45,13 +45,19 @@ describe("the maximum age", () => {
 });
 
 describe("timeScale", () => {
-  it("multiplies back-off and age alike", () => {
-    expect(after(1, 0, {}, 0, 0.001)).toEqual({ step: "retry", afterMs: 60 });
-    expect(after(0, 3, {}, 0, 0.001)).toEqual({ step: "retry", afterMs: 4 });
-    expect(after(1, 0, {}, 6 * HOUR_MS * 0.001 - 10, 0.001)).toEqual({
-      step: "discard",
-      condition: "EventAgeExceeded",
-      afterMs: 10,
-    });
+  it("multiplies what the queue waits", () => {
+    expect(scaledWaitMs(60_000, 0.001, undefined)).toBe(60);
+    expect(scaledWaitMs(60_000, 1, undefined)).toBe(60_000);
+    expect(scaledWaitMs(60_000, 2, undefined)).toBe(120_000);
+  });
+
+  it.each([
+    ["killed at its time limit", 0, 1_500],
+    ["that crashed before it", 10_000, 11_500],
+    ["whose lease ends just before the retry", 58_500, 60_000],
+    ["whose lease AWS's retry would meet as well", 58_501, 60],
+    ["of fifteen minutes", 890_000, 60],
+  ])("but not so that the retry meets the lease of an invocation %s", (_, limitLeftMs, waitMs) => {
+    expect(scaledWaitMs(60_000, 0.001, limitLeftMs)).toBe(waitMs);
   });
 });

@@ -1,10 +1,17 @@
+import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { refusalOf } from "../gateway/browser-guard.ts";
+import { serverTimeouts } from "../gateway/server-timeouts.ts";
 
 /** Largest response of a function, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_RESPONSE_BYTES = 6_291_556;
 
-/** What a runtime is told of an invocation. */
+/** Variable by which a runtime learns the token of its sandbox, and header by which it proves that it has it. */
+export const TOKEN_VARIABLE = "LONGHAUL_RUNTIME_TOKEN";
+export const TOKEN_HEADER = "x-longhaul-runtime-token";
+
+/** An invocation as a runtime receives it. */
 export interface RuntimeInvocation {
   readonly requestId: string;
   readonly payload: string;
@@ -15,7 +22,7 @@ export interface RuntimeInvocation {
   readonly clientContext: string | undefined;
 }
 
-/** What a runtime says; the sandbox listens. */
+/** Messages of a runtime to its sandbox. */
 export interface RuntimeListener {
   /** It asks for the next invocation: initialised, or done with the last one. */
   onNext(): void;
@@ -36,11 +43,28 @@ export interface RuntimeApi {
 
 const PATH = /^\/2018-06-01\/runtime\/(?:invocation\/(next)|invocation\/([^/]+)\/(response|error)|init\/(error))$/;
 
-/** Opens a listener on a loopback port of its own: a runtime knows its sandbox by host and port alone. */
-export async function openRuntimeApi(listener: RuntimeListener): Promise<RuntimeApi> {
+/**
+ * Opens a listener on a loopback port of its own: a runtime knows its sandbox by host and port alone.
+ *
+ * @param token - what every request must carry; `undefined` for runtimes that are not ours, and know of none.
+ * @param headersTimeoutMs - see {@link serverTimeouts}.
+ */
+export async function openRuntimeApi(
+  token: string | undefined,
+  listener: RuntimeListener,
+  headersTimeoutMs?: number,
+): Promise<RuntimeApi> {
   let pending: ServerResponse | undefined;
 
-  const server = createServer((request, response) => {
+  // A frozen or busy runtime leaves its connection silent for as long as it likes.
+  const timeouts = serverTimeouts({ keepAliveTimeoutMs: 0, headersTimeoutMs });
+  const server = createServer(timeouts, (request, response) => {
+    const refusal = refusalOf(request.headers) ?? (isProven(request, token) ? undefined : "The token is missing.");
+    if (refusal !== undefined) {
+      request.resume();
+      answer(response, 403, { errorType: "Forbidden", errorMessage: refusal });
+      return;
+    }
     const match = PATH.exec(request.url ?? "");
     const requestId = decodeURIComponent(match?.[2] ?? "");
     if (request.method === "GET" && match?.[1]) {
@@ -68,10 +92,6 @@ export async function openRuntimeApi(listener: RuntimeListener): Promise<Runtime
       answer(response, 404, { errorType: "NotFound", errorMessage: `No such path in the Runtime API: ${request.url}` });
     }
   });
-  // A frozen or busy runtime leaves its connection silent for as long as it likes.
-  server.keepAliveTimeout = 0;
-  server.headersTimeout = 0;
-  server.requestTimeout = 0;
   server.on("connection", (socket) => socket.setNoDelay(true));
 
   await new Promise<void>((resolve, reject) => {
@@ -103,6 +123,14 @@ export async function openRuntimeApi(listener: RuntimeListener): Promise<Runtime
       server.closeAllConnections();
     },
   };
+}
+
+function isProven({ headers }: IncomingMessage, token: string | undefined): boolean {
+  const sent = headers[TOKEN_HEADER];
+  if (token === undefined) return true;
+  return (
+    typeof sent === "string" && sent.length === token.length && timingSafeEqual(Buffer.from(sent), Buffer.from(token))
+  );
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

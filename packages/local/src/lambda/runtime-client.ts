@@ -1,26 +1,67 @@
+import { BRING_SDK_SOURCE } from "./bring-sdk.ts";
+import { CALLBACKS_SOURCE } from "./callback-invocations.ts";
+
 /**
  * The program a sandbox runs: loads the handler and serves invocations over the Runtime API, as AWS's Node.js runtime
  * does. Kept as text and written into the scratch directory at start, so that it works the same from the TypeScript
  * sources and from the published bundle; plain JavaScript without dependencies.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-export const RUNTIME_CLIENT_SOURCE = String.raw`
-import { existsSync } from "node:fs";
+const COMMON_SOURCE = String.raw`
+import { existsSync, writeSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createRequire } from "node:module";
+import nodeModule, { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
+import { Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
 const env = process.env;
 const [hostname, port] = env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-const write = process.stdout.write.bind(process.stdout);
+const token = env.LONGHAUL_RUNTIME_TOKEN;
+delete env.LONGHAUL_RUNTIME_TOKEN;
 let currentRequestId = "-";
+
+// Output is written synchronously, so none is lost when the process is frozen, killed or ends by itself: Node's own stream
+// of a pipe keeps in memory what the pipe does not take at once. One pipe carries both streams, which keeps their order.
+const PIPE = 1;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+let isLineOpen = false;
+
+function write(bytes) {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(PIPE, bytes, at);
+    } catch (error) {
+      // The embedded AWS is gone: nobody reads.
+      if (error.code === "EPIPE") return;
+      // A child process that shares the pipe has made it non-blocking, and it is full.
+      if (error.code !== "EAGAIN") throw error;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+  if (bytes.length > 0) isLineOpen = bytes.at(-1) !== 10;
+}
+
+class Output extends Writable {
+  constructor(fd) {
+    super();
+    this.fd = fd;
+  }
+  _write(bytes, encoding, done) {
+    write(bytes);
+    done();
+  }
+}
+for (const [name, fd] of [["stdout", 1], ["stderr", 2]]) {
+  Object.defineProperty(process, name, { configurable: true, enumerable: true, value: new Output(fd) });
+}
 
 function call(method, path, body, headers) {
   return new Promise((done, fail) => {
-    const outgoing = request({ agent, hostname, port, method, path: "/2018-06-01/runtime/" + path, headers }, (incoming) => {
+    const all = { "x-longhaul-runtime-token": token, ...headers };
+    const outgoing = request({ agent, hostname, port, method, path: "/2018-06-01/runtime/" + path, headers: all }, (incoming) => {
       let text = "";
       incoming.setEncoding("utf8");
       incoming.on("data", (chunk) => { text += chunk; });
@@ -40,7 +81,8 @@ function post(path, text, headers) {
 function logAs(level) {
   return (...args) => {
     const record = [new Date().toISOString(), currentRequestId, level, format(...args)].join("\t");
-    write(record.replace(/\n/g, "\r") + "\n");
+    // A record begins a line of its own, also behind text that was written without a line feed.
+    write(Buffer.from((isLineOpen ? "\n" : "") + record.replace(/\n/g, "\r") + "\n"));
   };
 }
 console.trace = logAs("TRACE");
@@ -91,11 +133,6 @@ async function loadHandler(root, handlerName) {
   const handler = find(module) ?? find(module?.default);
   if (handler === undefined) throw new RuntimeError("HandlerNotFound", handlerName + " is undefined or not exported");
   if (typeof handler !== "function") throw new RuntimeError("HandlerNotFound", handlerName + " is not a function");
-  if (handler.length >= 3) {
-    throw new RuntimeError("CallbackHandlerDeprecated", env.AWS_EXECUTION_ENV === "AWS_Lambda_nodejs22.x"
-      ? "ERROR: Callback-based function handlers are not run here. Modify this function to use an async handler: nodejs24.x requires it."
-      : "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.");
-  }
   return handler;
 }
 
@@ -120,34 +157,72 @@ function contextOf(headers) {
   };
 }
 
-async function serveOne(handler) {
+// Takes the next invocation over: its identity, its event and the path under which it is answered.
+async function nextInvocation() {
   const { headers, body } = await call("GET", "invocation/next");
   const context = contextOf(headers);
   currentRequestId = context.awsRequestId;
   const traceHeader = headers["lambda-runtime-trace-id"];
   if (traceHeader) env._X_AMZN_TRACE_ID = traceHeader;
   else delete env._X_AMZN_TRACE_ID;
-  const path = "invocation/" + encodeURIComponent(context.awsRequestId);
-  try {
-    const result = await handler(JSON.parse(body), context);
-    const text = JSON.stringify(result === undefined ? null : result) ?? "null";
-    await new Promise((done) => setImmediate(done));
-    await post(path + "/response", text);
-  } catch (error) {
-    const described = describe(error);
-    console.error("Invoke Error", "\t" + JSON.stringify(described));
-    await post(path + "/error", JSON.stringify(described), { "lambda-runtime-function-error-type": encodeURI(described.errorType) });
-  }
+  return { context, body, path: "invocation/" + encodeURIComponent(context.awsRequestId) };
 }
 
+function postResult(path, result) {
+  let text;
+  try {
+    text = JSON.stringify(result === undefined ? null : result) ?? "null";
+  } catch {
+    throw notJson("Unable to stringify response body");
+  }
+  return post(path + "/response", text);
+}
+
+function postError(path, title, error) {
+  const described = describe(error);
+  console.error(title, "\t" + JSON.stringify(described));
+  return post(path + "/error", JSON.stringify(described), { "lambda-runtime-function-error-type": encodeURI(described.errorType) });
+}
+`;
+
+/** Since nodejs24.x a handler answers by the promise it returns. */
+const PROMISES_SOURCE = `
+const notJson = (message) => new RuntimeError("JSONStringifyError", message);
+
+function checkHandler(handler) {
+  if (handler.length < 3) return;
+  throw new RuntimeError("CallbackHandlerDeprecated",
+    "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.");
+}
+
+async function serve(handler) {
+  while (true) {
+    const { context, body, path } = await nextInvocation();
+    try {
+      const result = await handler(JSON.parse(body), context);
+      await new Promise((done) => setImmediate(done));
+      await postResult(path, result);
+    } catch (error) {
+      await postError(path, "Invoke Error", error);
+    }
+  }
+}
+`;
+
+const START_SOURCE = `
 let handler;
 try {
   handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
+  checkHandler(handler);
 } catch (error) {
-  const described = describe(error);
-  console.error("Init Error", "\t" + JSON.stringify(described));
-  await post("init/error", JSON.stringify(described), { "lambda-runtime-function-error-type": encodeURI(described.errorType) });
+  await postError("init", "Init Error", error);
   process.exit(1);
 }
-while (true) await serveOne(handler);
+serve(handler);
 `;
+
+/** The program for nodejs24.x. */
+export const RUNTIME_CLIENT_SOURCE = COMMON_SOURCE + BRING_SDK_SOURCE + PROMISES_SOURCE + START_SOURCE;
+
+/** The program for nodejs22.x. */
+export const CALLBACK_RUNTIME_CLIENT_SOURCE = COMMON_SOURCE + BRING_SDK_SOURCE + CALLBACKS_SOURCE + START_SOURCE;

@@ -1,20 +1,21 @@
+import type { RoleCredentials } from "../gateway/credentials.ts";
 import type { FunctionVersion } from "./function-registry.ts";
 
-/** Temporary credentials of a function's role. */
-export interface RoleCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
+/** Where a sandbox finds its things. */
+export interface SandboxDirectories {
+  readonly task: string;
+  readonly runtime: string;
+  readonly home: string;
+  /** `undefined` where the sandbox has `/tmp` for itself, as on AWS. */
+  readonly tmp: string | undefined;
 }
 
-/** What a sandbox's environment depends on beside the function itself. */
+/** The inputs of a sandbox's environment besides the function itself. */
 export interface SandboxSurroundings {
   readonly region: string;
   readonly endpointUrl: string;
   readonly credentials: RoleCredentials;
-  readonly taskRoot: string;
-  readonly tmpDirectory: string;
-  readonly homeDirectory: string;
+  readonly directories: SandboxDirectories;
   readonly logStreamName: string;
   /** The only variable taken over from this process. */
   readonly path: string;
@@ -34,16 +35,17 @@ export function sandboxEnvironment(
   surroundings: SandboxSurroundings,
 ): Readonly<Record<string, string>> {
   const { config } = version;
+  const { task, runtime, home, tmp } = surroundings.directories;
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     ...config.environment,
     PATH: surroundings.path,
     // The SDK looks for configuration files here; the developer's own must not be found.
-    HOME: surroundings.homeDirectory,
-    TMPDIR: surroundings.tmpDirectory,
-    LAMBDA_TASK_ROOT: surroundings.taskRoot,
-    LAMBDA_RUNTIME_DIR: surroundings.homeDirectory,
+    HOME: home,
+    ...(tmp !== undefined && { TMPDIR: tmp }),
+    LAMBDA_TASK_ROOT: task,
+    LAMBDA_RUNTIME_DIR: runtime,
     _HANDLER: config.handler,
     AWS_REGION: surroundings.region,
     AWS_DEFAULT_REGION: surroundings.region,

@@ -1,16 +1,25 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { RoleCredentials } from "../gateway/credentials.ts";
 import type { LambdaRuntime } from "./function-config.ts";
 import type { FunctionVersion } from "./function-registry.ts";
+import { type InstanceIsolation, RUNTIME_ROOT, TASK_ROOT } from "./instance-isolation.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
-import { type RoleCredentials, sandboxEnvironment } from "./sandbox-environment.ts";
+import { type SandboxDirectories, sandboxEnvironment } from "./sandbox-environment.ts";
 
-/** What sandboxes are made from. */
+/** Options of the sandbox factory. */
 export interface SandboxFactoryOptions {
-  /** Each sandbox gets a directory of its own in here. */
+  /** Sandboxes that are not isolated get a directory of their own in here. */
   readonly directory: string;
-  readonly runtimeClientPath: string;
+  /** Directory of our runtime clients, which instances see as `/var/runtime` where they are isolated. */
+  readonly runtimeDirectory: string;
+  /** Our runtime clients, in that directory. */
+  readonly ownClients: Readonly<Record<LambdaRuntime, string>>;
+  /** Program that sandboxes run instead of ours. */
+  readonly foreignClient: string | undefined;
+  /** Settles once it is known what this machine permits. */
+  readonly isolation: () => Promise<InstanceIsolation>;
   readonly nodeBinaries: Readonly<Partial<Record<LambdaRuntime, string>>>;
   readonly region: string;
   readonly endpointUrl: () => string;
@@ -22,30 +31,47 @@ export interface SandboxFactoryOptions {
   readonly onLine: (sandboxId: string, functionName: string, line: string) => void;
 }
 
-/** Makes sandboxes: directory with task root and tmp, environment, process. */
+/** Where a sandbox lives, and what clears up after it. */
+interface SandboxHome {
+  readonly directories: SandboxDirectories;
+  readonly workingDirectory: string;
+  remove(): Promise<void>;
+}
+
+/** Makes sandboxes: task root and `/tmp`, environment, process. */
 export function createSandboxFactory(options: SandboxFactoryOptions): (version: FunctionVersion) => Promise<Sandbox> {
   return async (version) => {
     const { config } = version;
     const id = options.randomUUID().replaceAll("-", "");
-    const home = join(options.directory, id);
-    const tmpDirectory = join(home, "tmp");
-    const taskRoot = join(home, "task");
-    await mkdir(tmpDirectory, { recursive: true });
-    await symlink(version.codeRoot, taskRoot, "dir");
+    const isolation = await options.isolation();
+    const isIsolated = isolation.kind === "namespace";
+    const home = isIsolated ? isolatedHome(options) : await sharedHome(options, version, id);
     const day = new Date(options.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const { foreignClient } = options;
+    const { sdkDirectories } = version;
+    const ownClient = options.ownClients[config.runtime];
+    const client = foreignClient ?? (isIsolated ? join(RUNTIME_ROOT, basename(ownClient)) : ownClient);
+    const command = (inside: (path: string) => string) => ({
+      file: inside(options.nodeBinaries[config.runtime] ?? process.execPath),
+      // As AWS's runtime does, a tenth of the memory is left to what is not V8's old space.
+      args: [
+        `--max-old-space-size=${Math.floor(config.memoryMb * 0.9)}`,
+        client,
+        ...(foreignClient === undefined ? sdkDirectories.map(inside) : []),
+      ],
+    });
+    const place = { codeRoot: version.codeRoot, tmpMb: config.ephemeralStorageMb, directories: sdkDirectories };
     return startSandbox({
       id,
-      nodeBinary: options.nodeBinaries[config.runtime] ?? process.execPath,
-      // As AWS's runtime does, a tenth of the memory is left to what is not V8's old space.
-      nodeArguments: [`--max-old-space-size=${Math.floor(config.memoryMb * 0.9)}`, options.runtimeClientPath],
-      workingDirectory: taskRoot,
+      command: isIsolated ? isolation.wrap(place, command) : command((path) => path),
+      workingDirectory: home.workingDirectory,
+      tmpDirectory: home.directories.tmp,
+      isTokenRequired: foreignClient === undefined,
       environment: sandboxEnvironment(version, {
         region: options.region,
         endpointUrl: options.endpointUrl(),
         credentials: options.credentialsFor(config.roleArn),
-        taskRoot,
-        tmpDirectory,
-        homeDirectory: home,
+        directories: home.directories,
         logStreamName: `${day}/[${version.version}]${id}`,
         path: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
       }),
@@ -54,7 +80,34 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
       guard: options.guard,
       now: options.now,
       onLine: (line) => options.onLine(id, config.name, line),
-      onExit: () => rm(home, { recursive: true, force: true }),
+      onExit: home.remove,
     });
+  };
+}
+
+/** The places that AWS has; they exist in the instance's own namespace alone, and go with it. */
+function isolatedHome({ directory }: SandboxFactoryOptions): SandboxHome {
+  return {
+    directories: { task: TASK_ROOT, runtime: RUNTIME_ROOT, home: "/home/sbx_user1051", tmp: undefined },
+    workingDirectory: directory,
+    remove: async () => {},
+  };
+}
+
+/** A directory of the sandbox's own; `/tmp` itself is the machine's. */
+async function sharedHome(
+  { directory, runtimeDirectory }: SandboxFactoryOptions,
+  { codeRoot }: FunctionVersion,
+  id: string,
+): Promise<SandboxHome> {
+  const home = join(directory, id);
+  const tmp = join(home, "tmp");
+  const task = join(home, "task");
+  await mkdir(tmp, { recursive: true });
+  await symlink(codeRoot, task, "dir");
+  return {
+    directories: { task, runtime: runtimeDirectory, home, tmp },
+    workingDirectory: task,
+    remove: () => rm(home, { recursive: true, force: true }),
   };
 }

@@ -11,7 +11,7 @@ export interface PooledSandbox {
   isStale: boolean;
 }
 
-/** What the pool needs. */
+/** Options of the pool. */
 export interface SandboxPoolOptions {
   readonly maxSandboxes: number;
   /** A sandbox idle for so long is given up. */

@@ -1,16 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import type { Command } from "./instance-isolation.ts";
+import { instanceProcesses } from "./instance-processes.ts";
 import { exited, type InvocationOutcome, responseTooLarge, timedOut } from "./invocation-outcome.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { readProcessMemory } from "./process-memory.ts";
-import { MAX_RESPONSE_BYTES, openRuntimeApi, type RuntimeInvocation } from "./runtime-api.ts";
+import { MAX_RESPONSE_BYTES, openRuntimeApi, type RuntimeInvocation, TOKEN_VARIABLE } from "./runtime-api.ts";
 
-/** What a sandbox runs. */
+/** The program of a sandbox. */
 export interface SandboxOptions {
   readonly id: string;
-  readonly nodeBinary: string;
-  readonly nodeArguments: readonly string[];
+  /** The command line; the process keeps its id, whatever precedes the program itself. */
+  readonly command: Command;
   readonly workingDirectory: string;
+  /** Its temporary directory; `undefined` if it has a `/tmp` of its own. */
+  readonly tmpDirectory: string | undefined;
+  /** Whether the runtime proves by {@link TOKEN_VARIABLE} that it is the one that was started. */
+  readonly isTokenRequired: boolean;
   /** The child's whole environment, but for `AWS_LAMBDA_RUNTIME_API`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
@@ -48,6 +55,8 @@ interface SandboxResult {
 export interface Sandbox {
   readonly id: string;
   readonly pid: number;
+  /** Its `/tmp` as this process sees it, once it has initialised. */
+  readonly tmpDirectory: string;
   /** Settles when the runtime asks for its first invocation, or cannot. */
   readonly initialized: Promise<SandboxInit>;
   /** Runs one invocation; only while nothing else runs. Settles as soon as the result is known. */
@@ -64,9 +73,12 @@ export interface Sandbox {
   readonly gone: Promise<void>;
 }
 
-/** What Node.js itself needs on top of a function's memory before a sandbox counts as out of memory. */
+/** Memory that Node.js itself needs on top of a function's before a sandbox counts as out of memory. */
 const MEMORY_OVERHEAD_MB = 64;
 const MEMORY_SAMPLE_MS = 100;
+
+/** A turn reads 2 MB of a pipe, which holds less; a grandchild that writes without end must not be waited for. */
+const MAX_READING_TURNS = 8;
 
 /** Starts a sandbox. The child leads a process group of its own, so that what it starts freezes and dies with it. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -86,11 +98,27 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     for (const listener of listeners) listener(isAlive);
   };
 
-  const api = await openRuntimeApi({
+  let bytesRead = 0;
+  /**
+   * Settles when all that the child has written so far has been read. Whatever it wrote before is in the pipe by now, and
+   * one turn of the event loop reads a pipe empty; it takes another if there was something.
+   */
+  const outputRead = async () => {
+    for (let turn = 0, before = -1; before !== bytesRead && turn < MAX_READING_TURNS; turn += 1) {
+      before = bytesRead;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  const token = options.isTokenRequired ? randomBytes(16).toString("hex") : undefined;
+  const api = await openRuntimeApi(token, {
     onNext() {
-      isReady = true;
-      endInit(undefined);
-      settleAll(true);
+      processes.locate();
+      void outputRead().then(() => {
+        isReady = true;
+        endInit(undefined);
+        settleAll(true);
+      });
     },
     onResponse(requestId, body, bytes) {
       if (running?.invocation.requestId !== requestId) return false;
@@ -110,28 +138,25 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
 
   const startedAt = performance.now();
-  const child: ChildProcess = spawn(options.nodeBinary, options.nodeArguments, {
+  const child: ChildProcess = spawn(options.command.file, options.command.args, {
     cwd: options.workingDirectory,
-    env: { ...options.environment, AWS_LAMBDA_RUNTIME_API: api.address },
+    env: {
+      ...options.environment,
+      AWS_LAMBDA_RUNTIME_API: api.address,
+      ...(token !== undefined && { [TOKEN_VARIABLE]: token }),
+    },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
   const pid = child.pid;
-  if (pid !== undefined) options.guard.watch(pid);
-
-  const signalGroup = (signal: NodeJS.Signals) => {
-    if (pid === undefined || isOver) return;
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      // The group is gone already.
-    }
-  };
+  if (pid !== undefined) options.guard.watch(pid, options.id);
+  const processes = instanceProcesses(pid, options.id);
 
   const initialized = new Promise<SandboxInit>((resolve) => {
     const timer = setTimeout(() => {
       endInit((requestId) => timedOut(requestId, options.initTimeoutMs));
-      signalGroup("SIGKILL");
+      processes.locate();
+      processes.signal("SIGKILL");
     }, options.initTimeoutMs);
     endInit = (failure) => {
       clearTimeout(timer);
@@ -139,31 +164,30 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
   });
 
-  const stdout = createLineSplitter(options.onLine);
-  const stderr = createLineSplitter(options.onLine);
-  child.stdout?.on("data", stdout.push);
-  child.stderr?.on("data", stderr.push);
+  const splitters = [child.stdout, child.stderr].map((stream) => {
+    const splitter = createLineSplitter(options.onLine);
+    stream?.on("data", (chunk: Buffer) => {
+      bytesRead += chunk.length;
+      splitter.push(chunk);
+    });
+    return splitter;
+  });
 
   const sampleMemory = () => {
     const memory = pid === undefined ? undefined : readProcessMemory(pid);
     if (!memory) return;
     peakMb = Math.max(memory.peakMb, peakMb ?? 0);
-    if (memory.residentMb > options.memoryMb + MEMORY_OVERHEAD_MB) signalGroup("SIGKILL");
+    if (memory.residentMb > options.memoryMb + MEMORY_OVERHEAD_MB) processes.signal("SIGKILL");
   };
 
   const gone = new Promise<void>((resolve) => {
     const end = (exitCode: number | null, signal: NodeJS.Signals | null) => {
       if (isOver) return;
+      // Whatever the handler started must not outlive it.
+      processes.end();
       isOver = true;
-      if (pid !== undefined) {
-        options.guard.release(pid);
-        // Whatever the handler started must not outlive it.
-        try {
-          process.kill(-pid, "SIGKILL");
-        } catch {}
-      }
-      stdout.end();
-      stderr.end();
+      if (pid !== undefined) options.guard.release(pid);
+      for (const splitter of splitters) splitter.end();
       api.close();
       endInit((requestId) => exited(requestId, exitCode, signal));
       if (running) {
@@ -174,31 +198,33 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       options.onExit().then(resolve, resolve);
     };
     child.on("error", () => end(127, null));
-    // `close` waits for the last output, but a grandchild that holds the pipes must not hold up the end.
-    child.on("close", end);
-    child.on("exit", (exitCode, signal) => setTimeout(() => end(exitCode, signal), 50).unref());
+    // Not `close`: a grandchild that holds the pipes must not hold up the end.
+    child.on("exit", (exitCode, signal) => void outputRead().then(() => end(exitCode, signal)));
   });
 
   return {
     id: options.id,
     pid: pid ?? -1,
+    tmpDirectory: options.tmpDirectory ?? `/proc/${pid}/root/tmp`,
     initialized,
     invoke(invocation) {
       return new Promise<SandboxResult>((resolve) => {
         const begunAt = performance.now();
         const timeout = setTimeout(() => {
           didTimeOut = true;
-          signalGroup("SIGKILL");
+          processes.signal("SIGKILL");
         }, invocation.timeoutMs);
         const crash =
-          invocation.killAfterMs === undefined ? undefined : setTimeout(signalGroup, invocation.killAfterMs, "SIGKILL");
+          invocation.killAfterMs === undefined
+            ? undefined
+            : setTimeout(processes.signal, invocation.killAfterMs, "SIGKILL");
         const sampler = setInterval(sampleMemory, MEMORY_SAMPLE_MS);
         const finish = (outcome: InvocationOutcome) => {
           if (running?.finish !== finish) return;
           running = undefined;
           resolve({ outcome, durationMs: performance.now() - begunAt });
         };
-        // The time limit stands until the runtime asks for more: answering does not end an invocation.
+        // The time limit applies until the runtime asks for more: answering does not end an invocation.
         waiting.push(() => {
           clearTimeout(timeout);
           clearTimeout(crash);
@@ -214,7 +240,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         }
         if (isFrozen) {
           isFrozen = false;
-          signalGroup("SIGCONT");
+          processes.thaw();
         }
         api.hand({ ...invocation, deadlineMs: Math.round(options.now() + invocation.timeoutMs) });
       });
@@ -227,12 +253,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     freeze() {
       if (isOver || isFrozen || !isReady) return;
       isFrozen = true;
-      signalGroup("SIGSTOP");
+      processes.freeze();
     },
     gone,
     maxMemoryMb: () => peakMb,
     kill() {
-      signalGroup("SIGKILL");
+      processes.signal("SIGKILL");
       return gone;
     },
   };

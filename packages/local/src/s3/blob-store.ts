@@ -141,7 +141,7 @@ function retain(body: Body): void {
   for (const { blob } of body.segments) if (blob !== undefined) blob.references++;
 }
 
-/** What a writer needs from its store. */
+/** The parts of a store that a writer needs. */
 interface BlobHome {
   hasRoom(size: number): boolean;
   inline(bytes: Buffer): Blob;
@@ -210,7 +210,7 @@ export class BlobWriter {
       this.#file = await open(this.#path, "wx", 0o600);
     }
     this.#writing = writeAll(this.#file, buffers, bytes);
-    // A failed write is reported by whoever waits for it next; until then it must not count as unhandled.
+    // The next wait for a failed write reports it; until then it must not count as unhandled.
     this.#writing.catch(() => undefined);
   }
 }

@@ -3,25 +3,39 @@ import { formatLifecycle, parseLifecycle } from "./lifecycle.ts";
 import { ownerOf } from "./list-objects.ts";
 import { formatNotificationConfiguration, parseNotificationConfiguration } from "./notification-configuration.ts";
 import { originOf } from "./notifier.ts";
-import { receiveXml } from "./payload.ts";
-import { type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
+import { receiveDocument } from "./payload.ts";
+import { queryInteger, type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 import { dropUpload, requireBucket, type S3State } from "./s3-state.ts";
-import { childText, readXml } from "./xml-reader.ts";
+import { childText } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
-/** `ListBuckets`, by name. */
+/** `ListBuckets`, by name; in pages where `max-buckets` asks for them. All buckets are in one region. */
 export function listBuckets(s3: S3State, call: S3Call): void {
   call.service.authorize("s3:ListAllMyBuckets", "arn:aws:s3:::*");
-  const prefix = call.query.get("prefix") ?? "";
-  const content = [...s3.buckets.values()]
-    .filter((bucket) => bucket.name.startsWith(prefix))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(
-      (bucket) =>
-        `<Bucket>${element("Name", bucket.name)}${element("CreationDate", new Date(bucket.createdMs).toISOString())}${element("BucketRegion", s3.region)}${element("BucketArn", bucketArn(bucket.name))}</Bucket>`,
-    );
-  sendXml(call, xmlDocument("ListAllMyBucketsResult", `${ownerOf(s3)}<Buckets>${content.join("")}</Buckets>`));
+  const { query } = call;
+  const prefix = query.get("prefix") ?? "";
+  const after = Buffer.from(query.get("continuation-token") ?? "", "base64url").toString();
+  const region = query.get("bucket-region") ?? s3.region;
+  const maxBuckets = queryInteger(call, "max-buckets", { least: 1, most: 10_000, otherwise: 10_000 });
+  const buckets = [...s3.buckets.values()]
+    .filter(({ name }) => name.startsWith(prefix) && name > after && region === s3.region)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const page = buckets.slice(0, maxBuckets);
+  const last = buckets.length > page.length ? page.at(-1) : undefined;
+  const content = page.map(
+    (bucket) =>
+      `<Bucket>${element("Name", bucket.name)}${element("CreationDate", new Date(bucket.createdMs).toISOString())}${element("BucketRegion", s3.region)}${element("BucketArn", bucketArn(bucket.name))}</Bucket>`,
+  );
+  sendXml(
+    call,
+    xmlDocument(
+      "ListAllMyBucketsResult",
+      `${ownerOf(s3)}<Buckets>${content.join("")}</Buckets>` +
+        (last === undefined ? "" : element("ContinuationToken", Buffer.from(last.name).toString("base64url"))) +
+        element("Prefix", query.get("prefix")),
+    ),
+  );
 }
 
 /** `CreateBucket`. */
@@ -29,10 +43,10 @@ export async function createBucket(s3: S3State, call: S3Call): Promise<void> {
   const name = call.bucketName;
   call.service.authorize("s3:CreateBucket", bucketArn(name));
   if (!isBucketName(name)) throw new S3Error("InvalidBucketName", undefined, { BucketName: name });
-  const { headers } = call.service.request;
-  const hasBody = headers["content-length"] !== undefined && headers["content-length"] !== "0";
+  const length = call.headers["content-length"];
+  const hasBody = length !== undefined && length !== "0";
   if (hasBody) {
-    const location = childText(readXml(await receiveXml(call.service.request)), "LocationConstraint");
+    const location = childText(await receiveDocument(call), "LocationConstraint");
     if (location !== undefined && location !== s3.region) {
       throw new S3Error(
         "IllegalLocationConstraintException",
@@ -88,7 +102,7 @@ export function getNotificationConfiguration(s3: S3State, call: S3Call): void {
 export async function putNotificationConfiguration(s3: S3State, call: S3Call): Promise<void> {
   call.service.authorize("s3:PutBucketNotification", bucketArn(call.bucketName));
   const bucket = requireBucket(s3, call.bucketName);
-  const configuration = parseNotificationConfiguration(await receiveXml(call.service.request));
+  const configuration = parseNotificationConfiguration(await receiveDocument(call));
   await s3.notifier.configure(bucket, configuration, originOf(call));
   sendEmpty(call, 200, { "content-length": 0 });
 }
@@ -105,7 +119,7 @@ export function getLifecycle(s3: S3State, call: S3Call): void {
 export async function putLifecycle(s3: S3State, call: S3Call): Promise<void> {
   call.service.authorize("s3:PutLifecycleConfiguration", bucketArn(call.bucketName));
   const bucket = requireBucket(s3, call.bucketName);
-  bucket.lifecycleRules = parseLifecycle(await receiveXml(call.service.request, { mustHaveDigest: true }), s3.newId);
+  bucket.lifecycleRules = parseLifecycle(await receiveDocument(call, { mustHaveDigest: true }), s3.newId);
   sendEmpty(call, 200, { "content-length": 0 });
 }
 

@@ -1,7 +1,6 @@
 import type { Body } from "./blob-store.ts";
 import type { ChecksumAlgorithm, ChecksumType, StoredChecksum } from "./checksum.ts";
 import { KeyIndex } from "./key-index.ts";
-import type { LifecycleRule } from "./lifecycle.ts";
 import type { NotificationRule } from "./notification-configuration.ts";
 
 /** One tag of an object. */
@@ -10,7 +9,7 @@ export interface Tag {
   readonly value: string;
 }
 
-/** What a write says about an object beside its bytes. */
+/** An object's description: everything a write gives besides the bytes. */
 export interface ObjectDescription {
   /** Response headers to repeat on a read: content type and its like, and `x-amz-meta-*`, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +17,7 @@ export interface ObjectDescription {
   readonly tags: readonly Tag[];
 }
 
-/** An object as it stands in a bucket; replaced as a whole, never changed, except for its tags. */
+/** An object in a bucket; replaced as a whole, never changed, except for its tags. */
 export interface StoredObject extends ObjectDescription {
   readonly body: Body;
   /** Without quotes. */
@@ -44,7 +43,7 @@ export interface MultipartUpload {
   readonly key: string;
   readonly initiatedMs: number;
   readonly description: ObjectDescription;
-  /** What `CreateMultipartUpload` asked for; `undefined`: S3 chooses `CRC64NVME` over the whole object. */
+  /** The checksum that `CreateMultipartUpload` asked for; `undefined`: S3 chooses `CRC64NVME` over the whole object. */
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType } | undefined;
   readonly parts: Map<number, UploadedPart>;
 }
@@ -56,6 +55,15 @@ export interface CompletedUpload {
   readonly request: string;
   readonly etag: string;
   readonly checksum: StoredChecksum | undefined;
+}
+
+/** A lifecycle rule: what it applies to, and after how many days what happens. */
+export interface LifecycleRule {
+  readonly id: string;
+  readonly isEnabled: boolean;
+  readonly prefix: string;
+  readonly expirationDays?: number | undefined;
+  readonly abortIncompleteUploadDays?: number | undefined;
 }
 
 /** A bucket and everything in it. */

@@ -73,7 +73,7 @@ class ZlibCrc32 implements RunningDigest {
   }
 }
 
-/** What a request says about the checksum of its body: the algorithm, and the value if it came in a header. */
+/** The checksum of a request's body: the algorithm, and the value if it came in a header. */
 export interface AnnouncedChecksum {
   readonly algorithm: ChecksumAlgorithm;
   /** `undefined`: it follows in the trailer of that name. */
@@ -86,15 +86,10 @@ export interface AnnouncedChecksum {
  * @throws S3Error `InvalidRequest` for several, for a value of the wrong form, or for an algorithm named without a value.
  */
 export function announcedChecksum(headers: IncomingHttpHeaders): AnnouncedChecksum | undefined {
-  const found: AnnouncedChecksum[] = [];
-  for (const algorithm of ALGORITHMS) {
-    const value = headers[checksumHeader(algorithm)];
-    if (typeof value !== "string") continue;
-    if (!isChecksumValue(algorithm, value)) {
-      throw new S3Error("InvalidRequest", `Value for ${checksumHeader(algorithm)} header is invalid.`);
-    }
-    found.push({ algorithm, expected: value });
-  }
+  const found: AnnouncedChecksum[] = checksumsIn(headers, isChecksumValue).map(({ algorithm, value }) => ({
+    algorithm,
+    expected: value,
+  }));
   const trailer = headers["x-amz-trailer"];
   if (typeof trailer === "string") {
     const match = /^x-amz-checksum-(\w+)$/i.exec(trailer.trim());
@@ -103,16 +98,55 @@ export function announcedChecksum(headers: IncomingHttpHeaders): AnnouncedChecks
     }
     found.push({ algorithm: checksumAlgorithm(match[1]!), expected: undefined });
   }
+  const checksum = single(found);
+  if (checksum === undefined && headers["x-amz-sdk-checksum-algorithm"] !== undefined) {
+    throw new S3Error(
+      "InvalidRequest",
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+    );
+  }
+  return checksum;
+}
+
+/** A checksum of a whole object, as a request announces it. */
+interface AnnouncedObjectChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Composite ones with or without `-<parts>`. */
+  readonly value: string;
+}
+
+/**
+ * Reads the checksum that the headers of `CompleteMultipartUpload` announce for the object.
+ *
+ * @throws S3Error `InvalidRequest` for several, or for a value of the wrong form.
+ */
+export function announcedObjectChecksum(headers: IncomingHttpHeaders): AnnouncedObjectChecksum | undefined {
+  return single(
+    checksumsIn(headers, (algorithm, value) => isChecksumValue(algorithm, value.replace(/-[1-9]\d{0,4}$/, ""))),
+  );
+}
+
+function checksumsIn(
+  headers: IncomingHttpHeaders,
+  isValid: (algorithm: ChecksumAlgorithm, value: string) => boolean,
+): AnnouncedObjectChecksum[] {
+  const found: AnnouncedObjectChecksum[] = [];
+  for (const algorithm of ALGORITHMS) {
+    const value = headers[checksumHeader(algorithm)];
+    if (typeof value !== "string") continue;
+    if (!isValid(algorithm, value)) {
+      throw new S3Error("InvalidRequest", `Value for ${checksumHeader(algorithm)} header is invalid.`);
+    }
+    found.push({ algorithm, value });
+  }
+  return found;
+}
+
+function single<Checksum>(found: readonly Checksum[]): Checksum | undefined {
   if (found.length > 1) {
     throw new S3Error(
       "InvalidRequest",
       "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-    );
-  }
-  if (found.length === 0 && headers["x-amz-sdk-checksum-algorithm"] !== undefined) {
-    throw new S3Error(
-      "InvalidRequest",
-      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
     );
   }
   return found[0];

@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
 import { type Bucket, type CompletedUpload, type MultipartUpload, objectArn, type UploadedPart } from "./bucket.ts";
 import {
+  announcedObjectChecksum,
   CHECKSUM_BYTES,
   type ChecksumAlgorithm,
-  checksumHeader,
   combineChecksums,
   type StoredChecksum,
 } from "./checksum.ts";
 import { requireUpload } from "./multipart-upload.ts";
-import { receiveXml } from "./payload.ts";
+import { receiveDocument } from "./payload.ts";
 import { checkWrite, writeConditions } from "./preconditions.ts";
 import { headerOf, type S3Call, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 import { commitObject, dropUpload, requireBucket, type S3State } from "./s3-state.ts";
-import { childrenNamed, childText, readXml } from "./xml-reader.ts";
+import { childrenNamed, childText, type XmlElement } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
+/** The checksum that S3 computes for an upload that was created without an algorithm. */
+const DEFAULT_CHECKSUM = { algorithm: "CRC64NVME", type: "FULL_OBJECT" } as const;
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 /** Completed uploads of a bucket whose answer is remembered for a repeated request. */
 const MAX_REMEMBERED = 1000;
@@ -35,7 +37,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   if (conditions.ifMatch !== undefined) call.service.authorize("s3:GetObject", arn);
   const bucket = requireBucket(s3, call.bucketName);
   const before = bucket.objects.get(call.key);
-  const listed = readParts(await receiveXml(call.service.request, { checksumIsOfObject: true }));
+  const listed = readParts(await receiveDocument(call, { isChecksumOfBody: false }));
   const request = listed.map((part) => `${part.partNumber}:${part.etag}`).join(",");
   const uploadId = call.query.get("uploadId") ?? "";
   const completed = bucket.completedUploads.get(uploadId);
@@ -49,7 +51,8 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   }
   const parts = listed.map((part, at) => matchPart(upload, listed, part, at));
   checkSize(call, parts);
-  const checksum = checksumOf(call, upload, listed, parts);
+  const checksum = checksumOf(upload, listed, parts);
+  checkChecksum(call, upload, checksum);
   checkWrite(conditions, bucket.objects.get(call.key), call.key, before);
   const md5 = createHash("md5");
   for (const part of parts) md5.update(part.md5);
@@ -71,8 +74,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   answer(call, result);
 }
 
-function readParts(document: string): ListedPart[] {
-  const root = readXml(document);
+function readParts(root: XmlElement): ListedPart[] {
   const parts = childrenNamed(root, "Part").map((part) => {
     const number = childText(part, "PartNumber") ?? "";
     const etag = childText(part, "ETag");
@@ -90,8 +92,10 @@ function readParts(document: string): ListedPart[] {
 
 function matchPart(upload: MultipartUpload, listed: readonly ListedPart[], part: ListedPart, at: number): UploadedPart {
   const stored = upload.parts.get(part.partNumber);
-  const sent = stored === undefined ? undefined : part.checksums[stored.checksum.algorithm];
-  if (stored === undefined || stored.etag !== part.etag || (sent !== undefined && sent !== stored.checksum.value)) {
+  const isListedRight = Object.entries(part.checksums).every(
+    ([algorithm, value]) => algorithm === stored?.checksum.algorithm && value === stored.checksum.value,
+  );
+  if (stored === undefined || stored.etag !== part.etag || !isListedRight) {
     throw new S3Error("InvalidPart", undefined, {
       UploadId: upload.id,
       PartNumber: String(part.partNumber),
@@ -125,15 +129,13 @@ function checkSize(call: S3Call, parts: readonly UploadedPart[]): void {
  * one created without gets `CRC64NVME` over the whole object if all its parts have it.
  */
 function checksumOf(
-  call: S3Call,
   upload: MultipartUpload,
   listed: readonly ListedPart[],
   parts: readonly UploadedPart[],
 ): StoredChecksum | undefined {
-  const algorithm = upload.checksum?.algorithm ?? parts[0]!.checksum.algorithm;
-  const type = upload.checksum?.type ?? "FULL_OBJECT";
-  if (upload.checksum === undefined && parts.some((part) => part.checksum.algorithm !== "CRC64NVME")) return undefined;
-  if (upload.checksum?.type === "COMPOSITE") {
+  const { algorithm, type } = upload.checksum ?? DEFAULT_CHECKSUM;
+  if (upload.checksum === undefined && parts.some((part) => part.checksum.algorithm !== algorithm)) return undefined;
+  if (type === "COMPOSITE") {
     const missing = listed.find((part) => part.checksums[algorithm] === undefined);
     if (missing !== undefined) {
       throw new S3Error(
@@ -142,19 +144,43 @@ function checksumOf(
       );
     }
   }
-  const checksum = combineChecksums(
+  return combineChecksums(
     algorithm,
     type,
     parts.map((part) => ({ value: part.checksum.value, size: part.body.size })),
   );
-  const expected = headerOf(call, checksumHeader(algorithm));
-  if (expected !== undefined && expected !== checksum.value && expected !== checksum.value.split("-")[0]) {
+}
+
+/**
+ * Checks what the headers say about the object's checksum against the upload's.
+ *
+ * @throws S3Error `InvalidRequest` for another algorithm or type, `BadDigest` for another value.
+ */
+function checkChecksum(call: S3Call, upload: MultipartUpload, checksum: StoredChecksum | undefined): void {
+  const { algorithm, type } = upload.checksum ?? DEFAULT_CHECKSUM;
+  const announcedType = headerOf(call, "x-amz-checksum-type")?.toUpperCase();
+  if (announcedType !== undefined && announcedType !== type) {
+    throw new S3Error(
+      "InvalidRequest",
+      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+  const announced = announcedObjectChecksum(call.headers);
+  if (announced === undefined) return;
+  // Parts with other checksums leave none for the whole that could be compared.
+  if (announced.algorithm !== algorithm || checksum === undefined) {
+    throw new S3Error(
+      "InvalidRequest",
+      `Checksum Type mismatch occurred, expected checksum Type: ${checksum?.algorithm.toLowerCase() ?? "null"}, actual checksum Type: ${announced.algorithm.toLowerCase()}`,
+    );
+  }
+  const [digest] = checksum.value.split("-");
+  if (announced.value !== checksum.value && announced.value !== digest) {
     throw new S3Error(
       "BadDigest",
       `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
     );
   }
-  return checksum;
 }
 
 function remember(bucket: Bucket, uploadId: string, result: CompletedUpload): void {

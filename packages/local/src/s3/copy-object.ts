@@ -3,14 +3,14 @@ import type { BlobStore, Body } from "./blob-store.ts";
 import { type Bucket, type ObjectDescription, objectArn, type StoredObject } from "./bucket.ts";
 import { type ChecksumAlgorithm, checksumAlgorithm, startChecksum } from "./checksum.ts";
 import { readConditionsOf } from "./get-object.ts";
-import { readKeptHeaders, readStorageClass } from "./object-description.ts";
+import { checkNotArchived, readKeptHeaders, readStorageClass } from "./object-description.ts";
 import { MAX_PUT_BYTES } from "./payload.ts";
 import { checkCopySource, checkWrite } from "./preconditions.ts";
 import { authorizeWrite } from "./put-object.ts";
 import { checkKeyLength } from "./route.ts";
 import { headerOf, type S3Call, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
-import { commitObject, requireBucket, requireObject, type S3State } from "./s3-state.ts";
+import { checkVersion, commitObject, requireBucket, requireObject, type S3State } from "./s3-state.ts";
 import { parseTaggingHeader } from "./tags.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
@@ -44,9 +44,10 @@ export function openCopySource(s3: S3State, call: S3Call): CopySource {
   const bucketName = decoded.slice(0, slash);
   call.service.authorize("s3:GetObject", objectArn(bucketName, key));
   const bucket = requireBucket(s3, bucketName);
-  if (version !== undefined && version !== "null") throw new S3Error("NoSuchVersion", undefined, { Key: key });
+  checkVersion(key, version);
   const object = requireObject(call, bucket, key);
   checkCopySource(readConditionsOf(call, "x-amz-copy-source-"), object);
+  checkNotArchived(object, "Operation is not valid for the source object's storage class");
   return { bucket, key, object };
 }
 
@@ -65,8 +66,8 @@ export async function copyObject(s3: S3State, call: S3Call): Promise<void> {
   }
   const replacesMetadata = directive(call, "x-amz-metadata-directive") === "REPLACE";
   const replacesTags = directive(call, "x-amz-tagging-directive") === "REPLACE";
-  const changesClass = headerOf(call, "x-amz-storage-class") !== undefined;
-  if (from.bucket === bucket && from.key === call.key && !replacesMetadata && !replacesTags && !changesClass) {
+  const changesMore = ["x-amz-storage-class", REDIRECT].some((name) => headerOf(call, name) !== undefined);
+  if (from.bucket === bucket && from.key === call.key && !replacesMetadata && !replacesTags && !changesMore) {
     throw new S3Error(
       "InvalidRequest",
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
@@ -76,7 +77,7 @@ export async function copyObject(s3: S3State, call: S3Call): Promise<void> {
   const algorithm =
     requested === undefined ? (source.checksum?.algorithm ?? "CRC64NVME") : checksumAlgorithm(requested);
   const description: ObjectDescription = {
-    headers: replacesMetadata ? readKeptHeaders(call.service.request.headers) : source.headers,
+    headers: replacesMetadata ? readKeptHeaders(call.headers) : copiedHeaders(call, source),
     storageClass: readStorageClass(call),
     tags: replacesTags ? parseTaggingHeader(headerOf(call, "x-amz-tagging")) : source.tags,
   };
@@ -98,6 +99,19 @@ export async function copyObject(s3: S3State, call: S3Call): Promise<void> {
     call,
     xmlDocument("CopyObjectResult", copyResult(object.etag, object.lastModifiedMs, algorithm, digests.checksum)),
   );
+}
+
+const REDIRECT = "x-amz-website-redirect-location";
+
+/**
+ * The headers that a copy keeps of its source: all but the redirect, which the request has to repeat.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+function copiedHeaders(call: S3Call, source: StoredObject): StoredObject["headers"] {
+  const { [REDIRECT]: _, ...headers } = source.headers;
+  const redirect = headerOf(call, REDIRECT);
+  return redirect === undefined ? headers : { ...headers, [REDIRECT]: redirect };
 }
 
 /** The content of a copy's answer. */

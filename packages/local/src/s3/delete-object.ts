@@ -1,11 +1,11 @@
 import { AccessDenied } from "../gateway/service.ts";
 import { type Bucket, objectArn } from "./bucket.ts";
-import { receiveXml } from "./payload.ts";
+import { receiveDocument } from "./payload.ts";
 import { checkWrite } from "./preconditions.ts";
 import { headerOf, type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
-import { removeObject, requireBucket, type S3State } from "./s3-state.ts";
-import { childrenNamed, childText, readXml } from "./xml-reader.ts";
+import { checkVersion, removeObject, requireBucket, type S3State } from "./s3-state.ts";
+import { childrenNamed, childText } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
 const MAX_DELETES = 1000;
@@ -13,13 +13,25 @@ const MAX_DELETES = 1000;
 /** `DeleteObject`: succeeds whether or not the object is there, unless a condition is set. */
 export function deleteObject(s3: S3State, call: S3Call): void {
   const bucket = requireBucket(s3, call.bucketName);
-  deleteOne(s3, call, bucket, call.key, headerOf(call, "if-match"));
+  deleteOne(s3, call, bucket, {
+    key: call.key,
+    ifMatch: headerOf(call, "if-match"),
+    versionId: call.query.get("versionId"),
+  });
   sendEmpty(call, 204);
 }
 
-function deleteOne(s3: S3State, call: S3Call, bucket: Bucket, key: string, ifMatch: string | undefined): void {
+/** An object to be deleted, and the condition. */
+interface Deletion {
+  readonly key: string;
+  readonly ifMatch: string | undefined;
+  readonly versionId: string | undefined;
+}
+
+function deleteOne(s3: S3State, call: S3Call, bucket: Bucket, { key, ifMatch, versionId }: Deletion): void {
   const arn = objectArn(bucket.name, key);
-  call.service.authorize("s3:DeleteObject", arn);
+  call.service.authorize(versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion", arn);
+  checkVersion(key, versionId);
   if (ifMatch !== undefined) {
     if (ifMatch.trim() !== "*") call.service.authorize("s3:GetObject", arn);
     checkWrite({ ifMatch, ifNoneMatch: undefined }, bucket.objects.get(key), key);
@@ -30,7 +42,7 @@ function deleteOne(s3: S3State, call: S3Call, bucket: Bucket, key: string, ifMat
 /** `DeleteObjects`: up to 1,000 keys, each with its own outcome. */
 export async function deleteObjects(s3: S3State, call: S3Call): Promise<void> {
   const bucket = requireBucket(s3, call.bucketName);
-  const request = readXml(await receiveXml(call.service.request, { mustHaveDigest: true }));
+  const request = await receiveDocument(call, { mustHaveDigest: true });
   const objects = childrenNamed(request, "Object");
   if (request.name !== "Delete" || objects.length === 0 || objects.length > MAX_DELETES)
     throw new S3Error("MalformedXML");
@@ -40,7 +52,11 @@ export async function deleteObjects(s3: S3State, call: S3Call): Promise<void> {
     const key = childText(entry, "Key");
     if (key === undefined || key === "") throw new S3Error("MalformedXML");
     try {
-      deleteOne(s3, call, bucket, key, childText(entry, "ETag"));
+      deleteOne(s3, call, bucket, {
+        key,
+        ifMatch: childText(entry, "ETag"),
+        versionId: childText(entry, "VersionId"),
+      });
       if (!isQuiet) content += `<Deleted>${element("Key", key)}</Deleted>`;
     } catch (error) {
       if (!(error instanceof S3Error || error instanceof AccessDenied)) throw error;

@@ -1,6 +1,6 @@
 import { urlEncodeLikeS3 } from "./xml-text.ts";
 
-/** What happened to an object, before it takes the form of a target. */
+/** A change of an object, before it takes the form of a target. */
 export interface ObjectEvent {
   readonly bucketName: string;
   readonly key: string;
@@ -110,7 +110,7 @@ export function eventBridgeMessage(event: ObjectEvent, id: string): string {
   });
 }
 
-/** What S3 sends to a queue or topic when it becomes the target of notifications; it has no `Records`. */
+/** The event that S3 sends to a queue or topic when it becomes the target of notifications; it has no `Records`. */
 export function testEventMessage(bucketName: string, atMs: number, requestId: string): string {
   return JSON.stringify({
     Service: "Amazon S3",

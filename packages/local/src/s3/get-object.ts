@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { objectArn, type StoredObject } from "./bucket.ts";
 import { type ByteRange, parseRange } from "./byte-range.ts";
-import { describingHeaders } from "./object-description.ts";
+import { checkNotArchived, describingHeaders } from "./object-description.ts";
 import { checkRead, type ReadConditions } from "./preconditions.ts";
 import { headerOf, queryInteger, type S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
@@ -10,6 +10,7 @@ import { requireBucket, requireObject, type S3State } from "./s3-state.ts";
 /** `GetObject`. */
 export async function getObject(s3: S3State, call: S3Call): Promise<void> {
   const { object, range, status, headers } = openRead(s3, call);
+  checkNotArchived(object);
   const { response } = call.service;
   response.writeHead(status, headers);
   const now = s3.blobs.readNow(object.body, range.start, range.length);

@@ -1,21 +1,12 @@
-import type { Bucket } from "./bucket.ts";
+import type { Bucket, LifecycleRule } from "./bucket.ts";
 import { S3Error } from "./s3-error.ts";
 import { dropUpload, removeObject, type S3State } from "./s3-state.ts";
-import { childNamed, childrenNamed, childText, readXml, type XmlElement } from "./xml-reader.ts";
+import { childNamed, childrenNamed, childText, type XmlElement } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A lifecycle rule: what it applies to, and after how many days what happens. */
-export interface LifecycleRule {
-  readonly id: string;
-  readonly isEnabled: boolean;
-  readonly prefix: string;
-  readonly expirationDays?: number | undefined;
-  readonly abortIncompleteUploadDays?: number | undefined;
-}
-
-/** What a sweep did. */
+/** The result of a sweep. */
 export interface LifecycleSweep {
   readonly abortedUploads: number;
   readonly expiredObjects: number;
@@ -24,28 +15,19 @@ export interface LifecycleSweep {
 /**
  * Reads the document of `PutBucketLifecycleConfiguration`.
  *
- * @throws S3Error `NotImplemented` for actions and filters this service does not have: none is dropped in silence.
+ * @throws S3Error `MalformedXML`, `InvalidRequest`.
  */
-export function parseLifecycle(document: string, newId: () => string): LifecycleRule[] {
-  const root = readXml(document);
+export function parseLifecycle(root: XmlElement, newId: () => string): LifecycleRule[] {
   const rules = childrenNamed(root, "Rule");
   if (root.name !== "LifecycleConfiguration" || rules.length === 0) throw new S3Error("MalformedXML");
   return rules.map((rule) => readRule(rule, newId));
 }
 
-const KNOWN = new Set(["ID", "Status", "Prefix", "Filter", "Expiration", "AbortIncompleteMultipartUpload"]);
-
 function readRule(rule: XmlElement, newId: () => string): LifecycleRule {
-  const unknown = rule.children.find((child) => !KNOWN.has(child.name));
-  if (unknown !== undefined) throw unsupported(unknown.name);
   const filter = childNamed(rule, "Filter");
-  const narrower = filter?.children.find((child) => child.name !== "Prefix");
-  if (narrower !== undefined) throw unsupported(`Filter/${narrower.name}`);
   const status = childText(rule, "Status");
   if (status !== "Enabled" && status !== "Disabled") throw new S3Error("MalformedXML");
   const expiration = childNamed(rule, "Expiration");
-  const otherExpiration = expiration?.children.find((child) => child.name !== "Days");
-  if (otherExpiration !== undefined) throw unsupported(`Expiration/${otherExpiration.name}`);
   const abort = childNamed(rule, "AbortIncompleteMultipartUpload");
   if (expiration === undefined && abort === undefined) {
     throw new S3Error("InvalidRequest", "At least one action needs to be specified in a rule.");
@@ -63,10 +45,6 @@ function days(text: string | undefined): number {
   if (text === undefined || !/^[0-9]{1,9}$/.test(text)) throw new S3Error("MalformedXML");
   if (Number(text) === 0) throw new S3Error("InvalidArgument", "Days in a lifecycle action must be a positive integer");
   return Number(text);
-}
-
-function unsupported(what: string): S3Error {
-  return new S3Error("NotImplemented", `The lifecycle element ${what} is not implemented by the embedded S3.`);
 }
 
 /** Writes the document of `GetBucketLifecycleConfiguration`. */

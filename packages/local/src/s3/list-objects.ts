@@ -8,7 +8,13 @@ import { element, escapeXml, urlEncodeLikeS3, xmlDocument } from "./xml-text.ts"
 const MAX_PAGE_KEYS = 1000;
 const MAX_INT32 = 2_147_483_647;
 
-/** What both versions of the listing have in common. */
+/** Query parameters that only the second version has, with their names in S3's error. */
+const VERSION_2_PARAMETERS = [
+  ["start-after", "startAfter"],
+  ["continuation-token", "continuation-token"],
+] as const;
+
+/** The common part of both versions of the listing. */
 interface Listing {
   readonly bucket: Bucket;
   readonly prefix: string;
@@ -22,13 +28,6 @@ interface Listing {
 function openListing(s3: S3State, call: S3Call): Listing {
   call.service.authorize("s3:ListBucket", bucketArn(call.bucketName));
   const bucket = requireBucket(s3, call.bucketName);
-  const encodingType = call.query.get("encoding-type");
-  if (encodingType !== undefined && encodingType !== "url") {
-    throw new S3Error("InvalidArgument", "Invalid Encoding Method specified in Request", {
-      ArgumentName: "encoding-type",
-      ArgumentValue: encodingType,
-    });
-  }
   return {
     bucket,
     prefix: call.query.get("prefix") ?? "",
@@ -37,9 +36,24 @@ function openListing(s3: S3State, call: S3Call): Listing {
       MAX_PAGE_KEYS,
       queryInteger(call, "max-keys", { least: 0, most: MAX_INT32, otherwise: MAX_PAGE_KEYS }),
     ),
-    encodingType,
-    text: encodingType === "url" ? urlEncodeLikeS3 : escapeXml,
+    ...readEncoding(call),
   };
+}
+
+/**
+ * How keys are written in a listing.
+ *
+ * @throws S3Error `InvalidArgument` for any `encoding-type` but `url`.
+ */
+export function readEncoding(call: S3Call): Pick<Listing, "encodingType" | "text"> {
+  const encodingType = call.query.get("encoding-type");
+  if (encodingType !== undefined && encodingType !== "url") {
+    throw new S3Error("InvalidArgument", "Invalid Encoding Method specified in Request", {
+      ArgumentName: "encoding-type",
+      ArgumentValue: encodingType,
+    });
+  }
+  return { encodingType, text: encodingType === "url" ? urlEncodeLikeS3 : escapeXml };
 }
 
 /** `ListObjectsV2`. */
@@ -52,6 +66,7 @@ export function listObjectsV2(s3: S3State, call: S3Call): void {
     });
   }
   const startAfter = call.query.get("start-after");
+  if (s3.isStartAfterStrict && startAfter !== undefined) checkStartAfter(startAfter);
   const from =
     token !== undefined
       ? decodeToken(token)
@@ -69,8 +84,29 @@ export function listObjectsV2(s3: S3State, call: S3Call): void {
   sendXml(call, xmlDocument("ListBucketResult", head + resultsOf(listing, page, owner)));
 }
 
+/** Code points that real S3 is reported to refuse in `StartAfter`: C0, DEL, C1 and the noncharacters of every plane. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const UNSAFE_IN_START_AFTER = /[\u0000-\u001f\u007f-\u009f]|\p{Noncharacter_Code_Point}/u;
+
+function checkStartAfter(startAfter: string): void {
+  const [unsafe] = UNSAFE_IN_START_AFTER.exec(startAfter) ?? [];
+  if (unsafe === undefined) return;
+  const codePoint = unsafe.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+  throw new S3Error("InvalidArgument", `StartAfter must not contain U+${codePoint}.`, {
+    ArgumentName: "start-after",
+    ArgumentValue: urlEncodeLikeS3(startAfter),
+  });
+}
+
 /** `ListObjects`, the first version, with markers. */
 export function listObjects(s3: S3State, call: S3Call): void {
+  for (const [name, shown] of VERSION_2_PARAMETERS) {
+    if (call.query.has(name)) {
+      throw new S3Error("InvalidArgument", `${shown} only supported in REST.GET.BUCKET with list-type=2`, {
+        ArgumentName: name,
+      });
+    }
+  }
   const listing = openListing(s3, call);
   const marker = call.query.get("marker") ?? "";
   const from = marker === "" ? undefined : positionAfter(marker, listing.prefix, listing.delimiter);

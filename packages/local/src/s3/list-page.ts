@@ -6,7 +6,7 @@ import { S3Error } from "./s3-error.ts";
 /** Where a page of a listing begins: after a key, or after every key of a common prefix. */
 export type ListPosition = { readonly afterKey: string } | { readonly afterPrefix: string };
 
-/** What one page of a listing is asked for. */
+/** A request for one page of a listing. */
 export interface ListQuery {
   readonly prefix: string;
   /** Empty for none. */

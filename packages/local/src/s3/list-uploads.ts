@@ -1,9 +1,9 @@
 import { bucketArn, type MultipartUpload } from "./bucket.ts";
 import { compareKeys } from "./key-order.ts";
-import { ownerOf } from "./list-objects.ts";
+import { ownerOf, readEncoding } from "./list-objects.ts";
 import { queryInteger, type S3Call, sendXml } from "./s3-call.ts";
 import { requireBucket, type S3State } from "./s3-state.ts";
-import { element, escapeXml, urlEncodeLikeS3, xmlDocument } from "./xml-text.ts";
+import { element, xmlDocument } from "./xml-text.ts";
 
 /** `ListMultipartUploads`: by key, then by the time they began. */
 export function listMultipartUploads(s3: S3State, call: S3Call): void {
@@ -18,7 +18,7 @@ export function listMultipartUploads(s3: S3State, call: S3Call): void {
     1000,
     queryInteger(call, "max-uploads", { least: 0, most: 2_147_483_647, otherwise: 1000 }),
   );
-  const text = query.get("encoding-type") === "url" ? urlEncodeLikeS3 : escapeXml;
+  const { text, encodingType } = readEncoding(call);
 
   const uploads = [...bucket.uploads.values()]
     .filter((upload) => upload.key.startsWith(prefix))
@@ -61,7 +61,7 @@ export function listMultipartUploads(s3: S3State, call: S3Call): void {
           : "") +
         `<Prefix>${text(prefix)}</Prefix>` +
         (delimiter === "" ? "" : `<Delimiter>${text(delimiter)}</Delimiter>`) +
-        element("EncodingType", query.get("encoding-type")) +
+        element("EncodingType", encodingType) +
         element("MaxUploads", maxUploads) +
         element("IsTruncated", isTruncated) +
         content.join("") +

@@ -86,7 +86,7 @@ export async function uploadPart(s3: S3State, call: S3Call): Promise<void> {
   const bucket = requireBucket(s3, call.bucketName);
   const upload = requireUpload(call, bucket);
   const partNumber = partNumberOf(call);
-  const { body, md5, checksum } = await receiveBody(call.service.request, s3.blobs);
+  const { body, md5, checksum } = await receiveBody(call, s3.blobs);
   const part: UploadedPart = { body, md5, etag: md5.toString("hex"), lastModifiedMs: s3.now(), checksum };
   if (upload.checksum !== undefined && (upload.checksum.algorithm !== checksum.algorithm || !checksum.isSent)) {
     s3.blobs.release(body);

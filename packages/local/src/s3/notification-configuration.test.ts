@@ -6,6 +6,7 @@ import {
   parseNotificationConfiguration,
   wantsEvent,
 } from "./notification-configuration.ts";
+import { readXml } from "./xml-reader.ts";
 
 const newId = (): string => "generated";
 
@@ -63,7 +64,7 @@ describe("a notification configuration", () => {
       EventBridgeConfiguration: {},
     };
     const rules = notificationRules(configuration, newId);
-    const again = parseNotificationConfiguration(formatNotificationConfiguration(rules, true));
+    const again = parseNotificationConfiguration(readXml(formatNotificationConfiguration(rules, true)));
     expect(notificationRules(again, newId)).toEqual(rules);
     expect(again.EventBridgeConfiguration).toBeDefined();
   });

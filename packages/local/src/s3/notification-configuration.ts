@@ -1,5 +1,5 @@
 import { S3Error } from "./s3-error.ts";
-import { childNamed, childrenNamed, childText, readXml, type XmlElement } from "./xml-reader.ts";
+import { childNamed, childrenNamed, childText, type XmlElement } from "./xml-reader.ts";
 import { element, urlEncodeLikeS3, xmlDocument } from "./xml-text.ts";
 
 /** A prefix or suffix filter, as in S3's API. */
@@ -22,7 +22,7 @@ export interface NotificationConfiguration {
   readonly EventBridgeConfiguration?: object;
 }
 
-/** What kind of target a rule sends to; S3 sends a test event to queues and topics. */
+/** The kind of target of a rule; S3 sends a test event to queues and topics. */
 export type NotificationTargetKind = "function" | "queue" | "topic";
 
 /** One rule of a bucket's notifications. */
@@ -109,8 +109,7 @@ const ELEMENTS = [
 ] as const;
 
 /** Reads the document of `PutBucketNotificationConfiguration`. @throws S3Error `MalformedXML`. */
-export function parseNotificationConfiguration(document: string): NotificationConfiguration {
-  const root = readXml(document);
+export function parseNotificationConfiguration(root: XmlElement): NotificationConfiguration {
   if (root.name !== "NotificationConfiguration") throw new S3Error("MalformedXML");
   const targets = (parent: string, child: string) =>
     childrenNamed(root, parent).map((target) => ({ arn: requiredText(target, child), target: readTarget(target) }));

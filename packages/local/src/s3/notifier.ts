@@ -5,7 +5,7 @@ import { type NotificationConfiguration, notificationRules, wantsEvent } from ".
 import type { S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 
-/** What a {@link Notifier} works with. */
+/** Options of a {@link Notifier}. */
 export interface NotifierOptions {
   readonly deliver: DeliverEvent;
   readonly now: () => number;
@@ -57,7 +57,7 @@ export class Notifier {
     bucket.isEventBridgeOn = configuration.EventBridgeConfiguration !== undefined;
   }
 
-  /** Tells of an object that was written. */
+  /** Notifies targets that an object was written. */
   objectCreated(
     bucket: Bucket,
     call: S3Call,
@@ -68,19 +68,19 @@ export class Notifier {
     this.#tell(bucket, call.key, `ObjectCreated:${how}`, originOf(call), { size: object.body.size, etag: object.etag });
   }
 
-  /** Tells of an object that was deleted by a caller. */
+  /** Notifies targets that a caller deleted an object. */
   objectRemoved(bucket: Bucket, call: S3Call, key: string): void {
     if (isSilent(bucket)) return;
     this.#tell(bucket, key, "ObjectRemoved:Delete", originOf(call), {});
   }
 
-  /** Tells of tags that were set or removed. */
+  /** Notifies targets that tags were set or removed. */
   objectTagged(bucket: Bucket, call: S3Call, object: StoredObject, how: "Put" | "Delete"): void {
     if (isSilent(bucket)) return;
     this.#tell(bucket, call.key, `ObjectTagging:${how}`, originOf(call), { size: object.body.size, etag: object.etag });
   }
 
-  /** Tells of an object that a lifecycle rule removed. */
+  /** Notifies targets that a lifecycle rule removed an object. */
   objectExpired(bucket: Bucket, key: string): void {
     if (isSilent(bucket)) return;
     const requestId = this.#options.newId();

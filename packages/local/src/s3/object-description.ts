@@ -38,7 +38,7 @@ const OVERRIDES = [
 /** @throws S3Error `MetadataTooLarge`, `InvalidStorageClass`, `InvalidTag`. */
 export function readDescription(call: S3Call): ObjectDescription {
   return {
-    headers: readKeptHeaders(call.service.request.headers),
+    headers: readKeptHeaders(call.headers),
     storageClass: readStorageClass(call),
     tags: parseTaggingHeader(headerOf(call, "x-amz-tagging")),
   };
@@ -51,6 +51,20 @@ export function readStorageClass(call: S3Call): string {
     throw new S3Error("InvalidStorageClass", undefined, { StorageClassRequested: storageClass });
   }
   return storageClass;
+}
+
+/** Storage classes whose objects have to be restored before they can be read. */
+const ARCHIVE_CLASSES = new Set(["GLACIER", "DEEP_ARCHIVE"]);
+
+/**
+ * Refuses to read the bytes of an archived object; nothing restores one here.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html - "InvalidObjectState"
+ * @throws S3Error `InvalidObjectState`.
+ */
+export function checkNotArchived({ storageClass }: StoredObject, message?: string): void {
+  if (!ARCHIVE_CLASSES.has(storageClass)) return;
+  throw new S3Error("InvalidObjectState", message, { StorageClass: storageClass });
 }
 
 /** The request headers that are kept with the object and repeated on a read. */

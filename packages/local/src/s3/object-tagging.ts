@@ -1,5 +1,5 @@
 import { objectArn } from "./bucket.ts";
-import { receiveXml } from "./payload.ts";
+import { receiveDocument } from "./payload.ts";
 import { type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
 import { requireBucket, requireObject, type S3State } from "./s3-state.ts";
 import { formatTagging, parseTagging } from "./tags.ts";
@@ -16,7 +16,7 @@ export async function putObjectTagging(s3: S3State, call: S3Call): Promise<void>
   call.service.authorize("s3:PutObjectTagging", objectArn(call.bucketName, call.key));
   const bucket = requireBucket(s3, call.bucketName);
   requireObject(call, bucket, call.key);
-  const tags = parseTagging(await receiveXml(call.service.request));
+  const tags = parseTagging(await receiveDocument(call));
   const object = requireObject(call, bucket, call.key);
   bucket.objects.set(call.key, { ...object, tags });
   s3.notifier.objectTagged(bucket, call, object, "Put");

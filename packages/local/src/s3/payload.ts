@@ -2,9 +2,12 @@ import { createHash, type Hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { AwsChunkedDecoder } from "./aws-chunked.ts";
 import type { BlobStore, Body } from "./blob-store.ts";
+import { checkDocument } from "./check-inputs.ts";
 import { announcedChecksum, type ChecksumAlgorithm, checksumHeader, startChecksum } from "./checksum.ts";
 import type { RunningDigest } from "./crc.ts";
+import type { S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
+import { readXml, type XmlElement } from "./xml-reader.ts";
 
 /** The largest body of one `PutObject` or part. */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
@@ -23,7 +26,7 @@ interface ByteSink {
   write(chunk: Buffer): Promise<void> | undefined;
 }
 
-/** What the headers say about the body; read before any of it. */
+/** The description of a body in its headers; read before any of it. */
 interface PayloadPlan {
   readonly decoder: AwsChunkedDecoder | undefined;
   readonly size: number;
@@ -33,19 +36,17 @@ interface PayloadPlan {
   readonly expectedSha256: string | undefined;
 }
 
-function planPayload(request: IncomingMessage): PayloadPlan {
-  const headers = request.headers;
-  const sha256 = headers["x-amz-content-sha256"];
-  const isChunked =
-    (typeof sha256 === "string" && sha256.startsWith("STREAMING-")) ||
-    /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
+/** @param isChecksumOfBody - `CompleteMultipartUpload` has the object's checksum in the headers, not that of its document. */
+function planPayload({ headers }: S3Call, isChecksumOfBody = true): PayloadPlan {
+  const sha256 = readSha256(headers["x-amz-content-sha256"]);
+  const isChunked = sha256.startsWith("STREAMING-") || /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
   const length = isChunked ? headers["x-amz-decoded-content-length"] : headers["content-length"];
   if (typeof length !== "string" || !/^[0-9]{1,15}$/.test(length)) throw new S3Error("MissingContentLength");
   const size = Number(length);
   if (size > MAX_PUT_BYTES) {
     throw new S3Error("EntityTooLarge", undefined, { ProposedSize: length, MaxSizeAllowed: String(MAX_PUT_BYTES) });
   }
-  const announced = announcedChecksum(headers);
+  const announced = isChecksumOfBody ? announcedChecksum(headers) : undefined;
   const md5 = headers["content-md5"];
   const expectedMd5 = typeof md5 === "string" ? Buffer.from(md5, "base64") : undefined;
   if (expectedMd5 !== undefined && expectedMd5.length !== 16) throw new S3Error("InvalidDigest");
@@ -55,8 +56,20 @@ function planPayload(request: IncomingMessage): PayloadPlan {
     algorithm: announced?.algorithm,
     expectedChecksum: announced?.expected,
     expectedMd5,
-    expectedSha256: typeof sha256 === "string" && /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : undefined,
+    expectedSha256: SHA256.test(sha256) ? sha256.toLowerCase() : undefined,
   };
+}
+
+const SHA256 = /^[0-9a-f]{64}$/i;
+
+function readSha256(header: string | string[] | undefined): string {
+  const value = String(header ?? "UNSIGNED-PAYLOAD");
+  if (SHA256.test(value) || /^(?:UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+)$/.test(value)) return value;
+  throw new S3Error(
+    "InvalidArgument",
+    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or a valid sha256 value.",
+    { ArgumentName: "x-amz-content-sha256", ArgumentValue: value.slice(0, 100) },
+  );
 }
 
 interface Digests {
@@ -133,8 +146,8 @@ function verify(plan: PayloadPlan, digests: Digests): Verified {
  *
  * @throws S3Error `BadDigest`, `IncompleteBody`, `EntityTooLarge`, `MissingContentLength`, `InvalidRequest`, ...
  */
-export async function receiveBody(request: IncomingMessage, blobs: BlobStore): Promise<ReceivedBody> {
-  const plan = planPayload(request);
+export async function receiveBody(call: S3Call, blobs: BlobStore): Promise<ReceivedBody> {
+  const plan = planPayload(call);
   const algorithm = plan.algorithm ?? "CRC64NVME";
   const digests: Digests = {
     md5: createHash("md5"),
@@ -143,7 +156,7 @@ export async function receiveBody(request: IncomingMessage, blobs: BlobStore): P
   };
   const writer = blobs.writer();
   try {
-    await receive(request, plan, digests, writer);
+    await receive(call.service.request, plan, digests, writer);
     const { md5, checksum } = verify(plan, digests);
     const body = await writer.finish();
     return { body, md5, checksum: { algorithm, value: checksum!, isSent: plan.algorithm !== undefined } };
@@ -154,18 +167,13 @@ export async function receiveBody(request: IncomingMessage, blobs: BlobStore): P
 }
 
 /**
- * Receives a small XML document.
+ * Receives a small XML document and refuses elements that the operation does not serve.
  *
- * @param mustHaveDigest - refuse a request that has neither `Content-MD5` nor a checksum, as S3 does for some operations.
+ * @throws S3Error `MalformedXML`, `NotImplemented`, and as for {@link receiveBody}.
  */
-export async function receiveXml(
-  request: IncomingMessage,
-  options: { readonly mustHaveDigest?: boolean; readonly checksumIsOfObject?: boolean } = {},
-): Promise<string> {
-  const { mustHaveDigest = false, checksumIsOfObject = false } = options;
-  const planned = planPayload(request);
-  // CompleteMultipartUpload's checksum header is that of the object, not of the XML that lists the parts.
-  const plan = checksumIsOfObject ? { ...planned, algorithm: undefined, expectedChecksum: undefined } : planned;
+export async function receiveDocument(call: S3Call, options: DocumentOptions = {}): Promise<XmlElement> {
+  const { mustHaveDigest = false, isChecksumOfBody = true } = options;
+  const plan = planPayload(call, isChecksumOfBody);
   if (plan.size > MAX_XML_BYTES) throw new S3Error("MalformedXML");
   if (mustHaveDigest && plan.algorithm === undefined && plan.expectedMd5 === undefined) {
     throw new S3Error("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
@@ -176,12 +184,22 @@ export async function receiveXml(
     sha256: plan.expectedSha256 === undefined ? undefined : createHash("sha256"),
     checksum: plan.algorithm === undefined ? undefined : startChecksum(plan.algorithm),
   };
-  await receive(request, plan, digests, {
+  await receive(call.service.request, plan, digests, {
     write(chunk) {
       chunks.push(chunk);
       return undefined;
     },
   });
   verify(plan, digests);
-  return Buffer.concat(chunks).toString("utf8");
+  const root = readXml(Buffer.concat(chunks).toString("utf8"));
+  checkDocument(call.operation, root);
+  return root;
+}
+
+/** How a document is received. */
+interface DocumentOptions {
+  /** Refuse a request that has neither `Content-MD5` nor a checksum, as S3 does for some operations. */
+  readonly mustHaveDigest?: boolean;
+  /** The checksum in the headers is that of the document. */
+  readonly isChecksumOfBody?: boolean;
 }

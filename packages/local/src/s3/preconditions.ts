@@ -1,6 +1,6 @@
 import { S3Error } from "./s3-error.ts";
 
-/** What conditions are checked against: an object's entity tag (without quotes) and when it was written. */
+/** The object that conditions are checked against: its entity tag (without quotes) and when it was written. */
 export interface ConditionSubject {
   readonly etag: string;
   readonly lastModifiedMs: number;

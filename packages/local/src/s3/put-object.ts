@@ -27,7 +27,7 @@ export async function putObject(s3: S3State, call: S3Call): Promise<void> {
   const before = bucket.objects.get(call.key);
   checkWrite(conditions, before, call.key);
   const description = readDescription(call);
-  const { body, md5, checksum } = await receiveBody(call.service.request, s3.blobs);
+  const { body, md5, checksum } = await receiveBody(call, s3.blobs);
   const object: StoredObject = {
     headers: description.headers,
     storageClass: description.storageClass,

@@ -41,7 +41,7 @@ describe("the target of a request", () => {
 describe("the operation of a request", () => {
   const operation = (method: string, url: string, headers?: Record<string, string>): string => {
     const incoming = request(method, url, headers);
-    return readOperation(incoming, readTarget(incoming));
+    return readOperation(method, readTarget(incoming), incoming.headers);
   };
 
   it.each([

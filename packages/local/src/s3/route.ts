@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { S3Error } from "./s3-error.ts";
 
 /** Operations this service answers. */
@@ -33,7 +33,7 @@ export type OperationName =
   | "CompleteMultipartUpload"
   | "AbortMultipartUpload";
 
-/** What a request addresses: bucket and key decoded, query decoded. */
+/** The target of a request: bucket and key decoded, query decoded. Names of the query are as sent. */
 export interface RequestTarget {
   /** Empty for `ListBuckets`. */
   readonly bucketName: string;
@@ -136,8 +136,7 @@ function decode(text: string): string {
  *
  * @throws S3Error `NotImplemented`, with the name of the operation, for those this service does not have; `MethodNotAllowed`.
  */
-export function readOperation(request: IncomingMessage, target: RequestTarget): OperationName {
-  const method = request.method ?? "GET";
+export function readOperation(method: string, target: RequestTarget, headers: IncomingHttpHeaders): OperationName {
   const { query } = target;
   const settings = target.key === "" ? UNSUPPORTED_BUCKET_SETTINGS : UNSUPPORTED_OBJECT_SETTINGS;
   for (const name of query.keys()) {
@@ -151,7 +150,7 @@ export function readOperation(request: IncomingMessage, target: RequestTarget): 
       ? serviceOperation(method)
       : target.key === ""
         ? bucketOperation(method, query)
-        : objectOperation(method, query, request.headers["x-amz-copy-source"] !== undefined);
+        : objectOperation(method, query, headers["x-amz-copy-source"] !== undefined);
   if (operation === undefined) throw new S3Error("MethodNotAllowed", undefined, { Method: method });
   return operation;
 }

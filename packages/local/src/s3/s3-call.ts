@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { ServiceCall } from "../gateway/service.ts";
 import type { OperationName, RequestTarget } from "./route.ts";
 import { S3Error } from "./s3-error.ts";
@@ -7,12 +7,14 @@ import { element } from "./xml-text.ts";
 /** One call of an S3 operation. */
 export interface S3Call extends RequestTarget {
   readonly operation: OperationName;
+  /** Headers of the request, and those that a presigned URL carries in its query. */
+  readonly headers: IncomingHttpHeaders;
   readonly service: ServiceCall;
 }
 
 /** The value of a request header; several are joined, as HTTP allows. */
 export function headerOf(call: S3Call, name: string): string | undefined {
-  const value = call.service.request.headers[name];
+  const value = call.headers[name];
   return Array.isArray(value) ? value.join(", ") : value;
 }
 
@@ -36,7 +38,7 @@ export function sendError(service: ServiceCall, error: S3Error, resource: string
     response.destroy();
     return;
   }
-  // What the client is still sending is read and dropped, so that it comes to see the answer.
+  // The rest of the request is read and dropped, so that the client reads the answer.
   if (!request.complete) request.resume();
   if (request.method === "HEAD" || error.status === 304) {
     response.writeHead(error.status, error.headers).end();

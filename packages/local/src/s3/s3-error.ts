@@ -1,6 +1,8 @@
 /** HTTP status and wording of the S3 errors this service answers with, by error code. */
 const ERRORS = {
+  AccessControlListNotSupported: [400, "The bucket does not allow ACLs"],
   AccessDenied: [403, "Access Denied"],
+  AuthorizationQueryParametersError: [400, "The query parameters of a presigned URL are not valid."],
   BadDigest: [400, "The Content-MD5 or checksum value that you specified did not match what the server received."],
   BucketAlreadyExists: [409, "The requested bucket name is not available."],
   BucketAlreadyOwnedByYou: [409, "Your previous request to create the named bucket succeeded and you already own it."],
@@ -13,7 +15,9 @@ const ERRORS = {
   InternalError: [500, "We encountered an internal error. Please try again."],
   InvalidArgument: [400, "Invalid Argument"],
   InvalidBucketName: [400, "The specified bucket is not valid."],
+  InvalidBucketOwnerAWSAccountID: [400, "The value of the expected bucket owner parameter must be an AWS account ID"],
   InvalidDigest: [400, "The Content-MD5 you specified is not valid."],
+  InvalidObjectState: [403, "The operation is not valid for the object's storage class"],
   InvalidPart: [
     400,
     "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
@@ -43,7 +47,7 @@ const ERRORS = {
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** The code of an S3 error, as it stands in the `Code` element. */
+/** The code of an S3 error, as in the `Code` element. */
 export type S3ErrorCode = keyof typeof ERRORS;
 
 /** An error S3 answers with; written as S3's XML, or as a bare status where S3 sends no body (`HEAD`, 304). */

@@ -14,6 +14,8 @@ export interface S3State {
   readonly accountId: string;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Whether a listing refuses a `StartAfter` that is not plain text. */
+  readonly isStartAfterStrict: boolean;
 }
 
 /** @throws S3Error `NoSuchBucket`. */
@@ -30,14 +32,17 @@ export function requireBucket(s3: S3State, name: string): Bucket {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html - "If the object you request doesn't exist"
  */
 export function requireObject(call: S3Call, bucket: Bucket, key: string): StoredObject {
-  const version = call.query.get("versionId");
-  if (version !== undefined && version !== "null") {
-    throw new S3Error("NoSuchVersion", undefined, { Key: key, VersionId: version });
-  }
+  checkVersion(key, call.query.get("versionId"));
   const object = bucket.objects.get(key);
   if (object !== undefined) return object;
   call.service.authorize("s3:ListBucket", bucketArn(bucket.name));
   throw new S3Error("NoSuchKey", undefined, { Key: key });
+}
+
+/** @throws S3Error `NoSuchVersion` for any version but `null`: buckets here keep one version, and that is its id. */
+export function checkVersion(key: string, versionId: string | undefined): void {
+  if (versionId === undefined || versionId === "null") return;
+  throw new S3Error("NoSuchVersion", undefined, { Key: key, VersionId: versionId });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Tag } from "./bucket.ts";
 import { S3Error } from "./s3-error.ts";
-import { childNamed, childrenNamed, childText, readXml } from "./xml-reader.ts";
+import { childNamed, childrenNamed, childText, type XmlElement } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
 const MAX_TAGS = 10;
@@ -23,8 +23,7 @@ export function parseTaggingHeader(header: string | undefined): readonly Tag[] {
 }
 
 /** Reads a `Tagging` document. @throws S3Error `InvalidTag`, `MalformedXML`. */
-export function parseTagging(document: string): readonly Tag[] {
-  const tagging = readXml(document);
+export function parseTagging(tagging: XmlElement): readonly Tag[] {
   const set = childNamed(tagging, "TagSet");
   if (tagging.name !== "Tagging" || set === undefined) throw new S3Error("MalformedXML");
   return checkTags(

@@ -2,7 +2,7 @@ import { compileEventPattern, EventPatternError } from "../events/event-pattern.
 import type { SnsMessageAttributes } from "./message-attributes.ts";
 import { snsErrors } from "./sns-error.ts";
 
-/** What a filter policy looks at. */
+/** The part of a message that a filter policy applies to. */
 export type FilterPolicyScope = "MessageAttributes" | "MessageBody";
 
 /** Whether a subscription wants a message. */

@@ -42,7 +42,7 @@ export function readMessageAttributes(input: QueryInput): SnsMessageAttributes {
   return attributes;
 }
 
-/** What message attributes add to the size of a message: names, types and values. */
+/** The size that message attributes add to a message: names, types and values. */
 export function messageAttributesBytes(attributes: SnsMessageAttributes): number {
   let bytes = 0;
   for (const [name, { DataType, StringValue = "", BinaryValue = "" }] of Object.entries(attributes)) {

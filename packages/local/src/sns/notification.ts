@@ -6,7 +6,7 @@ export interface Notification {
   readonly messageId: string;
   readonly topicArn: string;
   readonly subject: string | undefined;
-  /** What the subscriber receives, after `MessageStructure` has been taken apart. */
+  /** The text for the subscriber, after `MessageStructure` has been taken apart. */
   readonly message: string;
   readonly attributes: SnsMessageAttributes;
   readonly atMs: number;
@@ -46,7 +46,7 @@ export function queueEnvelope(notification: Notification, subscription: Subscrip
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
  */
-export function functionEvent(notification: Notification, subscription: Subscription): string {
+export function notificationEvent(notification: Notification, subscription: Subscription): string {
   const record = {
     EventSource: "aws:sns",
     EventVersion: "1.0",

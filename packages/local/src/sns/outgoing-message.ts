@@ -8,6 +8,8 @@ export interface OutgoingNotification {
   readonly message: string;
   readonly subject?: string;
   readonly attributes?: SnsMessageAttributes;
+  /** Passed on to queues, where fair queues tell tenants apart by it. */
+  readonly groupId?: string;
   /** `json`: the message is an object with a text for each protocol, and one for `default`. */
   readonly structure?: "json";
 }
@@ -20,12 +22,16 @@ export function readOutgoing(input: QueryInput): OutgoingNotification {
     );
   }
   const subject = input.optionalText("Subject");
+  const groupId = input.optionalText("MessageGroupId");
+  if (groupId !== undefined && !/^[\x21-\x7e]{1,128}$/.test(groupId))
+    throw snsErrors.invalidParameter("MessageGroupId");
   const structure = input.optionalText("MessageStructure");
   if (structure !== undefined && structure !== "json") throw snsErrors.invalidParameter("MessageStructure");
   return {
     message: input.optionalText("Message") ?? "",
     ...(subject !== undefined && { subject }),
     attributes: readMessageAttributes(input),
+    ...(groupId !== undefined && { groupId }),
     ...(structure !== undefined && { structure }),
   };
 }
@@ -52,7 +58,7 @@ export function outgoingBytes({ message, attributes = {} }: OutgoingNotification
 }
 
 /**
- * What a subscriber of a protocol receives.
+ * The text that a subscriber of a protocol receives.
  *
  * @throws {SnsError} `InvalidParameter` if the structure is `json` and the message is not made so.
  */

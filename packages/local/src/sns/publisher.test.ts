@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createManualClock } from "../gateway/manual-clock.ts";
+import { createManualClock } from "../../test/manual-clock.ts";
 import type { DeliveryTarget, EventOrigin } from "../gateway/service.ts";
 import { createPublisher } from "./publisher.ts";
 import { Topics } from "./topics.ts";

@@ -1,10 +1,10 @@
 import type { Clock } from "../gateway/clock.ts";
 import type { DeliverEvent, DeliveryTarget, EventOrigin } from "../gateway/service.ts";
 import type { SnsMessageAttributes } from "./message-attributes.ts";
-import { functionEvent, type Notification, queueEnvelope } from "./notification.ts";
+import { type Notification, notificationEvent, queueEnvelope } from "./notification.ts";
 import { checkOutgoing, type OutgoingNotification, textFor } from "./outgoing-message.ts";
 import type { Subscription } from "./subscription.ts";
-import { maxMessageBytes } from "./topic-attributes.ts";
+import { maxTopicMessageBytes } from "./topic-attributes.ts";
 import type { Topic } from "./topics.ts";
 
 /** Carries messages from topics to their subscribers, without keeping the publisher waiting. */
@@ -19,7 +19,7 @@ export interface Publisher {
   settled(): Promise<void>;
 }
 
-/** What a publisher works with. */
+/** Options of a publisher. */
 export interface PublisherOptions {
   readonly baseUrl: string;
   readonly clock: Clock;
@@ -66,7 +66,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   return {
     publish(topic, outgoing, traceHeader) {
-      checkOutgoing(outgoing, maxMessageBytes(topic.attributes));
+      checkOutgoing(outgoing, maxTopicMessageBytes(topic.attributes));
       const messageId = options.newId();
       const attributes = outgoing.attributes ?? {};
       const origin: EventOrigin = {
@@ -89,7 +89,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
         const { settings } = subscription;
         if (settings.filter && !settings.filter(notification.message, attributes)) continue;
         const { target, payload } = formOf(notification, subscription);
-        const delivery = send(target, payload, origin, settings.deadLetterArn).finally(() => underway.delete(delivery));
+        const grouped = outgoing.groupId === undefined ? target : { ...target, groupId: outgoing.groupId };
+        const delivery = send(grouped, payload, origin, settings.deadLetterArn).finally(() =>
+          underway.delete(delivery),
+        );
         underway.add(delivery);
       }
       return messageId;
@@ -100,15 +103,18 @@ export function createPublisher(options: PublisherOptions): Publisher {
   };
 }
 
-/** A raw message takes its attributes along to the queue. */
-type MessageTarget = DeliveryTarget & { readonly messageAttributes?: SnsMessageAttributes };
+/** A raw message takes its attributes along to the queue, and any message its group. */
+type MessageTarget = DeliveryTarget & {
+  readonly messageAttributes?: SnsMessageAttributes;
+  readonly groupId?: string;
+};
 
 function formOf(
   notification: Notification,
   subscription: Subscription,
 ): { readonly target: MessageTarget; readonly payload: string } {
   const target = { arn: subscription.endpoint };
-  if (subscription.protocol === "lambda") return { target, payload: functionEvent(notification, subscription) };
+  if (subscription.protocol === "lambda") return { target, payload: notificationEvent(notification, subscription) };
   if (!subscription.settings.isRaw) return { target, payload: queueEnvelope(notification, subscription) };
   return { target: { ...target, messageAttributes: notification.attributes }, payload: notification.message };
 }

@@ -3,7 +3,7 @@ import type { SnsError } from "./sns-error.ts";
 
 const namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
 
-/** What an operation answers, in the query protocol: texts, maps of texts, lists of texts or structures. */
+/** The answer of an operation in the query protocol: texts, maps of texts, lists of texts or structures. */
 export type QueryResult = {
   readonly [name: string]: string | boolean | undefined | QueryResult | readonly (QueryResult | string)[] | TextMap;
 };

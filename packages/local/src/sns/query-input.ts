@@ -1,3 +1,4 @@
+import { type Fields, isFields } from "../gateway/request-fields.ts";
 import { snsErrors } from "./sns-error.ts";
 
 /**
@@ -15,6 +16,24 @@ export class QueryInput {
 
   static parse(body: string): QueryInput {
     return new QueryInput(new Map(new URLSearchParams(body)));
+  }
+
+  /** All parameters, their names taken apart at the dots: `{ Tags: { member: { 1: { Key: "a" } } } }`. */
+  fields(): Fields {
+    const root: Record<string, unknown> = {};
+    for (const [name, value] of this.#values) {
+      const path = name.split(".");
+      const last = path.pop() ?? "";
+      let inside = root;
+      for (const part of path) {
+        const next = Object.hasOwn(inside, part) ? inside[part] : undefined;
+        const structure: Record<string, unknown> = isFields(next) ? { ...next } : {};
+        define(inside, part, structure);
+        inside = structure;
+      }
+      if (!isFields(inside[last])) define(inside, last, value);
+    }
+    return root;
   }
 
   /** @throws {SnsError} if it is missing. */
@@ -63,4 +82,9 @@ export class QueryInput {
     }
     return [...numbers].sort((a, b) => a - b).map((number) => `${start}${number}`);
   }
+}
+
+/** Sets a property whatever its name is, `__proto__` included. */
+function define(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -13,6 +13,7 @@ export class SnsError extends Error {
 /** Names AWS gives the errors this service answers with. */
 export const snsErrors = {
   invalidParameter: (message: string) => new SnsError("InvalidParameter", 400, `Invalid parameter: ${message}`),
+  notServed: (message: string) => new SnsError("InvalidParameter", 400, message),
   invalidParameterValue: (message: string) => new SnsError("ParameterValueInvalid", 400, message),
   topicNotFound: () => new SnsError("NotFound", 404, "Topic does not exist"),
   subscriptionNotFound: () => new SnsError("NotFound", 404, "Subscription does not exist"),

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { checkFields } from "../gateway/json-protocol.ts";
 import { RequestTooLarge, readBody } from "../gateway/request-body.ts";
 import { AccessDenied, type Service, type ServiceCall } from "../gateway/service.ts";
-import { operations } from "./operations/operations.ts";
+import { snsOperations } from "./operations/operations.ts";
 import type { OutgoingNotification } from "./outgoing-message.ts";
 import { createPublisher, type Publisher, type PublisherOptions } from "./publisher.ts";
 import { answerDocument, errorDocument } from "./query-answer.ts";
@@ -9,7 +10,7 @@ import { QueryInput } from "./query-input.ts";
 import { SnsError, snsErrors } from "./sns-error.ts";
 import { Topics } from "./topics.ts";
 
-/** What the embedded SNS is made of. */
+/** Options of the embedded SNS. */
 export interface SnsOptions extends PublisherOptions {
   readonly region: string;
   readonly accountId: string;
@@ -55,9 +56,11 @@ async function handle(topics: Topics, publisher: Publisher, call: ServiceCall): 
   try {
     const input = QueryInput.parse((await readBody(request, maxRequestBytes)).toString());
     const action = input.optionalText("Action") ?? "a call without an Action";
-    const operation = operations.get(action);
+    const operation = Object.hasOwn(snsOperations, action) ? snsOperations[action] : undefined;
     if (!operation) throw snsErrors.invalidAction(action);
-    const result = operation(
+    const { Action: _, Version: __, ...fields } = input.fields();
+    checkFields("SNS", { name: action, inputs: operation.inputs }, fields, snsErrors.notServed);
+    const result = operation.run(
       {
         topics,
         publisher,

@@ -16,7 +16,7 @@ export interface Subscription {
   settings: SubscriptionSettings;
 }
 
-/** What the attributes of a subscription amount to. */
+/** The settings in a subscription's attributes. */
 export interface SubscriptionSettings {
   /** The message alone is sent, without the envelope. */
   readonly isRaw: boolean;

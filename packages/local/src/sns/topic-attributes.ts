@@ -44,7 +44,7 @@ function checkMaximum(value: string): void {
 }
 
 /** The most bytes that body and attributes of a message may have together. */
-export function maxMessageBytes(attributes: Readonly<Record<string, string>>): number {
+export function maxTopicMessageBytes(attributes: Readonly<Record<string, string>>): number {
   return Number(attributes.MaximumMessageSize ?? defaultMaxMessageBytes);
 }
 

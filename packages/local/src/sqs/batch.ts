@@ -1,4 +1,4 @@
-import { type Fields, recordList, text } from "./request-fields.ts";
+import { type Fields, sqsFields } from "./request-fields.ts";
 import { SqsError } from "./sqs-error.ts";
 
 /** One entry of a batch that did not go through; the others did. */
@@ -21,7 +21,7 @@ export interface BatchResult {
  * @throws {SqsError} for the batch as a whole.
  */
 export function batchEntries(fields: Fields): readonly Fields[] {
-  const entries = recordList(fields, "Entries");
+  const entries = sqsFields.recordList(fields, "Entries");
   if (entries.length === 0) {
     throw new SqsError(
       "EmptyBatchRequest",
@@ -35,7 +35,7 @@ export function batchEntries(fields: Fields): readonly Fields[] {
   }
   const ids = new Set<string>();
   for (const entry of entries) {
-    const id = text(entry, "Id");
+    const id = sqsFields.text(entry, "Id");
     if (!/^[A-Za-z0-9_-]{1,80}$/.test(id)) {
       const message =
         "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";
@@ -54,7 +54,7 @@ export function runBatch(entries: readonly Fields[], run: (entry: Fields) => Rec
   const successful: Record<string, unknown>[] = [];
   const failed: BatchFailure[] = [];
   for (const entry of entries) {
-    const id = text(entry, "Id");
+    const id = sqsFields.text(entry, "Id");
     try {
       successful.push({ Id: id, ...run(entry) });
     } catch (error) {

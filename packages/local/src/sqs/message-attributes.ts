@@ -81,7 +81,11 @@ function parseAttribute(name: string, value: unknown): MessageAttribute {
   if (typeof type !== "string" || !/^(?:String|Number|Binary)(?:\..{1,249})?$/.test(type)) {
     throw refuse("its DataType must be String, Number or Binary.");
   }
-  if (type.startsWith("Binary")) {
+  const isBinary = type.startsWith("Binary");
+  if ((isBinary ? text : binary) !== undefined && (isBinary ? text : binary) !== null) {
+    throw refuse(`with type '${type}' it must use field '${isBinary ? "Binary" : "String"}'.`);
+  }
+  if (isBinary) {
     if (typeof binary !== "string" || binary === "") throw refuse("it must have a non-empty BinaryValue.");
     return { DataType: type, BinaryValue: binary };
   }

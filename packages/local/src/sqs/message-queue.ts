@@ -18,7 +18,7 @@ export interface MessageCounts {
   readonly delayed: number;
 }
 
-/** What went through a queue since it was made, in messages; `emptyReceives` in calls. */
+/** The traffic of a queue since it was made, in messages; `emptyReceives` in calls. */
 export interface QueueTraffic {
   sent: number;
   received: number;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { attributesBytes, type MessageAttributes, md5OfAttributes } from "./message-attributes.ts";
 
-/** What a sender puts into a queue. */
+/** A message as its sender gives it. */
 export interface OutgoingMessage {
   readonly body: string;
   readonly attributes: MessageAttributes;
@@ -9,11 +9,13 @@ export interface OutgoingMessage {
   readonly traceHeader?: string;
   /** Access key id of the sender. */
   readonly senderId: string;
+  /** Group of a message, by which fair queues tell tenants apart. */
+  readonly groupId?: string;
   /** Overrides the queue's delay. */
   readonly delaySeconds?: number;
 }
 
-/** Where a message of a queue stands. */
+/** The place of a message in its queue. */
 type MessagePlace = "ready" | "delayed" | "in-flight" | "gone";
 
 /** A message as a queue keeps it. Only its queue changes it. */
@@ -25,6 +27,7 @@ export interface QueuedMessage {
   readonly attributes: MessageAttributes;
   readonly attributesMd5: string | undefined;
   readonly traceHeader: string | undefined;
+  readonly groupId: string | undefined;
   readonly senderId: string;
   readonly sentAtMs: number;
   /** When it came into the queue it is in now. */
@@ -52,6 +55,7 @@ export function newMessage(id: string, outgoing: OutgoingMessage, sentAtMs: numb
     attributes,
     attributesMd5: hasAttributes ? md5OfAttributes(attributes) : undefined,
     traceHeader: outgoing.traceHeader,
+    groupId: outgoing.groupId,
     senderId: outgoing.senderId,
     sentAtMs,
     enteredAtMs: sentAtMs,

@@ -6,14 +6,13 @@ export interface MoveTask {
   readonly handle: string;
   readonly sourceArn: string;
   readonly destinationArn: string | undefined;
-  readonly maxPerSecond: number | undefined;
   readonly moved: number;
   readonly startedAtMs: number;
 }
 
 /** Message-move tasks, newest first, the last ten for each queue as SQS keeps them. */
 export interface MoveTasks {
-  start(source: Queue, destination: Queue | undefined, maxPerSecond: number | undefined, nowMs: number): MoveTask;
+  start(source: Queue, destination: Queue | undefined, nowMs: number): MoveTask;
   list(sourceArn: string): readonly MoveTask[];
   /** @throws {SqsError} always: a task is complete before it could be cancelled. */
   cancel(handle: string): never;
@@ -23,14 +22,14 @@ export interface MoveTasks {
 export function createMoveTasks(queues: Queues, newId: () => string): MoveTasks {
   const tasks = new Map<string, MoveTask[]>();
   return {
-    start(source, destination, maxPerSecond, nowMs) {
+    start(source, destination, nowMs) {
       if (queues.sourcesOf(source.arn).length === 0) {
         throw new SqsError("InvalidParameterValue", "Source queue must be configured as a Dead Letter Queue.");
       }
       const moved = queues.moveAll(source, destination);
       const handle = Buffer.from(JSON.stringify({ taskId: newId(), sourceArn: source.arn })).toString("base64");
       const destinationArn = destination?.arn;
-      const task = { handle, sourceArn: source.arn, destinationArn, maxPerSecond, moved, startedAtMs: nowMs };
+      const task = { handle, sourceArn: source.arn, destinationArn, moved, startedAtMs: nowMs };
       tasks.set(source.arn, [task, ...(tasks.get(source.arn) ?? [])].slice(0, 10));
       return task;
     },

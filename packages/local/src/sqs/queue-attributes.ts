@@ -15,7 +15,11 @@ export interface QueueSettings {
   readonly retentionSeconds: number;
   readonly receiveWaitSeconds: number;
   readonly redrivePolicy: RedrivePolicy | undefined;
+  readonly redriveAllowPolicy: RedriveAllowPolicy;
 }
+
+/** Which queues may name this one as their dead-letter queue: all, none, or those of these ARNs. */
+type RedriveAllowPolicy = "allowAll" | "denyAll" | readonly string[];
 
 type Range = readonly [defaultValue: number, least: number, most: number];
 
@@ -29,13 +33,7 @@ const numbers: Readonly<Record<string, Range>> = {
 };
 
 /** Attributes that are kept and given back, and change nothing here. */
-const keptOnly = new Set([
-  "Policy",
-  "RedriveAllowPolicy",
-  "KmsMasterKeyId",
-  "KmsDataKeyReusePeriodSeconds",
-  "SqsManagedSseEnabled",
-]);
+const keptOnly = new Set(["Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"]);
 const fifoOnly = new Set(["FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"]);
 
 /**
@@ -49,7 +47,10 @@ export function checkedAttributes(input: Readonly<Record<string, string>>): Reco
     const range = numbers[name];
     if (range) checked[name] = String(numberWithin(name, value, range));
     else if (name === "RedrivePolicy") checked[name] = value === "" ? "" : JSON.stringify(parseRedrivePolicy(value));
-    else if (keptOnly.has(name)) checked[name] = value;
+    else if (name === "RedriveAllowPolicy") {
+      parseRedriveAllowPolicy(value);
+      checked[name] = value;
+    } else if (keptOnly.has(name)) checked[name] = value;
     else if (fifoOnly.has(name)) {
       throw sqsErrors.unsupported(`FIFO queues are not served by the embedded SQS (attribute ${name}).`);
     } else throw sqsErrors.invalidAttributeName(name);
@@ -68,6 +69,7 @@ export function settingsOf(attributes: Readonly<Record<string, string>>): QueueS
     retentionSeconds: number("MessageRetentionPeriod"),
     receiveWaitSeconds: number("ReceiveMessageWaitTimeSeconds"),
     redrivePolicy: redrive ? parseRedrivePolicy(redrive) : undefined,
+    redriveAllowPolicy: parseRedriveAllowPolicy(attributes.RedriveAllowPolicy ?? ""),
   };
 }
 
@@ -84,11 +86,47 @@ function numberWithin(name: string, value: string, [, least, most]: Range): numb
   return number;
 }
 
+/** @throws {SqsError} if a dead-letter queue of these settings does not let the queue send it dead letters. */
+export function checkRedriveAllowed(
+  sourceArn: string,
+  attributes: string,
+  { redriveAllowPolicy }: QueueSettings,
+): void {
+  const isAllowed = Array.isArray(redriveAllowPolicy)
+    ? redriveAllowPolicy.includes(sourceArn)
+    : redriveAllowPolicy === "allowAll";
+  if (!isAllowed) throw refusedPolicy("RedrivePolicy", attributes, "The dead-letter queue does not allow this queue.");
+}
+
+function refusedPolicy(name: string, text: string, reason: string): Error {
+  return sqsErrors.invalidParameterValue(
+    `Value ${text.slice(0, 200)} for parameter ${name} is invalid. Reason: ${reason}`,
+  );
+}
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
+  const refuse = (reason: string) => refusedPolicy("RedriveAllowPolicy", text, reason);
+  if (text === "") return "allowAll";
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    throw refuse("Redrive allow policy is not a valid JSON map.");
+  }
+  const { redrivePermission, sourceQueueArns } = (policy ?? {}) as Record<string, unknown>;
+  if (redrivePermission === "byQueue") {
+    if (Array.isArray(sourceQueueArns) && sourceQueueArns.length > 0 && sourceQueueArns.length <= 10) {
+      return sourceQueueArns.map(String);
+    }
+    throw refuse("sourceQueueArns must list 1 to 10 queues.");
+  }
+  if (redrivePermission === "allowAll" || redrivePermission === "denyAll") return redrivePermission;
+  throw refuse("redrivePermission must be allowAll, denyAll or byQueue.");
+}
+
 function parseRedrivePolicy(text: string): RedrivePolicy {
-  const refuse = (reason: string) =>
-    sqsErrors.invalidParameterValue(
-      `Value ${text.slice(0, 200)} for parameter RedrivePolicy is invalid. Reason: ${reason}`,
-    );
+  const refuse = (reason: string) => refusedPolicy("RedrivePolicy", text, reason);
   let policy: unknown;
   try {
     policy = JSON.parse(text);

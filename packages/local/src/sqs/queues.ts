@@ -3,7 +3,7 @@ import type { OutgoingMessage, QueuedMessage } from "./message.ts";
 import { messageBytes } from "./message.ts";
 import { checkBodyCharacters } from "./message-body.ts";
 import { MessageQueue } from "./message-queue.ts";
-import { checkedAttributes, settingsOf } from "./queue-attributes.ts";
+import { checkedAttributes, checkRedriveAllowed, settingsOf } from "./queue-attributes.ts";
 import type { Receipt } from "./receipt-handle.ts";
 import { createReceiverLine, type ReceiverLine } from "./receiver-line.ts";
 import { SqsError, sqsErrors } from "./sqs-error.ts";
@@ -21,7 +21,7 @@ export interface Queue {
   readonly receivers: ReceiverLine;
 }
 
-/** What {@link Queues} needs from outside. */
+/** Options of {@link Queues}. */
 export interface QueuesOptions {
   readonly region: string;
   readonly accountId: string;
@@ -70,6 +70,7 @@ export class Queues {
       if (!isSame) throw sqsErrors.queueNameExists(name);
       return known;
     }
+    this.#checkRedrive(this.arnOf(name), checked);
     const nowMs = this.#options.clock.nowMs();
     const messages = new MessageQueue(settingsOf(checked));
     const queue: Queue = {
@@ -108,7 +109,9 @@ export class Queues {
   }
 
   setAttributes(queue: Queue, attributes: Readonly<Record<string, string>>): void {
-    queue.attributes = { ...queue.attributes, ...checkedAttributes(attributes) };
+    const checked = checkedAttributes(attributes);
+    this.#checkRedrive(queue.arn, checked);
+    queue.attributes = { ...queue.attributes, ...checked };
     queue.modifiedAtMs = this.#options.clock.nowMs();
     queue.messages.configure(settingsOf(queue.attributes));
   }
@@ -157,7 +160,7 @@ export class Queues {
     return messages;
   }
 
-  /** Takes a received message out for good: to the dead-letter queue if there is one, as if received too often. */
+  /** Removes a received message permanently: to the dead-letter queue if there is one, as if received too often. */
   discard(queue: Queue, receipt: Receipt): void {
     const message = queue.messages.delete(this.#options.clock.nowMs(), receipt);
     const deadLetterQueue = this.#deadLetterQueueOf(queue);
@@ -174,8 +177,9 @@ export class Queues {
       });
       if (!message) return moved;
       const target = destination ?? this.find(message.deadLetterSourceArn ?? "");
-      from.messages.delete(this.#options.clock.nowMs(), { messageId: message.id, receiveCount: message.receiveCount });
+      // A message whose queue is gone stays where it is, and is seen again in a second.
       if (!target) continue;
+      from.messages.delete(this.#options.clock.nowMs(), { messageId: message.id, receiveCount: message.receiveCount });
       this.#move(message, target, undefined);
       moved += 1;
     }
@@ -184,6 +188,12 @@ export class Queues {
   /** Lets everyone who waits go empty-handed. */
   stop(): void {
     for (const queue of this.#byName.values()) queue.receivers.endAll();
+  }
+
+  #checkRedrive(sourceArn: string, attributes: Readonly<Record<string, string>>): void {
+    const { redrivePolicy } = settingsOf(attributes);
+    const target = redrivePolicy && this.find(redrivePolicy.deadLetterTargetArn);
+    if (target) checkRedriveAllowed(sourceArn, attributes.RedrivePolicy ?? "", target.messages.settings);
   }
 
   #deadLetterQueueOf(queue: Queue): Queue | undefined {

@@ -4,7 +4,7 @@ export interface ReadyLine<T> {
   take(): T | undefined;
 }
 
-/** @param isReady - whether an item still stands in line. */
+/** @param isReady - whether an item is still in line. */
 export function createReadyLine<T>(isReady: (item: T) => boolean): ReadyLine<T> {
   let items: T[] = [];
   let head = 0;

@@ -1,6 +1,6 @@
 import { sqsErrors } from "./sqs-error.ts";
 
-/** Which receive of which message a receipt handle stands for. */
+/** The receive and the message that a receipt handle names. */
 export interface Receipt {
   readonly messageId: string;
   readonly receiveCount: number;

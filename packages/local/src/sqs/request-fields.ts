@@ -4,14 +4,14 @@ import { sqsErrors } from "./sqs-error.ts";
 export type { Fields };
 
 /** Readers of a request's fields, which throw an `SqsError` that names the parameter. */
-export const { parseFields, text, optionalText, textList, recordList } = fieldReaders({
+export const sqsFields = fieldReaders({
   malformed: sqsErrors.invalidParameterValue,
   missing: sqsErrors.missingParameter,
   invalid: sqsErrors.invalidParameterValue,
 });
 
 /** A whole number within bounds; numbers written as text are taken too, as AWS takes them. */
-export function optionalInteger(fields: Fields, name: string, least: number, most: number): number | undefined {
+export function boundedInteger(fields: Fields, name: string, least: number, most: number): number | undefined {
   const value = fields[name] ?? undefined;
   if (value === undefined) return undefined;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
@@ -28,5 +28,5 @@ export function textMap(fields: Fields, name: string): Record<string, string> {
   const value = fields[name] ?? undefined;
   if (value === undefined) return {};
   if (!isFields(value)) throw sqsErrors.invalidParameterValue(`The parameter ${name} must be a map.`);
-  return Object.fromEntries(Object.keys(value).map((key) => [key, optionalText(value, key) ?? ""]));
+  return Object.fromEntries(Object.keys(value).map((key) => [key, sqsFields.optionalText(value, key) ?? ""]));
 }

@@ -1,16 +1,16 @@
 import type { Clock } from "../gateway/clock.ts";
-import { operationOf, writeJson, writeJsonError } from "../gateway/json-protocol.ts";
+import { checkFields, operationOf, writeJson, writeServiceError } from "../gateway/json-protocol.ts";
 import { RequestTooLarge, readBody } from "../gateway/request-body.ts";
 import { AccessDenied, type Service, type ServiceCall } from "../gateway/service.ts";
 import type { MessageAttributes } from "./message-attributes.ts";
 import { createMoveTasks, type MoveTasks } from "./move-tasks.ts";
 import { queueUrl } from "./operations/operation.ts";
-import { operations } from "./operations/operations.ts";
+import { sqsOperations } from "./operations/operations.ts";
 import { type Queue, Queues } from "./queues.ts";
-import { parseFields } from "./request-fields.ts";
+import { sqsFields } from "./request-fields.ts";
 import { SqsError, sqsErrors } from "./sqs-error.ts";
 
-/** What the embedded SQS is made of. */
+/** Options of the embedded SQS. */
 export interface SqsOptions {
   /** The gateway's URL; queue URLs are made from it. */
   readonly baseUrl: string;
@@ -21,10 +21,11 @@ export interface SqsOptions {
   readonly newId: () => string;
 }
 
-/** What is sent along with a message put in from inside. */
+/** Options of a message that is sent from inside. */
 export interface SendOptions {
   readonly attributes?: MessageAttributes;
   readonly traceHeader?: string;
+  readonly groupId?: string;
   readonly delaySeconds?: number;
   /** Default: the service principal `AIDAINTERNAL`. */
   readonly senderId?: string;
@@ -73,12 +74,13 @@ export function createSqs(options: SqsOptions): SqsService {
 }
 
 function sendInside(queues: Queues, queue: Queue, body: string, send: SendOptions): string {
-  const { attributes = {}, senderId = "AIDAINTERNAL", traceHeader, delaySeconds } = send;
+  const { attributes = {}, senderId = "AIDAINTERNAL", traceHeader, groupId, delaySeconds } = send;
   return queues.send(queue, {
     body,
     attributes,
     senderId,
     ...(traceHeader !== undefined && { traceHeader }),
+    ...(groupId !== undefined && { groupId }),
     ...(delaySeconds !== undefined && { delaySeconds }),
   }).id;
 }
@@ -87,9 +89,10 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
   const gone = new AbortController();
   call.response.once("close", () => gone.abort());
   try {
-    const operation = operationOf(call.request, "SQS", operations, sqsErrors.unsupported);
-    const input = parseFields((await readBody(call.request, maxRequestBytes)).toString());
-    const answer = await operation(
+    const operation = operationOf(call.request, "SQS", sqsOperations, sqsErrors.unsupported);
+    const input = sqsFields.parseFields((await readBody(call.request, maxRequestBytes)).toString());
+    checkFields("SQS", operation, input, sqsErrors.unsupported);
+    const answer = await operation.run(
       {
         queues,
         moveTasks,
@@ -107,9 +110,15 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
   } catch (error) {
     const known = protocolError(error);
     const status = known.code === "AccessDeniedException" ? 403 : 400;
-    writeJsonError(call.response, status, "com.amazonaws.sqs", known);
+    const { request, response, requestId } = call;
+    writeServiceError(request, response, { ...errorForm, status, requestId }, known);
   }
 }
+
+const errorForm = {
+  namespace: "com.amazonaws.sqs",
+  queryNamespace: "http://queue.amazonaws.com/doc/2012-11-05/",
+} as const;
 
 function protocolError(error: unknown): SqsError {
   if (error instanceof SqsError) return error;

@@ -19,7 +19,7 @@ const permitting = (more: Partial<PolicyStatement>): PolicyStatement => ({
 });
 const denying = (more: Partial<PolicyStatement>) => permitting({ effect: "Deny", ...more });
 
-/** What is deployed: a role with one policy. */
+/** The template to deploy: a role with one policy. */
 function deployed(...statements: PolicyStatement[]) {
   const roles = new Roles();
   const role = { name: "worker", arn: roleArn, trust: [], managedPolicyArns: [] };

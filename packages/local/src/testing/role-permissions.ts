@@ -24,7 +24,7 @@ export class UnsupportedPolicyError extends LocalAwsError {
   }
 }
 
-/** Whether something is what a pattern of IAM names: `*` stands for any text, `?` for one sign. */
+/** Whether a pattern of IAM matches a name: `*` matches any text, `?` one character. */
 export function isNamed(pattern: string, name: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
@@ -34,7 +34,7 @@ export function isNamed(pattern: string, name: string): boolean {
 }
 
 /**
- * What a role is permitted, as the policies in its stack say: each action with each resource. Policies of AWS's own are
+ * Lists what a role may do by the policies in its stack: each action with each resource. Policies of AWS's own are
  * not among them, nor is what queues, topics or functions permit by policies of theirs.
  *
  * @throws {@link UnsupportedPolicyError} if a statement cannot be said so: one that denies, has a condition, or names what

@@ -6,7 +6,7 @@ import { NoSandboxError, NotSeenError, type RunWatchOptions, watchRuns } from ".
 function stage(isOurs: Parameters<typeof watchRuns>[1] = "worker", options?: RunWatchOptions) {
   const lambda = createLambdaObserver();
   const log = (requestId: string, message: string, functionName = "worker") =>
-    lambda.emit("log", { functionName, requestId, line: message, message });
+    lambda.emit("log", { functionName, requestId, isPrinted: true, line: message, message });
   return {
     watch: watchRuns(lambda, isOurs, options),
     log,
@@ -14,13 +14,20 @@ function stage(isOurs: Parameters<typeof watchRuns>[1] = "worker", options?: Run
       log(requestId, JSON.stringify({ level: "INFO", message: "longhaul", longhaul }), functionName);
     },
     sandbox: (sandboxId: string, pid: number) =>
-      lambda.emit("sandbox.start", { sandboxId, pid, functionName: "worker" }),
+      lambda.emit("sandbox.start", { sandboxId, pid, functionName: "worker", tmpDirectory: "/tmp" }),
     start(requestId: string, sandboxId: string, functionName = "worker") {
       const more = { attempt: 1, cold: true, payloadBytes: 2, startedAtMs: 0 };
       lambda.emit("invoke.start", { requestId, sandboxId, functionName, ...more });
     },
     end(requestId: string, sandboxId: string, functionName = "worker") {
-      const more = { durationMs: 1, billedMs: 1, initMs: undefined, maxMemoryMb: 80, error: undefined };
+      const more = {
+        durationMs: 1,
+        billedMs: 1,
+        initMs: undefined,
+        answer: undefined,
+        maxMemoryMb: 80,
+        error: undefined,
+      };
       lambda.emit("invoke.end", { requestId, sandboxId, functionName, status: "ok", ...more });
     },
   };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LocalAwsError } from "../gateway/local-aws-error.ts";
 import type { LambdaService } from "../lambda/lambda.ts";
-import { runEventOf } from "../report/run-event.ts";
+import { runEventOf } from "./run-event.ts";
 
 /** An invocation of a watched function, from its start to its end. */
 export interface SeenInvocation {
@@ -15,19 +15,19 @@ export interface SeenInvocation {
   readonly maxMemoryMb: number | undefined;
 }
 
-/** What every event of a run says at the least. `RunEvent` of `@longhaul/core` says more. */
+/** The fields that every event of a run has. `RunEvent` of `@longhaul/core` has more. */
 export interface LoggedRunEvent {
   readonly type: string;
   readonly run: string;
   readonly hop: number;
 }
 
-/** What a run said in a function's log, and in which invocation. */
+/** An event of a run in a function's log, and its invocation. */
 export type SeenEvent<Said extends LoggedRunEvent = LoggedRunEvent> = Said & {
   readonly requestId: string | undefined;
 };
 
-/** What the embedded Lambda and the functions' log said so far. */
+/** Everything the embedded Lambda and the functions' log said so far. */
 export interface RunWatch<Said extends LoggedRunEvent = LoggedRunEvent> {
   readonly invocations: readonly SeenInvocation[];
   /** Events of all runs, as `jsonLogObserver` logged them. */
@@ -54,7 +54,7 @@ export interface RunWatchOptions {
   readonly patienceMs?: number;
 }
 
-/** What a test waits for did not happen. */
+/** Thrown when an event that a test waits for did not happen. */
 export class NotSeenError extends LocalAwsError {
   constructor(patienceMs: number, last: readonly LoggedRunEvent[]) {
     super("NotSeen", `Nothing such within ${patienceMs} ms. The last ones: ${JSON.stringify(last)}`);

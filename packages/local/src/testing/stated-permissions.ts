@@ -10,8 +10,8 @@ export interface PolicyTemplate {
 }
 
 /**
- * What the policies of a template allow, without deploying it: `s3:GetObject on Source/in/*`, sorted. Resources are named by
- * their constructs, without CDK's hashes; ARNs of S3 by what stands behind `:::`; what the platform fills in, such as the
+ * Lists what the policies of a template allow, without deploying it: `s3:GetObject on Source/in/*`, sorted. Resources are named by
+ * their constructs, without CDK's hashes; ARNs of S3 by the part behind `:::`; what the platform fills in, such as the
  * account, is left out.
  *
  * @param isWanted - Whether a policy counts, by its logical id. Default: all.

@@ -11,7 +11,7 @@ import { clientsFor, type Peer, type PeerName, peersUp } from "./peer.ts";
 // moto serves one request at a time, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What each peer serves of what we serve. */
+/** The tables of checks that each peer serves. */
 const served: Readonly<Record<PeerName, readonly PeerService[]>> = {
   moto: ["S3", "SQS", "SNS", "DynamoDB", "CloudWatch"],
   ElasticMQ: ["SQS"],

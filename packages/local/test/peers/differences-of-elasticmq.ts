@@ -1,6 +1,6 @@
 import type { Difference } from "./differences.ts";
 
-/** What ElasticMQ 1.7.1 does otherwise than AWS. */
+/** Differences between ElasticMQ 1.7.1 and AWS. */
 export const differencesOfElasticMq: readonly Difference[] = [
   {
     service: "SQS",

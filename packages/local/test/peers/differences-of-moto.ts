@@ -1,6 +1,6 @@
 import type { Difference } from "./differences.ts";
 
-/** What moto 5.2.5 does otherwise than AWS. */
+/** Differences between moto 5.2.5 and AWS. */
 export const differencesOfMoto: readonly Difference[] = [
   {
     service: "S3",
@@ -31,6 +31,50 @@ export const differencesOfMoto: readonly Difference[] = [
     checks: ["DeleteObjects deletes many keys of any kind, and is silent when asked to be"],
     peerDoes: "lists what it deleted in quiet mode too",
     page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html",
+  },
+  {
+    service: "S3",
+    checks: [
+      "completing an upload verifies the object's CRC32 of type COMPOSITE, if it is given",
+      "completing an upload verifies the object's CRC32C of type COMPOSITE, if it is given",
+      "completing an upload verifies the object's SHA1 of type COMPOSITE, if it is given",
+      "completing an upload verifies the object's SHA256 of type COMPOSITE, if it is given",
+      "completing an upload verifies the object's CRC32 of type FULL_OBJECT, if it is given",
+      "completing an upload verifies the object's CRC32C of type FULL_OBJECT, if it is given",
+      "completing an upload verifies the object's CRC64NVME of type FULL_OBJECT, if it is given",
+    ],
+    peerDoes: "takes any checksum of the whole",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html",
+  },
+  {
+    service: "S3",
+    checks: ["a version that there is not is neither read nor deleted in place of the object"],
+    peerDoes: "deletes the object, whatever version is named",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
+  },
+  {
+    service: "S3",
+    checks: ["a bucket that belongs to another account than expected is not touched"],
+    peerDoes: "does not look at the expected owner",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
+  },
+  {
+    service: "S3",
+    checks: ["buckets are listed in pages, by prefix and by region"],
+    peerDoes: "gives the first page without a token for the next",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html",
+  },
+  {
+    service: "S3",
+    checks: ["a copy does not keep the redirect of its source"],
+    peerDoes: "keeps it",
+    page: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html",
+  },
+  {
+    service: "S3",
+    checks: ["an archived object is described, and neither read nor copied"],
+    peerDoes: "refuses the copy as ObjectNotInActiveTierError; what users of S3 report is InvalidObjectState",
+    page: "https://github.com/s3tools/s3cmd/pull/193",
   },
   {
     service: "S3",

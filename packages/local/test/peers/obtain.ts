@@ -66,6 +66,22 @@ export async function obtainRuntimeClient(): Promise<string> {
   return join(directory, "node_modules", "aws-lambda-ric", "index.mjs");
 }
 
+/**
+ * Installs the open-source fork of the Serverless Framework.
+ *
+ * @returns the path of its program.
+ */
+export async function obtainServerless(): Promise<string> {
+  const directory = join(kept, "serverless");
+  const pins = join(root, "examples", "test", "without-cdk", "tools");
+  await once(directory, join(pins, "package-lock.json"), async () => {
+    await cp(pins, directory, { recursive: true });
+    const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-workspaces"];
+    await run({ command: "npm", args, cwd: directory, timeoutMs: 240_000 }, "keep");
+  });
+  return join(directory, "node_modules", ".bin", "osls");
+}
+
 /** Fills a directory anew unless it was filled from the same pins before. */
 async function once(directory: string, pins: string, fill: (pins: string) => Promise<void>): Promise<void> {
   const mark = join(directory, "filled-from");

@@ -1,6 +1,7 @@
 /**
  * Holds the embedded AWS to what others built: runs the conformance tables against independent implementations, the
- * Lambda tests on AWS's own runtime client, and parity with Python. Brings what it needs into git-ignored directories.
+ * Lambda tests on AWS's own runtime client, and parity with Python; has the tools of SAM and of the Serverless Framework read
+ * the samples that deploy without CDK. Brings what it needs into git-ignored directories.
  *
  * usage: npm run test:peers
  *
@@ -12,7 +13,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { obtainElasticMq, obtainPython, obtainRuntimeClient, UnobtainableError } from "./obtain.ts";
+import { obtainElasticMq, obtainPython, obtainRuntimeClient, obtainServerless, UnobtainableError } from "./obtain.ts";
 import { PEERS_VARIABLE, type Peer } from "./peer.ts";
 import { run, type Server, serve } from "./program.ts";
 
@@ -28,11 +29,12 @@ const scratch = await mkdtemp(join(tmpdir(), "longhaul-peers-"));
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 try {
-  // The build takes a processor for a minute; the rest goes on beside it.
+  // The build takes a processor for a minute; the rest continues beside it.
   const building = step("building aws-lambda-ric", obtainRuntimeClient);
-  const [python, elasticMq] = await Promise.all([
-    step("installing Python's boto3 and moto", obtainPython),
+  const [python, elasticMq, osls] = await Promise.all([
+    step("installing Python's boto3, moto and cfn-lint", obtainPython),
     step("fetching ElasticMQ", obtainElasticMq),
+    step("installing the Serverless Framework", obtainServerless),
   ]);
   const peers: Peer[] = [];
   if (python !== undefined) {
@@ -62,6 +64,15 @@ try {
   }
   if (python !== undefined) {
     await tests("parity with Python", join(root, "parity"), [], { LONGHAUL_PEERS: "required" });
+  }
+  if (python !== undefined && osls !== undefined) {
+    // The samples bundle the package as it is published.
+    const args = ["run", "build", "--workspace", "@longhaul/core"];
+    await step("building @longhaul/core", () => run({ command: "npm", args, cwd: root, timeoutMs: 120_000 }, "keep"));
+    await tests("samples without CDK", join(root, "examples"), ["--config", "test/without-cdk/vitest.config.ts"], {
+      LONGHAUL_PYTHON: python,
+      LONGHAUL_OSLS: osls,
+    });
   }
   const runtimeClient = await building;
   if (runtimeClient !== undefined) {

@@ -7,11 +7,13 @@ export const cloudWatchAlarm: ResourceMaker = (context, properties) => {
   const { alarms } = context.services.cloudwatch;
   const name = context.name(properties.optionalText("AlarmName"), 255);
   const parameters = readProperties(properties);
-  properties.withoutEffect("Tags").finish();
+  properties.finish();
   const settings = readAlarmSettings({ ...parameters, AlarmName: name });
   // An alarm of another name is another alarm, as CloudFormation has it.
   if (context.previous && context.previous.ref !== name) alarms.delete([context.previous.ref]);
+  const before = alarms.find(name);
   const { arn } = alarms.put(settings);
+  context.undo(() => (before ? alarms.put(before.settings) : alarms.delete([name])));
   return { ref: name, attributes: { Arn: arn } };
 };
 

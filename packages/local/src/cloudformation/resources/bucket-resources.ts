@@ -1,4 +1,4 @@
-import type { LifecycleRule } from "../../s3/lifecycle.ts";
+import type { LifecycleRule } from "../../s3/bucket.ts";
 import type { NotificationConfiguration } from "../../s3/notification-configuration.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import { readPolicyDocument } from "../roles.ts";
@@ -10,15 +10,10 @@ export const s3Bucket: ResourceMaker = async (context, properties) => {
   const { s3 } = context.services;
   const notifications = readNotifications(properties);
   const lifecycle = readLifecycle(properties);
-  if (properties.nested("VersioningConfiguration")?.text("Status") === "Enabled") {
-    properties.unsupported("VersioningConfiguration.Status", "the embedded S3 keeps one version");
-  }
-  // Everything here is private and unencrypted on one machine.
-  properties
-    .withoutEffect("BucketEncryption", "PublicAccessBlockConfiguration", "OwnershipControls", "Tags", "AccessControl")
-    .finish();
+  properties.finish();
   const arn = `arn:aws:s3:::${name}`;
   if (notifications) checkTargets(context, notifications, arn);
+  if (!s3.listBuckets().includes(name)) context.undo(() => s3.deleteBucket(name));
   await s3.createBucket(name, { ...(lifecycle && { lifecycle }), ...(notifications && { notifications }) });
   return {
     ref: name,
@@ -43,29 +38,21 @@ export const s3BucketPolicy: ResourceMaker = (_context, properties) => {
 export const customBucketNotifications: ResourceMaker = async (context, properties) => {
   const bucketName = properties.text("BucketName");
   const configuration = properties.object("NotificationConfiguration");
-  const known = [
-    ...["LambdaFunctionConfigurations", "QueueConfigurations", "TopicConfigurations"],
-    "EventBridgeConfiguration",
-  ];
-  const other = Object.keys(configuration).find((name) => !known.includes(name));
-  if (other !== undefined)
-    properties.unsupported(`NotificationConfiguration.${other}`, "events go to functions, queues and topics");
-  if (properties.optionalBoolean("Managed") === false) {
-    properties.unsupported("Managed", "only notifications that the stack manages alone are");
-  }
   const mustCheck = properties.optionalBoolean("SkipDestinationValidation") !== true;
-  properties.withoutEffect("ServiceToken", "ServiceTimeout").finish();
+  properties.finish();
   // S3's API refuses what this shape does not hold; the S3 service checks it in the same way.
   const notifications = configuration as NotificationConfiguration;
   if (mustCheck) checkTargets(context, notifications, `arn:aws:s3:::${bucketName}`);
-  await context.services.s3.putNotificationConfiguration(bucketName, notifications);
+  const { s3 } = context.services;
+  if (!context.previous) context.undo(() => s3.putNotificationConfiguration(bucketName, {}));
+  await s3.putNotificationConfiguration(bucketName, notifications);
   return { ref: `${bucketName}-notifications` };
 };
 
 /** `Custom::S3AutoDeleteObjects`: buckets go when the embedded AWS stops, with or without objects. */
 export const customAutoDeleteObjects: ResourceMaker = (_context, properties) => {
   const bucketName = properties.text("BucketName");
-  properties.withoutEffect("ServiceToken").finish();
+  properties.finish();
   return { ref: `${bucketName}-auto-delete` };
 };
 
@@ -108,7 +95,6 @@ function checkTargets(context: ResourceContext, notifications: NotificationConfi
 
 function readLifecycle(properties: PropertyReader): readonly LifecycleRule[] | undefined {
   const configuration = properties.nested("LifecycleConfiguration");
-  configuration?.withoutEffect("TransitionDefaultMinimumObjectSize");
   return configuration?.nestedList("Rules").map((rule, index) => ({
     id: rule.optionalText("Id") ?? `rule-${index + 1}`,
     isEnabled: rule.text("Status") === "Enabled",

@@ -10,8 +10,13 @@ export const lambdaFunction: ResourceMaker = async (context, properties) => {
   const settings = readSettings(context, properties);
   const code = readCode(properties);
   properties.finish();
-  const config = { ...settings, name, codeDirectory: await codeDirectory(context, code) };
-  await (context.previous ? lambda.updateFunction(config) : lambda.createFunction(config));
+  const sdkFrom = context.assets.assemblyDirectory;
+  const config = { ...settings, name, codeDirectory: await codeDirectory(context, code), sdkFrom };
+  if (context.previous) await lambda.updateFunction(config);
+  else {
+    await lambda.createFunction(config);
+    context.undo(() => lambda.deleteFunction(name));
+  }
   const arn = functionArn(context, name);
   return { ref: name, attributes: { Arn: arn }, listed: { as: "functions", name } };
 };
@@ -29,7 +34,10 @@ export const eventInvokeConfig: ResourceMaker = (context, properties) => {
     ...defined("onSuccessArn", destination("OnSuccess")),
   };
   properties.finish();
-  context.services.lambda.setEventInvokeConfig(functionName, config, qualifier === "$LATEST" ? undefined : qualifier);
+  const { lambda } = context.services;
+  const alias = qualifier === "$LATEST" ? undefined : qualifier;
+  lambda.setEventInvokeConfig(functionName, config, alias);
+  if (!context.previous) context.undo(() => lambda.setEventInvokeConfig(functionName, undefined, alias));
   return { ref: `${functionName}|${qualifier}` };
 };
 
@@ -45,8 +53,10 @@ export const lambdaPermission: ResourceMaker = (context, properties) => {
     ...defined("sourceAccount", properties.optionalText("SourceAccount")),
   };
   properties.finish();
+  const { lambda } = context.services;
   try {
-    context.services.lambda.addPermission(functionName, permission);
+    lambda.addPermission(functionName, permission);
+    context.undo(() => lambda.removePermission(functionName, statementId));
   } catch (error) {
     // Deployed again: the statement is there already.
     if (!(error instanceof Error && "code" in error && error.code === "ResourceConflictException")) throw error;
@@ -57,10 +67,12 @@ export const lambdaPermission: ResourceMaker = (context, properties) => {
 /** `AWS::Lambda::Version` */
 export const lambdaVersion: ResourceMaker = (context, properties) => {
   const functionName = properties.text("FunctionName");
-  properties.withoutEffect("Description", "CodeSha256").finish();
+  properties.finish();
   // CloudFormation publishes a version once; CDK gives it a new logical id when the function changes.
   if (context.previous) return context.previous;
-  const version = context.services.lambda.publishVersion(functionName);
+  const { lambda } = context.services;
+  const version = lambda.publishVersion(functionName);
+  context.undo(() => lambda.deleteVersion(functionName, version));
   const arn = `${functionArn(context, nameIn(functionName))}:${version}`;
   return { ref: arn, attributes: { Version: version, FunctionArn: arn } };
 };
@@ -70,8 +82,10 @@ export const lambdaAlias: ResourceMaker = (context, properties) => {
   const functionName = properties.text("FunctionName");
   const alias = properties.text("Name");
   const version = properties.text("FunctionVersion");
-  properties.withoutEffect("Description").finish();
-  context.services.lambda.createAlias(functionName, alias, version);
+  properties.finish();
+  const { lambda } = context.services;
+  lambda.createAlias(functionName, alias, version);
+  if (!context.previous) context.undo(() => lambda.deleteAlias(functionName, alias));
   const arn = `${functionArn(context, nameIn(functionName))}:${alias}`;
   return { ref: arn, attributes: { AliasArn: arn } };
 };
@@ -91,7 +105,6 @@ function readCode(properties: PropertyReader): Code {
   if (!code) return properties.invalid("Code", "is required");
   const source = code.optionalText("ZipFile");
   if (source !== undefined) return { kind: "text", source };
-  code.withoutEffect("S3Bucket");
   return { kind: "asset", objectKey: code.text("S3Key") };
 }
 
@@ -105,15 +118,9 @@ function readSettings(
   properties: PropertyReader,
 ): Omit<FunctionConfig, "name" | "codeDirectory"> {
   const override = context.overrideFor(context.resource.logicalId);
-  const packageType = properties.optionalText("PackageType");
-  if (packageType !== undefined && packageType !== "Zip") {
-    properties.unsupported("PackageType", "functions are deployed from directories and zip files, not from images");
-  }
   const timeoutSeconds = properties.optionalNumber("Timeout");
   const variables = properties.nested("Environment")?.optionalObject("Variables") ?? {};
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
-  // Processor, logging format and tracing change nothing that a handler can see here.
-  properties.withoutEffect("Architectures", "LoggingConfig", "Tags", "TracingConfig", "RuntimeManagementConfig");
   return {
     runtime: readRuntime(properties),
     roleArn: properties.text("Role"),
@@ -138,7 +145,7 @@ function readRecursiveLoop(properties: PropertyReader): FunctionConfig["recursiv
 function readRuntime(properties: PropertyReader): LambdaRuntime {
   const runtime = properties.text("Runtime");
   if (runtime === "nodejs22.x" || runtime === "nodejs24.x") return runtime;
-  return properties.unsupported("Runtime", `${runtime}; nodejs22.x and nodejs24.x are`);
+  return properties.invalid("Runtime", `is ${runtime}; it must be nodejs22.x or nodejs24.x`);
 }
 
 function nameIn(functionNameOrArn: string): string {

@@ -1,6 +1,7 @@
 import type { PropertyReader } from "../property-reader.ts";
 import { readPolicyDocument } from "../roles.ts";
 import type { ResourceMaker } from "./resource.ts";
+import { readTags } from "./tags.ts";
 
 const plainAttributes = [
   ...["VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "MaximumMessageSize"],
@@ -10,13 +11,15 @@ const plainAttributes = [
 /** `AWS::SQS::Queue` */
 export const sqsQueue: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("QueueName"), 80);
-  if (properties.optionalBoolean("FifoQueue")) properties.unsupported("FifoQueue", "standard queues are");
   const attributes = readAttributes(properties);
-  properties.withoutEffect("Tags").finish();
+  const tags = readTags(properties);
+  properties.finish();
   const { queues, createQueue } = context.services.sqs;
   const known = queues.find(queues.arnOf(name));
   if (known) queues.setAttributes(known, attributes);
   const { arn, url } = known ? createQueue(name) : createQueue(name, attributes);
+  if (!known) context.undo(() => queues.delete(name));
+  for (const [key, value] of Object.entries(tags)) queues.get(name).tags.set(key, value);
   return { ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url }, listed: { as: "queues", name } };
 };
 
@@ -27,7 +30,12 @@ export const sqsQueuePolicy: ResourceMaker = (context, properties) => {
   const policy = JSON.stringify(properties.object("PolicyDocument"));
   properties.finish();
   const { queues } = context.services.sqs;
-  for (const url of urls) queues.setAttributes(queues.get(url.slice(url.lastIndexOf("/") + 1)), { Policy: policy });
+  for (const url of urls) {
+    const queue = queues.get(url.slice(url.lastIndexOf("/") + 1));
+    const before = queue.attributes.Policy ?? "";
+    queues.setAttributes(queue, { Policy: policy });
+    context.undo(() => queues.setAttributes(queue, { Policy: before }));
+  }
   return { ref: context.name(undefined, 100) };
 };
 

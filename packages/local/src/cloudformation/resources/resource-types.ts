@@ -11,7 +11,7 @@ import * as topic from "./topic-resources.ts";
 
 const logGroup: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("LogGroupName"), 512);
-  properties.withoutEffect("RetentionInDays", "Tags", "KmsKeyId", "LogGroupClass", "DataProtectionPolicy").finish();
+  properties.finish();
   const arn = `arn:aws:logs:${context.region}:${context.accountId}:log-group:${name}:*`;
   return { ref: name, attributes: { Arn: arn } };
 };
@@ -42,6 +42,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::Logs::LogGroup", logGroup],
   ["AWS::Events::Rule", rule.eventsRule],
   ["AWS::Scheduler::Schedule", rule.schedulerSchedule],
+  ["AWS::Scheduler::ScheduleGroup", rule.schedulerScheduleGroup],
 ]);
 
 /** Resources that describe the template itself and are passed over. */

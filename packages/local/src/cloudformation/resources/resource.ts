@@ -11,7 +11,7 @@ import type { ResourceAddress } from "../deployment-error.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { Roles } from "../roles.ts";
 
-/** What stacks are deployed to. */
+/** The services that stacks are deployed to. */
 export interface DeploymentServices {
   readonly s3: S3Service;
   readonly lambda: LambdaService;
@@ -22,9 +22,11 @@ export interface DeploymentServices {
   readonly cloudwatch: CloudWatchService;
   readonly eventSources: EventSourceMappings;
   readonly roles: Roles;
+  /** Names of the groups of EventBridge Scheduler. */
+  readonly scheduleGroups: Set<string>;
 }
 
-/** What a demo or test changes in a function without touching its template. */
+/** Changes to a function for a demo or test, without touching its template. */
 export interface FunctionOverride {
   /** Fractions are allowed. */
   readonly timeoutSeconds?: number;
@@ -32,22 +34,24 @@ export interface FunctionOverride {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What a resource is made with. */
+/** The context in which a resource is made. */
 export interface ResourceContext {
   readonly resource: ResourceAddress;
   readonly region: string;
   readonly accountId: string;
   readonly services: DeploymentServices;
   readonly assets: AssetCode;
-  /** What this resource came to when the stack was deployed before. */
+  /** This resource as the previous deployment of the stack made it. */
   readonly previous: CreatedResource | undefined;
   /** The override for a function, by logical id. */
   readonly overrideFor: (logicalId: string) => FunctionOverride;
+  /** Takes back what the resource came to, if the deployment fails later. Call it right after something was made. */
+  undo(step: () => unknown): void;
   /** The name the template gives, or one made from stack and logical id. */
   name(given: string | undefined, maxLength: number): string;
 }
 
-/** What came to be, and to be listed, of a resource. */
+/** A resource that was made, and how it is listed. */
 export interface CreatedResource {
   /** Value of `Ref`. */
   readonly ref: string;

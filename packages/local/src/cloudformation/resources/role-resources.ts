@@ -12,8 +12,10 @@ export const iamRole: ResourceMaker = (context, properties) => {
     .nestedList("Policies")
     .map((policy) => [policy.text("PolicyName"), readPolicyDocument(policy, "PolicyDocument")] as const);
   const managedPolicyArns = properties.texts("ManagedPolicyArns");
-  properties.withoutEffect("Description", "MaxSessionDuration", "Tags").finish();
-  context.services.roles.add({ name, arn, trust, managedPolicyArns }, new Map(inline));
+  properties.finish();
+  const { roles } = context.services;
+  roles.add({ name, arn, trust, managedPolicyArns }, new Map(inline));
+  if (!context.previous) context.undo(() => roles.remove(name));
   return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name.toUpperCase().slice(-16)}` } };
 };
 
@@ -29,25 +31,25 @@ export const iamManagedPolicy: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("ManagedPolicyName"), 128);
   const arn = `arn:aws:iam::${context.accountId}:policy${properties.optionalText("Path") ?? "/"}${name}`;
   const statements = readPolicyDocument(properties, "PolicyDocument");
-  properties.withoutEffect("Description");
   attachToRoles(context, properties, arn, statements);
-  context.services.roles.addManagedPolicy(arn, statements);
+  const { roles } = context.services;
+  roles.addManagedPolicy(arn, statements);
+  if (!context.previous) context.undo(() => roles.removeManagedPolicy(arn));
   return { ref: arn, attributes: { PolicyArn: arn } };
 };
 
 function attachToRoles(
-  { services }: ResourceContext,
+  { services, previous, undo }: ResourceContext,
   properties: PropertyReader,
   policyName: string,
   statements: ReturnType<typeof readPolicyDocument>,
 ): void {
   const roleNames = properties.texts("Roles");
-  for (const kind of ["Users", "Groups"]) {
-    if (properties.texts(kind).length > 0) properties.unsupported(kind, "there are only roles here");
-  }
   properties.finish();
   for (const roleName of roleNames) {
-    if (services.roles.attach(roleName, policyName, statements)) continue;
-    properties.invalid("Roles", `names ${roleName}, which is no role of a deployed stack`);
+    if (!services.roles.attach(roleName, policyName, statements)) {
+      properties.invalid("Roles", `names ${roleName}, which is no role of a deployed stack`);
+    }
+    if (!previous) undo(() => services.roles.detach(roleName, policyName));
   }
 }

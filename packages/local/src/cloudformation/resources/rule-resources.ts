@@ -1,72 +1,85 @@
 import type { EventRule, RuleTarget } from "../../events/event-bus.ts";
 import type { PropertyReader } from "../property-reader.ts";
-import type { ResourceMaker } from "./resource.ts";
+import type { ResourceContext, ResourceMaker } from "./resource.ts";
 
 /** `AWS::Events::Rule` on the default event bus. */
 export const eventsRule: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("Name"), 64);
   const arn = `arn:aws:events:${context.region}:${context.accountId}:rule/${name}`;
-  const bus = properties.optionalText("EventBusName");
-  if (bus !== undefined && bus !== "default" && bus !== context.services.events.arn) {
-    properties.unsupported("EventBusName", "there is only the default event bus");
-  }
+  properties.json("EventBusName"); // Checked before anything is made.
   const pattern = properties.optionalObject("EventPattern");
   const schedule = properties.optionalText("ScheduleExpression");
   const rule: EventRule = {
     arn,
-    isEnabled: isEnabled(properties),
-    targets: properties.nestedList("Targets").map(readRuleTarget),
+    isEnabled: properties.optionalText("State") !== "DISABLED",
+    targets: properties.nestedList("Targets").map(readTarget),
     ...(pattern && { pattern }),
     ...(schedule !== undefined && { schedule }),
   };
-  properties.withoutEffect("Description", "Tags").finish();
-  context.services.events.putRule(rule);
+  properties.finish();
+  putRule(context, rule);
   return { ref: name, attributes: { Arn: arn } };
 };
 
-/** `AWS::Scheduler::Schedule` with a rate. */
+/** `AWS::Scheduler::Schedule`. A flexible window is used at its beginning. */
 export const schedulerSchedule: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("Name"), 64);
   const group = properties.optionalText("GroupName") ?? "default";
+  if (!context.services.scheduleGroups.has(group)) {
+    properties.invalid("GroupName", `is ${group}, which is no schedule group of a deployed stack`);
+  }
   const arn = `arn:aws:scheduler:${context.region}:${context.accountId}:schedule/${group}/${name}`;
-  const schedule = properties.text("ScheduleExpression");
-  if (!schedule.startsWith("rate(")) properties.unsupported("ScheduleExpression", `${schedule}; rate(...) is`);
   const target = properties.nested("Target");
   if (!target) return properties.invalid("Target", "is required");
-  target.withoutEffect("RoleArn");
-  const targets = [readTarget(target)];
-  if (properties.nested("FlexibleTimeWindow")?.text("Mode") === "FLEXIBLE") {
-    properties.unsupported("FlexibleTimeWindow.Mode", "FLEXIBLE; OFF is");
-  }
-  const rule = {
+  const groupId = target.nested("SqsParameters")?.optionalText("MessageGroupId");
+  const timeZone = properties.optionalText("ScheduleExpressionTimezone");
+  const startMs = readDate(properties, "StartDate");
+  const endMs = readDate(properties, "EndDate");
+  const rule: EventRule = {
     arn,
-    schedule,
-    isEnabled: isEnabled(properties),
-    targets,
-    servicePrincipal: "scheduler.amazonaws.com",
+    schedule: properties.text("ScheduleExpression"),
+    scheduler: {
+      roleArn: target.text("RoleArn"),
+      ...(timeZone !== undefined && { timeZone }),
+      ...(startMs !== undefined && { startMs }),
+      ...(endMs !== undefined && { endMs }),
+    },
+    isEnabled: properties.optionalText("State") !== "DISABLED",
+    targets: [{ ...readTarget(target), ...(groupId !== undefined && { groupId }) }],
   };
-  properties.withoutEffect("Description", "ScheduleExpressionTimezone").finish();
-  context.services.events.putRule(rule);
+  properties.nested("FlexibleTimeWindow")?.text("Mode");
+  properties.finish();
+  putRule(context, rule);
   return { ref: name, attributes: { Arn: arn } };
 };
 
-function isEnabled(properties: PropertyReader): boolean {
-  const state = properties.optionalText("State") ?? "ENABLED";
-  if (state === "DISABLED") return false;
-  if (state === "ENABLED") return true;
-  return properties.unsupported("State", `${state}; ENABLED and DISABLED are`);
+/** `AWS::Scheduler::ScheduleGroup` */
+export const schedulerScheduleGroup: ResourceMaker = (context, properties) => {
+  const name = context.name(properties.optionalText("Name"), 64);
+  properties.finish();
+  const { scheduleGroups } = context.services;
+  if (!scheduleGroups.has(name)) context.undo(() => scheduleGroups.delete(name));
+  scheduleGroups.add(name);
+  const arn = `arn:aws:scheduler:${context.region}:${context.accountId}:schedule-group/${name}`;
+  return { ref: name, attributes: { Arn: arn, State: "ACTIVE" } };
+};
+
+function putRule({ services: { events }, undo }: ResourceContext, rule: EventRule): void {
+  const before = events.rules().find(({ arn }) => arn === rule.arn);
+  events.putRule(rule);
+  undo(() => (before ? events.putRule(before) : events.removeRule(rule.arn)));
 }
 
-function readRuleTarget(target: PropertyReader): RuleTarget {
-  target.withoutEffect("Id");
-  return readTarget(target);
+function readDate(properties: PropertyReader, name: string): number | undefined {
+  const text = properties.optionalText(name);
+  if (text === undefined) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? properties.invalid(name, `is ${JSON.stringify(text)}; it must be a date and time`) : ms;
 }
 
 function readTarget(target: PropertyReader): RuleTarget {
   const input = target.optionalText("Input");
   const deadLetterArn = target.nested("DeadLetterConfig")?.optionalText("Arn");
-  // Deliveries on one machine either work at once or never.
-  target.withoutEffect("RetryPolicy");
   return {
     arn: target.text("Arn"),
     ...(input !== undefined && { input }),

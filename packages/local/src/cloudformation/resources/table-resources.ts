@@ -1,42 +1,41 @@
-import type { Json } from "../../dynamodb/dynalite-engine.ts";
+import type { DynamoDbJson } from "../../dynamodb/dynalite-engine.ts";
 import { DynamoDbError } from "../../dynamodb/dynamodb-error.ts";
 import { tableArn } from "../../dynamodb/iam-resources.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { CreatedResource, ResourceContext, ResourceMaker } from "./resource.ts";
-
-const accepted = [
-  "PointInTimeRecoverySpecification",
-  "SSESpecification",
-  "DeletionProtectionEnabled",
-  "TableClass",
-  "Tags",
-];
+import { readTags } from "./tags.ts";
 
 /** `AWS::DynamoDB::Table` */
 export const dynamoDbTable: ResourceMaker = (context, properties) => {
   const input = readTable(context, properties);
   const throughput = properties.optionalObject("ProvisionedThroughput");
-  properties.withoutEffect(...accepted, "ContributorInsightsSpecification", "OnDemandThroughput");
-  return createTable(context, properties, { ...input, ...(throughput && { ProvisionedThroughput: throughput }) });
+  return createTable(context, properties, {
+    ...input,
+    ...readSettings(properties),
+    ...(throughput && { ProvisionedThroughput: throughput }),
+  });
 };
 
 /** `AWS::DynamoDB::GlobalTable` with its one replica, as CDK's `TableV2` writes it. */
 export const dynamoDbGlobalTable: ResourceMaker = (context, properties) => {
   const input = readTable(context, properties);
-  const replicas = properties.nestedList("Replicas");
-  if (replicas.length !== 1) properties.unsupported("Replicas", "a table has one replica here");
-  const region = replicas[0]?.text("Region");
-  if (region !== context.region) {
-    properties.unsupported("Replicas", `its replica is in ${region}, the embedded AWS in ${context.region}`);
-  }
-  for (const replica of replicas) replica.withoutEffect(...accepted, "ContributorInsightsSpecification");
-  if (input.BillingMode !== "PAY_PER_REQUEST") properties.unsupported("BillingMode", "PAY_PER_REQUEST is");
-  properties.withoutEffect("SSESpecification");
-  return createTable(context, properties, input);
+  const [replica] = properties.nestedList("Replicas");
+  replica?.text("Region");
+  return createTable(context, properties, { ...input, ...(replica && readSettings(replica)) });
 };
 
-function readTable(context: ResourceContext, properties: PropertyReader): Json {
-  const input: Json = {
+/** Settings that stand with the table, or with the replica of a global one. */
+function readSettings(properties: PropertyReader): DynamoDbJson {
+  const tags = Object.entries(readTags(properties)).map(([Key, Value]) => ({ Key, Value }));
+  const isProtected = properties.optionalBoolean("DeletionProtectionEnabled");
+  return {
+    ...(tags.length > 0 && { Tags: tags }),
+    ...(isProtected !== undefined && { DeletionProtectionEnabled: isProtected }),
+  };
+}
+
+function readTable(context: ResourceContext, properties: PropertyReader): DynamoDbJson {
+  const input: DynamoDbJson = {
     TableName: context.name(properties.optionalText("TableName"), 255),
     KeySchema: properties.json("KeySchema"),
     AttributeDefinitions: properties.json("AttributeDefinitions"),
@@ -52,7 +51,7 @@ function readTable(context: ResourceContext, properties: PropertyReader): Json {
 async function createTable(
   context: ResourceContext,
   properties: PropertyReader,
-  input: Json,
+  input: DynamoDbJson,
 ): Promise<CreatedResource> {
   const { dynamodb } = context.services;
   const timeToLive = properties.nested("TimeToLiveSpecification");
@@ -67,12 +66,54 @@ async function createTable(
       throw error;
     },
   );
+  if (isNew) context.undo(() => removeTable(context, name));
+  else await checkUnchanged(context, properties, input);
   while (!(await isActive(context, name))) await new Promise((resolve) => setTimeout(resolve, 1));
   if (isNew && isEnabled && attribute !== undefined) {
     const TimeToLiveSpecification = { AttributeName: attribute, Enabled: true };
     await dynamodb.call("UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
   }
   return { ref: name, attributes: { Arn: tableArn(context, name) }, listed: { as: "tables", name } };
+}
+
+/** Tables keep their items when a stack is deployed again, and with them what they were made with. */
+async function checkUnchanged(
+  context: ResourceContext,
+  properties: PropertyReader,
+  input: DynamoDbJson,
+): Promise<void> {
+  const { Table } = await context.services.dynamodb.call("DescribeTable", { TableName: input.TableName });
+  const before = shapeOf((Table ?? {}) as DynamoDbJson);
+  const now = shapeOf(input);
+  const changed = Object.keys(now).find((name) => now[name] !== before[name]);
+  if (changed === undefined) return;
+  properties.unsupported(changed, "it differs from the table's that is there; the embedded AWS does not change tables");
+}
+
+function shapeOf(table: DynamoDbJson): Readonly<Record<string, string>> {
+  const keys = (schema: unknown) =>
+    JSON.stringify(
+      (Array.isArray(schema) ? schema : []).map(({ AttributeName: name, KeyType: type }) => [type, name]).sort(),
+    );
+  const indexes = (list: unknown) =>
+    JSON.stringify(
+      (Array.isArray(list) ? list : [])
+        .map(({ IndexName, KeySchema }: DynamoDbJson) => [String(IndexName), keys(KeySchema)])
+        .sort(),
+    );
+  return {
+    KeySchema: keys(table.KeySchema),
+    GlobalSecondaryIndexes: indexes(table.GlobalSecondaryIndexes),
+    LocalSecondaryIndexes: indexes(table.LocalSecondaryIndexes),
+  };
+}
+
+async function removeTable({ services }: ResourceContext, TableName: string): Promise<void> {
+  await services.dynamodb.call("UpdateTable", { TableName, DeletionProtectionEnabled: false });
+  await services.dynamodb.call("DeleteTable", { TableName });
+  const isThere = () =>
+    services.dynamodb.call("ListTables", {}).then(({ TableNames }) => (TableNames as string[]).includes(TableName));
+  while (await isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 async function isActive({ services }: ResourceContext, TableName: string): Promise<boolean> {

@@ -1,21 +1,24 @@
 import type { PropertyReader } from "../property-reader.ts";
 import { readPolicyDocument } from "../roles.ts";
 import type { ResourceMaker } from "./resource.ts";
+import { readTags } from "./tags.ts";
 
-const topicAttributes = ["DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig", "MaximumMessageSize"];
+const topicAttributes = ["DisplayName", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"];
 
 /** `AWS::SNS::Topic` */
 export const snsTopic: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("TopicName"), 256);
-  if (properties.optionalBoolean("FifoTopic")) properties.unsupported("FifoTopic", "standard topics are");
   const attributes = texts(properties, topicAttributes);
   const subscriptions = properties
     .nestedList("Subscription")
     .map((entry) => ({ protocol: entry.text("Protocol"), endpoint: entry.text("Endpoint") }));
-  properties.withoutEffect("Tags", "DataProtectionPolicy", "DeliveryStatusLogging").finish();
+  const tags = readTags(properties);
+  properties.finish();
   const { topics } = context.services.sns;
   const known = topics.find(topics.arnOf(name));
   const topic = known ?? topics.create(name, attributes);
+  if (!known) context.undo(() => topics.delete(topic.arn));
+  for (const [key, value] of Object.entries(tags)) topic.tags.set(key, value);
   for (const [attribute, value] of Object.entries(attributes)) topics.setAttribute(topic, attribute, value);
   for (const { protocol, endpoint } of subscriptions) topics.subscribe(topic, protocol, endpoint);
   return { ref: topic.arn, attributes: { TopicArn: topic.arn, TopicName: name }, listed: { as: "topics", name } };
@@ -28,7 +31,14 @@ export const snsTopicPolicy: ResourceMaker = (context, properties) => {
   const policy = JSON.stringify(properties.object("PolicyDocument"));
   properties.finish();
   const { topics } = context.services.sns;
-  for (const arn of arns) topics.setAttribute(topics.get(arn), "Policy", policy);
+  for (const arn of arns) {
+    const topic = topics.get(arn);
+    const before = topic.attributes;
+    topics.setAttribute(topic, "Policy", policy);
+    context.undo(() => {
+      topic.attributes = before;
+    });
+  }
   const id = context.name(undefined, 100);
   return { ref: id, attributes: { Id: id } };
 };
@@ -43,10 +53,7 @@ export const snsSubscription: ResourceMaker = (context, properties) => {
     const policy = properties.optionalObject(name);
     if (policy) attributes[name] = JSON.stringify(policy);
   }
-  const region = properties.optionalText("Region");
-  if (region !== undefined && region !== context.region) {
-    properties.unsupported("Region", `${region}; the embedded AWS is in ${context.region}`);
-  }
+  properties.json("Region"); // Checked before anything is made.
   properties.finish();
   const { topics } = context.services.sns;
   const topic = topics.get(topicArn);
@@ -56,6 +63,7 @@ export const snsSubscription: ResourceMaker = (context, properties) => {
   if (context.previous && !isSame) topics.unsubscribe(context.previous.ref);
   if (isSame) topics.setSubscriptionAttributes(known, attributes);
   const { arn } = isSame ? known : topics.subscribe(topic, protocol, endpoint, attributes);
+  if (!isSame) context.undo(() => topics.unsubscribe(arn));
   return { ref: arn, attributes: { Arn: arn } };
 };
 

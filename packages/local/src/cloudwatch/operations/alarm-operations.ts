@@ -13,18 +13,18 @@ import {
   textList,
 } from "../request-fields.ts";
 import { statistics } from "../statistic-set.ts";
-import type { Operation, OperationContext } from "./operation.ts";
+import type { CloudWatchContext, CloudWatchOperation } from "./operation.ts";
 import { page } from "./page.ts";
 
 /** `PutMetricAlarm`: makes an alarm, or changes one and keeps its state. */
-export const putMetricAlarm: Operation = (context, input) => {
+export const putMetricAlarm: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:PutMetricAlarm", context.alarms.arnOf(text(input, "AlarmName")));
   context.alarms.put(readAlarmSettings(input));
   return {};
 };
 
 /** `DescribeAlarms`: alarms by name, prefix, state or action. There are no composite alarms. */
-export const describeAlarms: Operation = (context, input) => {
+export const describeAlarms: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:DescribeAlarms", "*");
   const names = textList(input, "AlarmNames");
   const prefix = optionalText(input, "AlarmNamePrefix");
@@ -47,24 +47,26 @@ export const describeAlarms: Operation = (context, input) => {
 };
 
 /** `DescribeAlarmsForMetric`: alarms that watch a metric. */
-export const describeAlarmsForMetric: Operation = (context, input) => {
+export const describeAlarmsForMetric: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:DescribeAlarmsForMetric", "*");
   const key = metricKey(readMetric(input));
   const statistic = optionalWord(input, "Statistic", statistics);
   const period = optionalInteger(input, "Period", 1, 86_400);
+  const unit = optionalText(input, "Unit");
   const wanted = context.alarms
     .list()
     .filter(
       ({ settings }) =>
         metricKey(settings.metric) === key &&
         (statistic === undefined || settings.statistic === statistic) &&
-        (period === undefined || settings.periodSeconds === period),
+        (period === undefined || settings.periodSeconds === period) &&
+        (unit === undefined || settings.unit === unit),
     );
   return { MetricAlarms: wanted.map(described) };
 };
 
 /** `SetAlarmState`: brings an alarm into a state until it is looked at next. */
-export const setAlarmState: Operation = (context, input) => {
+export const setAlarmState: CloudWatchOperation = (context, input) => {
   const name = text(input, "AlarmName");
   context.authorize("cloudwatch:SetAlarmState", context.alarms.arnOf(name));
   const state = optionalWord(input, "StateValue", alarmStates);
@@ -77,13 +79,13 @@ export const setAlarmState: Operation = (context, input) => {
 };
 
 /** `EnableAlarmActions`: lets alarms tell of their changes. */
-export const enableAlarmActions: Operation = (context, input) => setActionsEnabled(context, input, true);
+export const enableAlarmActions: CloudWatchOperation = (context, input) => setActionsEnabled(context, input, true);
 
 /** `DisableAlarmActions`: alarms go on changing their states and tell nobody. */
-export const disableAlarmActions: Operation = (context, input) => setActionsEnabled(context, input, false);
+export const disableAlarmActions: CloudWatchOperation = (context, input) => setActionsEnabled(context, input, false);
 
 /** `DeleteAlarms`: removes alarms; those that are not there are no error. */
-export const deleteAlarms: Operation = (context, input) => {
+export const deleteAlarms: CloudWatchOperation = (context, input) => {
   const names = textList(input, "AlarmNames");
   for (const name of names) context.authorize("cloudwatch:DeleteAlarms", context.alarms.arnOf(name));
   if (names.length > 100) throw cloudWatchErrors.validation("100 alarms can be deleted at once.");
@@ -91,7 +93,7 @@ export const deleteAlarms: Operation = (context, input) => {
   return {};
 };
 
-function setActionsEnabled(context: OperationContext, input: Fields, isEnabled: boolean): Record<string, never> {
+function setActionsEnabled(context: CloudWatchContext, input: Fields, isEnabled: boolean): Record<string, never> {
   const action = `cloudwatch:${isEnabled ? "Enable" : "Disable"}AlarmActions`;
   const names = textList(input, "AlarmNames");
   for (const name of names) context.authorize(action, context.alarms.arnOf(name));
@@ -104,7 +106,7 @@ function checkReasonData(reasonData: string | undefined): void {
   try {
     JSON.parse(reasonData);
   } catch {
-    throw cloudWatchErrors.invalidFormat("StateReasonData is no JSON.");
+    throw cloudWatchErrors.invalidFormat("StateReasonData is not JSON.");
   }
 }
 

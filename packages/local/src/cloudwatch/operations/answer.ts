@@ -1,12 +1,12 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { operationOf, writeJson, writeJsonError } from "../../gateway/json-protocol.ts";
+import { checkFields, operationOf, writeJson, writeServiceError } from "../../gateway/json-protocol.ts";
 import { RequestTooLarge, readBody } from "../../gateway/request-body.ts";
 import { AccessDenied, type ServiceCall } from "../../gateway/service.ts";
 import { CloudWatchError, cloudWatchErrors } from "../cloudwatch-error.ts";
 import { type Fields, parseFields } from "../request-fields.ts";
 import type { CloudWatchState } from "./operation.ts";
-import { operations } from "./operations.ts";
+import { cloudWatchOperations } from "./operations.ts";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
 const maxRequestBytes = 1024 * 1024;
@@ -14,15 +14,22 @@ const maxRequestBytes = 1024 * 1024;
 /** Answers a call in the JSON 1.0 protocol, which the SDK speaks; the older query protocol is not served. */
 export async function answer(state: CloudWatchState, call: ServiceCall): Promise<void> {
   try {
-    const operation = operationOf(call.request, "CloudWatch", operations, cloudWatchErrors.unknownOperation);
+    const operation = operationOf(call.request, "CloudWatch", cloudWatchOperations, cloudWatchErrors.unknownOperation);
     const input = await inputOf(call);
-    const result = operation({ ...state, authorize: (action, arn) => call.authorize(action, arn) }, input);
+    checkFields("CloudWatch", operation, input, cloudWatchErrors.validation);
+    const result = operation.run({ ...state, authorize: (action, arn) => call.authorize(action, arn) }, input);
     writeJson(call.response, 200, result);
   } catch (error) {
     const known = protocolError(error);
-    writeJsonError(call.response, known.httpStatus, "com.amazonaws.cloudwatch", known);
+    const { request, response, requestId } = call;
+    writeServiceError(request, response, { ...errorForm, status: known.httpStatus, requestId }, known);
   }
 }
+
+const errorForm = {
+  namespace: "com.amazonaws.cloudwatch",
+  queryNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+} as const;
 
 /** The SDK compresses larger bodies of `PutMetricData`. */
 async function inputOf({ request }: ServiceCall): Promise<Fields> {

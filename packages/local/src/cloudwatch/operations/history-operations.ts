@@ -1,23 +1,26 @@
 import type { AlarmCondition } from "../alarm.ts";
 import type { AlarmEvent } from "../alarm-history.ts";
-import { optionalInteger, optionalMoment, optionalText, optionalWord } from "../request-fields.ts";
-import type { Operation } from "./operation.ts";
+import { optionalInteger, optionalMoment, optionalText, optionalWord, textList } from "../request-fields.ts";
+import type { CloudWatchOperation } from "./operation.ts";
 import { page } from "./page.ts";
 
 const types = ["ConfigurationUpdate", "StateUpdate", "Action"] as const;
 
 /** `DescribeAlarmHistory`: changes of states and what came of actions, the newest first. */
-export const describeAlarmHistory: Operation = (context, input) => {
+export const describeAlarmHistory: CloudWatchOperation = (context, input) => {
   const name = optionalText(input, "AlarmName");
   context.authorize("cloudwatch:DescribeAlarmHistory", name === undefined ? "*" : context.alarms.arnOf(name));
   const type = optionalWord(input, "HistoryItemType", types);
+  const alarmTypes = textList(input, "AlarmTypes");
+  // There are no composite alarms: asking for them alone gives nothing.
+  const hasMetricAlarms = alarmTypes.length === 0 || alarmTypes.includes("MetricAlarm");
   const fromMs = optionalMoment(input, "StartDate") ?? Number.NEGATIVE_INFINITY;
   const toMs = optionalMoment(input, "EndDate") ?? Number.POSITIVE_INFINITY;
   const isAscending =
     optionalWord(input, "ScanBy", ["TimestampDescending", "TimestampAscending"]) === "TimestampAscending";
   const wanted = context.history
     .list(name)
-    .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+    .filter(({ atMs }) => hasMetricAlarms && atMs >= fromMs && atMs <= toMs)
     .map(described)
     .filter(({ HistoryItemType }) => type === undefined || HistoryItemType === type);
   const ordered = isAscending ? wanted : wanted.toReversed();

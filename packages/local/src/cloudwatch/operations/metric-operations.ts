@@ -16,13 +16,13 @@ import {
 } from "../request-fields.ts";
 import { type Statistic, statisticOf, statistics } from "../statistic-set.ts";
 import { readDatum } from "./metric-datum.ts";
-import type { Operation } from "./operation.ts";
+import type { CloudWatchOperation } from "./operation.ts";
 import { page } from "./page.ts";
 
 const maxDatapoints = 1440;
 
 /** `PutMetricData`: takes values in. Everything is checked before anything is kept. */
-export const putMetricData: Operation = (context, input) => {
+export const putMetricData: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:PutMetricData", "*");
   const namespace = text(input, "Namespace");
   const groups = recordList(input, "EntityMetricData").flatMap((group) => recordList(group, "MetricData"));
@@ -39,13 +39,12 @@ export const putMetricData: Operation = (context, input) => {
 };
 
 /** `GetMetricStatistics`: statistics of one metric by period, in no order that AWS promises; here by time. */
-export const getMetricStatistics: Operation = (context, input) => {
+export const getMetricStatistics: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:GetMetricStatistics", "*");
   const metric = readMetric(input);
   const { startMs, endMs } = readSpan(input, cloudWatchErrors.invalidValue);
   const wanted = textList(input, "Statistics").map((name) => optionalWord({ name }, "name", statistics));
   if (wanted.length === 0) {
-    if (textList(input, "ExtendedStatistics").length > 0) throw cloudWatchErrors.invalidCombination(noPercentiles);
     throw cloudWatchErrors.invalidCombination("Must specify either Statistics or ExtendedStatistics");
   }
   const unit = optionalText(input, "Unit");
@@ -69,7 +68,7 @@ export const getMetricStatistics: Operation = (context, input) => {
 };
 
 /** `GetMetricData`: statistics of several metrics by period. Expressions are not served. */
-export const getMetricData: Operation = (context, input) => {
+export const getMetricData: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:GetMetricData", "*");
   const { startMs, endMs } = readSpan(input, cloudWatchErrors.validation);
   const isAscending =
@@ -80,13 +79,13 @@ export const getMetricData: Operation = (context, input) => {
   if (new Set(ids).size < ids.length)
     throw cloudWatchErrors.validation("Each Id of MetricDataQueries must be another.");
   const results = queries.flatMap((query) => {
-    const { metric, periodSeconds, statistic } = readMetricStat(query);
+    const { metric, statistic, ...wanted } = readMetricStat(query);
     if (optionalFlag(query, "ReturnData") === false) return [];
-    const ascending = datapointsOf(context.metrics, context.time, metric, { periodSeconds, startMs, endMs });
+    const ascending = datapointsOf(context.metrics, context.time, metric, { ...wanted, startMs, endMs });
     const buckets = isAscending ? ascending : ascending.toReversed();
     return {
       Id: text(query, "Id"),
-      Label: optionalText(query, "Label") ?? metric.name,
+      Label: readLabel(query) ?? metric.name,
       Timestamps: buckets.map(({ atMs }) => atMs / 1000),
       Values: buckets.map(({ set }) => statisticOf(set, statistic)),
       StatusCode: "Complete",
@@ -96,7 +95,7 @@ export const getMetricData: Operation = (context, input) => {
 };
 
 /** `ListMetrics`: every metric that has data, by namespace, name and dimensions. */
-export const listMetrics: Operation = (context, input) => {
+export const listMetrics: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:ListMetrics", "*");
   const namespace = optionalText(input, "Namespace");
   const name = optionalText(input, "MetricName");
@@ -158,6 +157,7 @@ function readMetricStat(query: Fields): {
   readonly metric: Metric;
   readonly periodSeconds: number;
   readonly statistic: Statistic;
+  readonly unit?: string;
 } {
   const stat = optionalRecord(query, "MetricStat");
   if (!stat) throw cloudWatchErrors.validation("The embedded CloudWatch serves MetricStat only, not expressions.");
@@ -166,5 +166,14 @@ function readMetricStat(query: Fields): {
   const wanted = text(stat, "Stat");
   const statistic = statistics.find((each) => each === wanted);
   if (statistic === undefined) throw cloudWatchErrors.validation(noPercentiles);
-  return { metric: readMetric(metric), periodSeconds: readPeriod(stat, "Period"), statistic };
+  const unit = optionalText(stat, "Unit");
+  const periodSeconds = readPeriod(stat, "Period");
+  return { metric: readMetric(metric), periodSeconds, statistic, ...(unit !== undefined && { unit }) };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html */
+function readLabel(query: Fields): string | undefined {
+  const label = optionalText(query, "Label");
+  if (!label?.includes("${")) return label;
+  throw cloudWatchErrors.validation("The embedded CloudWatch does not serve dynamic labels (Label).");
 }

@@ -4,7 +4,7 @@ import type { MetricTime } from "../metric-time.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Fields } from "../request-fields.ts";
 
-/** What all calls work on. */
+/** The state that all calls work on. */
 export interface CloudWatchState {
   readonly metrics: Metrics;
   readonly alarms: Alarms;
@@ -13,11 +13,11 @@ export interface CloudWatchState {
   readonly nowMs: number;
 }
 
-/** What an operation may use. */
-export interface OperationContext extends CloudWatchState {
+/** The context of an operation. */
+export interface CloudWatchContext extends CloudWatchState {
   /** Names the permission that is about to be used. Metrics have no ARN: their resource is `*`. */
   authorize(action: string, resourceArn: string): void;
 }
 
 /** One operation of the CloudWatch API. */
-export type Operation = (context: OperationContext, input: Fields) => Readonly<Record<string, unknown>>;
+export type CloudWatchOperation = (context: CloudWatchContext, input: Fields) => Readonly<Record<string, unknown>>;

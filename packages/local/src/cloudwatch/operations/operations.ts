@@ -1,20 +1,90 @@
+import { allServed, harmless, type Inputs, list, only, structure } from "../../gateway/inputs.ts";
+import type { ServedOperation } from "../../gateway/json-protocol.ts";
 import * as alarm from "./alarm-operations.ts";
 import { describeAlarmHistory } from "./history-operations.ts";
 import * as metric from "./metric-operations.ts";
-import type { Operation } from "./operation.ts";
+import type { CloudWatchOperation } from "./operation.ts";
 
-/** Every operation served, by the name that follows `GraniteServiceVersion20100801.` in `X-Amz-Target`. */
-export const operations: ReadonlyMap<string, Operation> = new Map([
-  ["PutMetricAlarm", alarm.putMetricAlarm],
-  ["DescribeAlarms", alarm.describeAlarms],
-  ["DescribeAlarmsForMetric", alarm.describeAlarmsForMetric],
-  ["DescribeAlarmHistory", describeAlarmHistory],
-  ["SetAlarmState", alarm.setAlarmState],
-  ["EnableAlarmActions", alarm.enableAlarmActions],
-  ["DisableAlarmActions", alarm.disableAlarmActions],
-  ["DeleteAlarms", alarm.deleteAlarms],
-  ["PutMetricData", metric.putMetricData],
-  ["GetMetricStatistics", metric.getMetricStatistics],
-  ["GetMetricData", metric.getMetricData],
-  ["ListMetrics", metric.listMetrics],
-]);
+const dimensions = list(structure(allServed("Name", "Value")));
+const metricName: Inputs = { ...allServed("Namespace", "MetricName"), Dimensions: dimensions };
+const data = list(
+  structure({
+    ...allServed("MetricName", "Timestamp", "Value", "Values", "Counts", "Unit", "StorageResolution"),
+    Dimensions: dimensions,
+    StatisticValues: structure(allServed("SampleCount", "Sum", "Minimum", "Maximum")),
+  }),
+);
+const query = structure({
+  ...allServed("Id", "Label", "ReturnData"),
+  MetricStat: structure({ ...allServed("Period", "Stat", "Unit"), Metric: structure(metricName) }),
+});
+
+/** Inputs that define an alarm: parameters of `PutMetricAlarm`, and properties of `AWS::CloudWatch::Alarm`. */
+const alarmInputs: Inputs = {
+  ...allServed("AlarmName", "AlarmDescription", "ActionsEnabled"),
+  ...allServed("OKActions", "AlarmActions", "InsufficientDataActions"),
+  ...metricName,
+  ...allServed("Statistic", "Period", "Unit", "EvaluationPeriods", "DatapointsToAlarm"),
+  ...allServed("Threshold", "ComparisonOperator", "TreatMissingData"),
+  Tags: harmless("no operation that is served tells an alarm's tags"),
+};
+
+/**
+ * The one list of what the embedded CloudWatch takes: every operation, by the name that follows
+ * `GraniteServiceVersion20100801.` in `X-Amz-Target`.
+ */
+export const cloudWatchOperations: Readonly<Record<string, ServedOperation<CloudWatchOperation>>> = {
+  PutMetricAlarm: { run: alarm.putMetricAlarm, inputs: alarmInputs },
+  DescribeAlarms: {
+    run: alarm.describeAlarms,
+    inputs: allServed(
+      ...(["AlarmNames", "AlarmNamePrefix", "AlarmTypes", "StateValue", "ActionPrefix"] as const),
+      ...(["MaxRecords", "NextToken"] as const),
+    ),
+  },
+  DescribeAlarmsForMetric: {
+    run: alarm.describeAlarmsForMetric,
+    inputs: { ...metricName, ...allServed("Statistic", "Period", "Unit") },
+  },
+  DescribeAlarmHistory: {
+    run: describeAlarmHistory,
+    inputs: allServed(
+      ...(["AlarmName", "AlarmTypes", "HistoryItemType", "StartDate", "EndDate"] as const),
+      ...(["MaxRecords", "NextToken", "ScanBy"] as const),
+    ),
+  },
+  SetAlarmState: {
+    run: alarm.setAlarmState,
+    inputs: allServed("AlarmName", "StateValue", "StateReason", "StateReasonData"),
+  },
+  EnableAlarmActions: { run: alarm.enableAlarmActions, inputs: allServed("AlarmNames") },
+  DisableAlarmActions: { run: alarm.disableAlarmActions, inputs: allServed("AlarmNames") },
+  DeleteAlarms: { run: alarm.deleteAlarms, inputs: allServed("AlarmNames") },
+  PutMetricData: {
+    run: metric.putMetricData,
+    inputs: {
+      ...allServed("Namespace"),
+      MetricData: data,
+      EntityMetricData: list(
+        structure({ MetricData: data, Entity: harmless("no operation that is served tells of entities") }),
+      ),
+      StrictEntityValidation: only([false], "entities are not validated"),
+    },
+  },
+  GetMetricStatistics: {
+    run: metric.getMetricStatistics,
+    inputs: { ...metricName, ...allServed("StartTime", "EndTime", "Period", "Statistics", "Unit") },
+  },
+  GetMetricData: {
+    run: metric.getMetricData,
+    inputs: { ...allServed("StartTime", "EndTime", "ScanBy"), MetricDataQueries: list(query) },
+  },
+  ListMetrics: {
+    run: metric.listMetrics,
+    inputs: {
+      ...metricName,
+      ...allServed("NextToken"),
+      IncludeLinkedAccounts: only([false], "there is one account"),
+    },
+  },
+};

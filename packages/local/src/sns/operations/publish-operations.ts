@@ -2,11 +2,11 @@ import { outgoingBytes, readOutgoing } from "../outgoing-message.ts";
 import type { QueryResult } from "../query-answer.ts";
 import type { QueryInput } from "../query-input.ts";
 import { SnsError, snsErrors } from "../sns-error.ts";
-import { maxMessageBytes } from "../topic-attributes.ts";
-import { authorizedTopic, type Operation } from "./operation.ts";
+import { maxTopicMessageBytes } from "../topic-attributes.ts";
+import { authorizedTopic, type SnsOperation } from "./operation.ts";
 
 /** `Publish`: sends one message to the subscribers of a topic. */
-export const publish: Operation = (context, input) => {
+export const publish: SnsOperation = (context, input) => {
   if (input.optionalText("PhoneNumber") !== undefined) {
     throw snsErrors.invalidParameter("PhoneNumber Reason: the embedded SNS sends no text messages");
   }
@@ -18,11 +18,11 @@ export const publish: Operation = (context, input) => {
 };
 
 /** `PublishBatch`: sends up to ten messages, together no larger than one may be; each may fail alone. */
-export const publishBatch: Operation = (context, input) => {
+export const publishBatch: SnsOperation = (context, input) => {
   const topic = authorizedTopic(context, input.text("TopicArn"), "Publish");
   const entries = batchEntries(input);
   const bytes = entries.reduce((sum, { entry }) => sum + outgoingBytes(readOutgoing(entry)), 0);
-  if (bytes > maxMessageBytes(topic.attributes)) {
+  if (bytes > maxTopicMessageBytes(topic.attributes)) {
     throw new SnsError(
       "BatchRequestTooLong",
       400,

@@ -1,10 +1,10 @@
 import { TextMap } from "../query-answer.ts";
 import type { Subscription } from "../subscription.ts";
 import { effectiveDeliveryPolicy } from "../topic-attributes.ts";
-import { authorizedTopic, type Operation, type OperationContext, page } from "./operation.ts";
+import { authorizedTopic, pageOfList, type SnsContext, type SnsOperation } from "./operation.ts";
 
 /** `Subscribe`: subscribes a queue or a function; there is nothing to confirm. */
-export const subscribe: Operation = (context, input) => {
+export const subscribe: SnsOperation = (context, input) => {
   const topic = authorizedTopic(context, input.text("TopicArn"), "Subscribe");
   const endpoint = input.optionalText("Endpoint") ?? "";
   const { arn } = context.topics.subscribe(topic, input.text("Protocol"), endpoint, input.textMap("Attributes"));
@@ -12,27 +12,27 @@ export const subscribe: Operation = (context, input) => {
 };
 
 /** `Unsubscribe`: ends a subscription. */
-export const unsubscribe: Operation = (context, input) => {
+export const unsubscribe: SnsOperation = (context, input) => {
   context.authorize("sns:Unsubscribe", "*");
   context.topics.unsubscribe(input.text("SubscriptionArn"));
   return undefined;
 };
 
 /** `ListSubscriptions`: those to all topics, a hundred a page. */
-export const listSubscriptions: Operation = (context, input) => {
+export const listSubscriptions: SnsOperation = (context, input) => {
   context.authorize("sns:ListSubscriptions", "*");
   const all = context.topics.list().flatMap(({ subscriptions }) => [...subscriptions.values()]);
   return listed(context, all, input.optionalText("NextToken"));
 };
 
 /** `ListSubscriptionsByTopic`: those to one topic, a hundred a page. */
-export const listSubscriptionsByTopic: Operation = (context, input) => {
+export const listSubscriptionsByTopic: SnsOperation = (context, input) => {
   const topic = authorizedTopic(context, input.text("TopicArn"), "ListSubscriptionsByTopic");
   return listed(context, [...topic.subscriptions.values()], input.optionalText("NextToken"));
 };
 
 /** `GetSubscriptionAttributes`: what is set, with defaults. */
-export const getSubscriptionAttributes: Operation = (context, input) => {
+export const getSubscriptionAttributes: SnsOperation = (context, input) => {
   context.authorize("sns:GetSubscriptionAttributes", "*");
   const subscription = context.topics.subscription(input.text("SubscriptionArn"));
   const { attributes, settings } = subscription;
@@ -55,7 +55,7 @@ export const getSubscriptionAttributes: Operation = (context, input) => {
 };
 
 /** `SetSubscriptionAttributes`: changes one attribute. */
-export const setSubscriptionAttributes: Operation = (context, input) => {
+export const setSubscriptionAttributes: SnsOperation = (context, input) => {
   context.authorize("sns:SetSubscriptionAttributes", "*");
   const subscription = context.topics.subscription(input.text("SubscriptionArn"));
   const value = input.optionalText("AttributeValue") ?? "";
@@ -64,8 +64,8 @@ export const setSubscriptionAttributes: Operation = (context, input) => {
   return undefined;
 };
 
-function listed({ accountId }: OperationContext, subscriptions: readonly Subscription[], token: string | undefined) {
-  const { items, NextToken } = page(subscriptions, token);
+function listed({ accountId }: SnsContext, subscriptions: readonly Subscription[], token: string | undefined) {
+  const { items, NextToken } = pageOfList(subscriptions, token);
   return {
     Subscriptions: items.map(({ arn, topicArn, protocol, endpoint }) => ({
       SubscriptionArn: arn,

@@ -3,10 +3,10 @@ import type { QueryInput } from "../query-input.ts";
 import { snsErrors } from "../sns-error.ts";
 import { defaultPolicy, effectiveDeliveryPolicy } from "../topic-attributes.ts";
 import type { Topic } from "../topics.ts";
-import { authorizedTopic, type Operation, type OperationContext, page } from "./operation.ts";
+import { authorizedTopic, pageOfList, type SnsContext, type SnsOperation } from "./operation.ts";
 
 /** `CreateTopic`: makes a topic, or finds the one of that name with the same attributes. */
-export const createTopic: Operation = (context, input) => {
+export const createTopic: SnsOperation = (context, input) => {
   const name = input.text("Name");
   context.authorize("sns:CreateTopic", context.topics.arnOf(name));
   const topic = context.topics.create(name, input.textMap("Attributes"), tagsOf(input));
@@ -14,7 +14,7 @@ export const createTopic: Operation = (context, input) => {
 };
 
 /** `DeleteTopic`: removes a topic with its subscriptions. */
-export const deleteTopic: Operation = (context, input) => {
+export const deleteTopic: SnsOperation = (context, input) => {
   const arn = input.text("TopicArn");
   context.authorize("sns:DeleteTopic", arn);
   context.topics.delete(arn);
@@ -22,14 +22,14 @@ export const deleteTopic: Operation = (context, input) => {
 };
 
 /** `ListTopics`: all topics, a hundred a page. */
-export const listTopics: Operation = (context, input) => {
+export const listTopics: SnsOperation = (context, input) => {
   context.authorize("sns:ListTopics", "*");
-  const { items, NextToken } = page(context.topics.list(), input.optionalText("NextToken"));
+  const { items, NextToken } = pageOfList(context.topics.list(), input.optionalText("NextToken"));
   return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken };
 };
 
 /** `GetTopicAttributes`: what is set, with defaults and counts. */
-export const getTopicAttributes: Operation = (context, input) => {
+export const getTopicAttributes: SnsOperation = (context, input) => {
   const topic = authorizedTopic(context, input.text("TopicArn"), "GetTopicAttributes");
   return {
     Attributes: new TextMap({
@@ -47,7 +47,7 @@ export const getTopicAttributes: Operation = (context, input) => {
 };
 
 /** `SetTopicAttributes`: changes one attribute. */
-export const setTopicAttributes: Operation = (context, input) => {
+export const setTopicAttributes: SnsOperation = (context, input) => {
   const topic = authorizedTopic(context, input.text("TopicArn"), "SetTopicAttributes");
   const value = input.optionalText("AttributeValue") ?? "";
   context.topics.setAttribute(topic, input.text("AttributeName"), value);
@@ -55,26 +55,26 @@ export const setTopicAttributes: Operation = (context, input) => {
 };
 
 /** `TagResource`: sets tags of a topic. */
-export const tagResource: Operation = (context, input) => {
+export const tagResource: SnsOperation = (context, input) => {
   const { tags } = taggedTopic(context, input, "TagResource");
   for (const [key, value] of Object.entries(tagsOf(input))) tags.set(key, value);
   return {};
 };
 
 /** `UntagResource`: removes tags of a topic. */
-export const untagResource: Operation = (context, input) => {
+export const untagResource: SnsOperation = (context, input) => {
   const { tags } = taggedTopic(context, input, "UntagResource");
   for (const key of input.texts("TagKeys")) tags.delete(key);
   return {};
 };
 
 /** `ListTagsForResource`: all tags of a topic. */
-export const listTagsForResource: Operation = (context, input) => {
+export const listTagsForResource: SnsOperation = (context, input) => {
   const { tags } = taggedTopic(context, input, "ListTagsForResource");
   return { Tags: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 };
 
-function taggedTopic(context: OperationContext, input: QueryInput, action: string): Topic {
+function taggedTopic(context: SnsContext, input: QueryInput, action: string): Topic {
   const arn = input.text("ResourceArn");
   context.authorize(`sns:${action}`, arn);
   const topic = context.topics.find(arn);

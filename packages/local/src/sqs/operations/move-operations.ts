@@ -1,32 +1,32 @@
 import type { MoveTask } from "../move-tasks.ts";
 import type { Queue } from "../queues.ts";
-import { optionalInteger, optionalText, text } from "../request-fields.ts";
+import { boundedInteger, sqsFields } from "../request-fields.ts";
 import { sqsErrors } from "../sqs-error.ts";
-import type { Operation, OperationContext } from "./operation.ts";
+import type { SqsContext, SqsOperation } from "./operation.ts";
 
 /** `StartMessageMoveTask`: moves dead letters to another queue, or back to where they came from. */
-export const startMessageMoveTask: Operation = (context, input) => {
-  const sourceArn = text(input, "SourceArn");
+export const startMessageMoveTask: SqsOperation = (context, input) => {
+  const sourceArn = sqsFields.text(input, "SourceArn");
   context.authorize("sqs:StartMessageMoveTask", sourceArn);
-  const destinationArn = optionalText(input, "DestinationArn");
+  const destinationArn = sqsFields.optionalText(input, "DestinationArn");
   const source = queueOf(context, sourceArn);
   const destination = destinationArn === undefined ? undefined : queueOf(context, destinationArn);
-  const maxPerSecond = optionalInteger(input, "MaxNumberOfMessagesPerSecond", 1, 500);
-  return { TaskHandle: context.moveTasks.start(source, destination, maxPerSecond, context.nowMs).handle };
+  return { TaskHandle: context.moveTasks.start(source, destination, context.nowMs).handle };
 };
 
 /** `ListMessageMoveTasks`: the last move tasks of a queue. */
-export const listMessageMoveTasks: Operation = (context, input) => {
-  const sourceArn = text(input, "SourceArn");
+export const listMessageMoveTasks: SqsOperation = (context, input) => {
+  const sourceArn = sqsFields.text(input, "SourceArn");
   context.authorize("sqs:ListMessageMoveTasks", sourceArn);
-  const most = optionalInteger(input, "MaxResults", 1, 10) ?? 1;
+  const most = boundedInteger(input, "MaxResults", 1, 10) ?? 1;
   return { Results: context.moveTasks.list(queueOf(context, sourceArn).arn).slice(0, most).map(described) };
 };
 
 /** `CancelMessageMoveTask`: refused: a task is over when it has begun. */
-export const cancelMessageMoveTask: Operation = (context, input) => context.moveTasks.cancel(text(input, "TaskHandle"));
+export const cancelMessageMoveTask: SqsOperation = (context, input) =>
+  context.moveTasks.cancel(sqsFields.text(input, "TaskHandle"));
 
-function queueOf(context: OperationContext, arn: string): Queue {
+function queueOf(context: SqsContext, arn: string): Queue {
   const queue = context.queues.find(arn);
   if (!queue) {
     throw sqsErrors.resourceNotFound("The resource that you specified for the SourceArn parameter doesn't exist.");
@@ -42,6 +42,5 @@ function described(task: MoveTask) {
     ApproximateNumberOfMessagesMoved: task.moved,
     ApproximateNumberOfMessagesToMove: task.moved,
     ...(task.destinationArn !== undefined && { DestinationArn: task.destinationArn }),
-    ...(task.maxPerSecond !== undefined && { MaxNumberOfMessagesPerSecond: task.maxPerSecond }),
   };
 }

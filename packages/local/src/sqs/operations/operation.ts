@@ -1,10 +1,10 @@
 import type { MoveTasks } from "../move-tasks.ts";
 import type { Queue, Queues } from "../queues.ts";
-import { type Fields, text } from "../request-fields.ts";
+import { type Fields, sqsFields } from "../request-fields.ts";
 import { sqsErrors } from "../sqs-error.ts";
 
-/** What an operation may use. */
-export interface OperationContext {
+/** The context of an operation. */
+export interface SqsContext {
   readonly queues: Queues;
   readonly moveTasks: MoveTasks;
   /** The gateway's URL, which queue URLs begin with. */
@@ -25,21 +25,19 @@ export interface OperationContext {
 type Answer = Readonly<Record<string, unknown>>;
 
 /** One operation of the SQS API. */
-export type Operation = (context: OperationContext, input: Fields) => Answer | Promise<Answer>;
+export type SqsOperation = (context: SqsContext, input: Fields) => Answer | Promise<Answer>;
 
 /** `http://127.0.0.1:<port>/<account>/<name>`. */
-export function queueUrl(
-  { baseUrl, accountId }: Pick<OperationContext, "baseUrl" | "accountId">,
-  name: string,
-): string {
+export function queueUrl({ baseUrl, accountId }: Pick<SqsContext, "baseUrl" | "accountId">, name: string): string {
   return `${baseUrl}/${accountId}/${name}`;
 }
 
-/** Finds the queue a request is about by the path of its `QueueUrl`, and checks the permission to do `action` with it. */
-export function authorizedQueue(context: OperationContext, input: Fields, action: string): Queue {
-  const url = text(input, "QueueUrl");
-  const name = /(?:^|\/)([^/?#]+)\/?$/.exec(url)?.[1];
-  if (name === undefined) throw sqsErrors.queueDoesNotExist();
+/** Finds the queue a request is about by the account and name that its `QueueUrl` ends with, and checks the permission to do `action` with it. */
+export function authorizedQueue(context: SqsContext, input: Fields, action: string): Queue {
+  const [, accountId, name] = /^(?:.*?([^/]+)\/)?([^/?#]+)\/?$/.exec(sqsFields.text(input, "QueueUrl")) ?? [];
+  if (name === undefined || (accountId ?? context.accountId) !== context.accountId) {
+    throw sqsErrors.queueDoesNotExist();
+  }
   context.authorize(action, context.queues.arnOf(name));
   return context.queues.get(name);
 }

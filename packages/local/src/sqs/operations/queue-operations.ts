@@ -1,62 +1,64 @@
 import { reportedSettings } from "../queue-attributes.ts";
 import type { Queue } from "../queues.ts";
-import { optionalInteger, optionalText, text, textList, textMap } from "../request-fields.ts";
+import { boundedInteger, sqsFields, textMap } from "../request-fields.ts";
 import { sqsErrors } from "../sqs-error.ts";
-import { authorizedQueue, type Operation, type OperationContext, queueUrl } from "./operation.ts";
+import { authorizedQueue, queueUrl, type SqsContext, type SqsOperation } from "./operation.ts";
 
 /** `CreateQueue`: makes a queue, or finds the one of that name with the same attributes. */
-export const createQueue: Operation = (context, input) => {
-  const name = text(input, "QueueName");
+export const createQueue: SqsOperation = (context, input) => {
+  const name = sqsFields.text(input, "QueueName");
   context.authorize("sqs:CreateQueue", context.queues.arnOf(name));
   const queue = context.queues.create(name, textMap(input, "Attributes"), textMap(input, "tags"));
   return { QueueUrl: queueUrl(context, queue.name) };
 };
 
 /** `GetQueueUrl`: The URL of a queue by name. */
-export const getQueueUrl: Operation = (context, input) => {
-  const name = text(input, "QueueName");
+export const getQueueUrl: SqsOperation = (context, input) => {
+  const name = sqsFields.text(input, "QueueName");
   context.authorize("sqs:GetQueueUrl", context.queues.arnOf(name));
+  const owner = sqsFields.optionalText(input, "QueueOwnerAWSAccountId") ?? context.accountId;
+  if (owner !== context.accountId) throw sqsErrors.queueDoesNotExist();
   return { QueueUrl: queueUrl(context, context.queues.get(name).name) };
 };
 
 /** `ListQueues`: URLs of queues by prefix, in pages if asked for. */
-export const listQueues: Operation = (context, input) => {
+export const listQueues: SqsOperation = (context, input) => {
   context.authorize("sqs:ListQueues", "*");
-  const prefix = optionalText(input, "QueueNamePrefix") ?? "";
+  const prefix = sqsFields.optionalText(input, "QueueNamePrefix") ?? "";
   const names = context.queues.list().flatMap(({ name }) => (name.startsWith(prefix) ? [name] : []));
   return page(context, input, names, "QueueUrls");
 };
 
 /** `ListDeadLetterSourceQueues`: URLs of the queues whose dead letters come here. */
-export const listDeadLetterSourceQueues: Operation = (context, input) => {
+export const listDeadLetterSourceQueues: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ListDeadLetterSourceQueues");
   const names = context.queues.sourcesOf(queue.arn).map(({ name }) => name);
   return page(context, input, names, "queueUrls");
 };
 
 /** `DeleteQueue`: removes a queue and all in it, at once. */
-export const deleteQueue: Operation = (context, input) => {
+export const deleteQueue: SqsOperation = (context, input) => {
   context.queues.delete(authorizedQueue(context, input, "sqs:DeleteQueue").name);
   return {};
 };
 
 /** `PurgeQueue`: removes all messages; as often as one likes, where AWS wants a minute between. */
-export const purgeQueue: Operation = (context, input) => {
+export const purgeQueue: SqsOperation = (context, input) => {
   authorizedQueue(context, input, "sqs:PurgeQueue").messages.purge();
   return {};
 };
 
 /** `SetQueueAttributes`: changes attributes; those not named stay. */
-export const setQueueAttributes: Operation = (context, input) => {
+export const setQueueAttributes: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:SetQueueAttributes");
   context.queues.setAttributes(queue, textMap(input, "Attributes"));
   return {};
 };
 
 /** `GetQueueAttributes`: the attributes asked for; counts are exact here. */
-export const getQueueAttributes: Operation = (context, input) => {
+export const getQueueAttributes: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:GetQueueAttributes");
-  const wanted = textList(input, "AttributeNames");
+  const wanted = sqsFields.textList(input, "AttributeNames");
   const all = allAttributes(queue, context.nowMs);
   if (wanted.includes("All")) return { Attributes: all };
   const known = wanted.map((name) => {
@@ -68,26 +70,27 @@ export const getQueueAttributes: Operation = (context, input) => {
 };
 
 /** `TagQueue`: sets tags. */
-export const tagQueue: Operation = (context, input) => {
+export const tagQueue: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:TagQueue");
   for (const [key, value] of Object.entries(textMap(input, "Tags"))) queue.tags.set(key, value);
   return {};
 };
 
 /** `UntagQueue`: removes tags. */
-export const untagQueue: Operation = (context, input) => {
+export const untagQueue: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:UntagQueue");
-  for (const key of textList(input, "TagKeys")) queue.tags.delete(key);
+  for (const key of sqsFields.textList(input, "TagKeys")) queue.tags.delete(key);
   return {};
 };
 
 /** `ListQueueTags`: all tags. */
-export const listQueueTags: Operation = (context, input) => {
+export const listQueueTags: SqsOperation = (context, input) => {
   const { tags } = authorizedQueue(context, input, "sqs:ListQueueTags");
   return tags.size === 0 ? {} : { Tags: Object.fromEntries(tags) };
 };
 
-const attributeNames = new Set([
+/** Names of attributes of queues. */
+export const attributeNames: ReadonlySet<string> = new Set([
   ...["Policy", "VisibilityTimeout", "MaximumMessageSize", "MessageRetentionPeriod", "DelaySeconds", "QueueArn"],
   ...["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"],
   ...[
@@ -115,9 +118,9 @@ function allAttributes(queue: Queue, nowMs: number): Readonly<Record<string, str
 }
 
 /** Without `MaxResults`, SQS lists up to 1,000 queues and gives no token. */
-function page(context: OperationContext, input: Parameters<Operation>[1], names: readonly string[], field: string) {
-  const maxResults = optionalInteger(input, "MaxResults", 1, 1000);
-  const after = optionalText(input, "NextToken");
+function page(context: SqsContext, input: Parameters<SqsOperation>[1], names: readonly string[], field: string) {
+  const maxResults = boundedInteger(input, "MaxResults", 1, 1000);
+  const after = sqsFields.optionalText(input, "NextToken");
   const rest = after === undefined ? names : names.filter((name) => name > Buffer.from(after, "base64url").toString());
   const shown = rest.slice(0, maxResults ?? 1000);
   const last = shown.at(-1);

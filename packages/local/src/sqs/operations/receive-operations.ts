@@ -4,60 +4,66 @@ import { md5OfAttributes } from "../message-attributes.ts";
 import { maxVisibilitySeconds } from "../message-queue.ts";
 import type { Queue } from "../queues.ts";
 import { parseReceiptHandle, receiptHandle } from "../receipt-handle.ts";
-import { type Fields, optionalInteger, text, textList } from "../request-fields.ts";
+import { boundedInteger, type Fields, sqsFields } from "../request-fields.ts";
 import { sqsErrors } from "../sqs-error.ts";
-import { systemAttributes } from "../system-attributes.ts";
-import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
+import { systemAttributeNames, systemAttributes } from "../system-attributes.ts";
+import { authorizedQueue, type SqsContext, type SqsOperation } from "./operation.ts";
+import { attributeNames as queueAttributeNames } from "./queue-operations.ts";
 
 /** `ReceiveMessage`: up to ten messages; waits for the first as long as asked to. */
-export const receiveMessage: Operation = async (context, input) => {
+export const receiveMessage: SqsOperation = async (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ReceiveMessage");
-  const visibilityTimeoutSeconds = optionalInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
-  const waitSeconds = optionalInteger(input, "WaitTimeSeconds", 0, 20) ?? queue.messages.settings.receiveWaitSeconds;
+  const visibilityTimeoutSeconds = boundedInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
+  const waitSeconds = boundedInteger(input, "WaitTimeSeconds", 0, 20) ?? queue.messages.settings.receiveWaitSeconds;
+  const systemNames = [
+    ...sqsFields.textList(input, "AttributeNames"),
+    ...sqsFields.textList(input, "MessageSystemAttributeNames"),
+  ];
+  const unknown = systemNames.find((name) => !systemAttributeNames.has(name) && !queueAttributeNames.has(name));
+  if (unknown !== undefined) throw sqsErrors.invalidAttributeName(unknown.slice(0, 100));
+  const attributeNames = sqsFields.textList(input, "MessageAttributeNames");
   const messages = await context.queues.receive(queue, {
-    maxMessages: optionalInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1,
+    maxMessages: boundedInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1,
     waitMs: waitSeconds * 1000,
     signal: context.signal,
     ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
   });
-  const systemNames = [...textList(input, "AttributeNames"), ...textList(input, "MessageSystemAttributeNames")];
-  const attributeNames = textList(input, "MessageAttributeNames");
   if (messages.length === 0) return {};
   return { Messages: messages.map((message) => received(message, systemNames, attributeNames)) };
 };
 
 /** `DeleteMessage`: removes a received message. */
-export const deleteMessage: Operation = (context, input) => {
+export const deleteMessage: SqsOperation = (context, input) => {
   remove(context, authorizedQueue(context, input, "sqs:DeleteMessage"), input);
   return {};
 };
 
 /** `DeleteMessageBatch`: removes up to ten received messages. */
-export const deleteMessageBatch: Operation = (context, input) => {
+export const deleteMessageBatch: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:DeleteMessage");
   return { ...runBatch(batchEntries(input), (entry) => remove(context, queue, entry)) };
 };
 
 /** `ChangeMessageVisibility`: hides a received message for longer, or gives it back. */
-export const changeMessageVisibility: Operation = (context, input) => {
+export const changeMessageVisibility: SqsOperation = (context, input) => {
   changeVisibility(context, authorizedQueue(context, input, "sqs:ChangeMessageVisibility"), input);
   return {};
 };
 
 /** `ChangeMessageVisibilityBatch`: changes the visibility of up to ten received messages. */
-export const changeMessageVisibilityBatch: Operation = (context, input) => {
+export const changeMessageVisibilityBatch: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ChangeMessageVisibility");
   return { ...runBatch(batchEntries(input), (entry) => changeVisibility(context, queue, entry)) };
 };
 
-function remove(context: OperationContext, queue: Queue, input: Fields): Record<string, unknown> {
-  queue.messages.delete(context.nowMs, parseReceiptHandle(text(input, "ReceiptHandle")));
+function remove(context: SqsContext, queue: Queue, input: Fields): Record<string, unknown> {
+  queue.messages.delete(context.nowMs, parseReceiptHandle(sqsFields.text(input, "ReceiptHandle")));
   return {};
 }
 
-function changeVisibility(context: OperationContext, queue: Queue, input: Fields): Record<string, unknown> {
-  const handle = text(input, "ReceiptHandle");
-  const seconds = optionalInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
+function changeVisibility(context: SqsContext, queue: Queue, input: Fields): Record<string, unknown> {
+  const handle = sqsFields.text(input, "ReceiptHandle");
+  const seconds = boundedInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
   if (seconds === undefined) throw sqsErrors.missingParameter("VisibilityTimeout");
   queue.messages.changeVisibility(context.nowMs, parseReceiptHandle(handle), seconds, handle);
   queue.receivers.wake();

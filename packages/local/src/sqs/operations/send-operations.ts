@@ -2,23 +2,23 @@ import { batchEntries, runBatch } from "../batch.ts";
 import { messageBytes, type OutgoingMessage, type QueuedMessage } from "../message.ts";
 import { md5OfAttributes, parseMessageAttributes } from "../message-attributes.ts";
 import { maxMessageBytes } from "../message-body.ts";
-import { type Fields, optionalInteger, optionalText } from "../request-fields.ts";
+import { boundedInteger, type Fields, sqsFields } from "../request-fields.ts";
 import { SqsError, sqsErrors } from "../sqs-error.ts";
-import { authorizedQueue, type Operation, type OperationContext } from "./operation.ts";
+import { authorizedQueue, type SqsContext, type SqsOperation } from "./operation.ts";
 
 /** `SendMessage`: puts one message into a queue. */
-export const sendMessage: Operation = (context, input) => {
+export const sendMessage: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:SendMessage");
   return sent(context.queues.send(queue, outgoing(context, input)), input);
 };
 
 /** `SendMessageBatch`: puts up to ten messages of together 1 MiB into a queue. */
-export const sendMessageBatch: Operation = (context, input) => {
+export const sendMessageBatch: SqsOperation = (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:SendMessage");
   const entries = batchEntries(input);
   let bytes = 0;
   for (const entry of entries) {
-    const body = optionalText(entry, "MessageBody") ?? "";
+    const body = sqsFields.optionalText(entry, "MessageBody") ?? "";
     bytes += messageBytes({ body, attributes: parseMessageAttributes(entry.MessageAttributes) });
   }
   if (bytes > maxMessageBytes) {
@@ -31,26 +31,32 @@ export const sendMessageBatch: Operation = (context, input) => {
   return { ...runBatch(entries, (entry) => sent(context.queues.send(queue, outgoing(context, entry)), entry)) };
 };
 
-function outgoing(context: OperationContext, input: Fields): OutgoingMessage {
-  // A group id is fine on a standard queue (fair queues take it) and changes nothing that can be seen here.
-  const deduplicationId = optionalText(input, "MessageDeduplicationId");
+function outgoing(context: SqsContext, input: Fields): OutgoingMessage {
+  const groupId = sqsFields.optionalText(input, "MessageGroupId");
+  if (groupId !== undefined && !/^[\x21-\x7e]{1,128}$/.test(groupId)) {
+    throw sqsErrors.invalidParameterValue(
+      `Value ${groupId.slice(0, 128)} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+    );
+  }
+  const deduplicationId = sqsFields.optionalText(input, "MessageDeduplicationId");
   if (deduplicationId !== undefined) {
     throw sqsErrors.invalidParameterValue(
       `Value ${deduplicationId.slice(0, 100)} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
     );
   }
-  const delaySeconds = optionalInteger(input, "DelaySeconds", 0, 900);
+  const delaySeconds = boundedInteger(input, "DelaySeconds", 0, 900);
   const traceHeader = systemTraceHeader(input) ?? context.traceHeader;
   return {
-    body: optionalText(input, "MessageBody") ?? "",
+    body: sqsFields.optionalText(input, "MessageBody") ?? "",
     attributes: parseMessageAttributes(input.MessageAttributes),
     senderId: context.senderId,
     ...(traceHeader !== undefined && { traceHeader }),
+    ...(groupId !== undefined && { groupId }),
     ...(delaySeconds !== undefined && { delaySeconds }),
   };
 }
 
-/** `AWSTraceHeader` is the one system attribute a sender may set; the SDK's own `X-Amzn-Trace-Id` header stands in for it. */
+/** `AWSTraceHeader` is the one system attribute a sender may set; the SDK's own `X-Amzn-Trace-Id` header is its default. */
 function systemTraceHeader(input: Fields): string | undefined {
   const attributes = parseMessageAttributes(input.MessageSystemAttributes, "MessageSystemAttributes");
   const names = Object.keys(attributes).filter((name) => name !== "AWSTraceHeader");

@@ -1,0 +1,36 @@
+import { defineEcConfig } from "@astrojs/starlight/expressive-code";
+
+export default defineEcConfig({
+  themes: ["github-light-default", "github-dark-default"],
+  useStarlightDarkModeSwitch: false,
+  useStarlightUiThemeColors: false,
+  useDarkModeMediaQuery: true,
+  themeCssSelector: ({ type }) => `[data-theme='${type}']`,
+  styleOverrides: {
+    borderRadius: "0.5rem",
+    borderColor: "var(--line)",
+    codeFontFamily: "var(--__sl-font-mono)",
+    codeFontSize: "0.84rem",
+    codeLineHeight: "1.6",
+    codeBackground: "var(--code)",
+    uiFontFamily: "var(--__sl-font)",
+    uiFontSize: "0.8rem",
+    frames: {
+      frameBoxShadowCssValue: "none",
+      editorTabBarBackground: "var(--code)",
+      editorTabBarBorderBottomColor: "transparent",
+      editorActiveTabBackground: "var(--code)",
+      editorActiveTabForeground: "var(--soft)",
+      editorActiveTabBorderColor: "transparent",
+      editorActiveTabIndicatorTopColor: "transparent",
+      editorActiveTabIndicatorBottomColor: "transparent",
+      editorBackground: "var(--code)",
+      terminalBackground: "var(--code)",
+      terminalTitlebarBackground: "var(--code)",
+      terminalTitlebarBorderBottomColor: "var(--line)",
+      terminalTitlebarForeground: "var(--soft)",
+      terminalTitlebarDotsOpacity: "0",
+      tooltipSuccessBackground: "var(--accent)",
+    },
+  },
+});

@@ -1,0 +1,4 @@
+import { App } from "aws-cdk-lib";
+import { InvoicesStack } from "./stack.ts";
+
+new InvoicesStack(new App(), "Invoices");

@@ -1,0 +1,4 @@
+/** The command line cannot be carried out. Printed with a pointer to the help. */
+export class UsageError extends Error {
+  readonly code = "USAGE";
+}

@@ -1,0 +1,6 @@
+/** Every error of this package, by its class. Programs compare `code`, which is stable. */
+
+export { CallTimeoutError } from "./calls/call-errors.ts";
+export * from "./errors.ts";
+export { RunFailedError, RunStoppedError } from "./recursion/outcome.ts";
+export { StateVersionError } from "./state/codec.ts";

@@ -1,0 +1,16 @@
+/** Runs from outside the function that works on them: begin them, read them, wait for them, list them, let them continue. */
+
+export {
+  type EventOf,
+  type ListOptions,
+  type ResultOf,
+  type RunClient,
+  type RunClientOptions,
+  type RunList,
+  runClient,
+  type StartOptions,
+  type WaitOptions,
+} from "./client/run-client.ts";
+export type { RunDetails } from "./client/run-details.ts";
+export { type ResumeOptions, resume } from "./state/resume.ts";
+export { type SweepOptions, type SweepReport, sweep } from "./state/sweep.ts";

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { workingRun } from "../../test/working-run.ts";
+import { resume, runClient } from "../client.ts";
+import { memoryRunStore, type RecursiveHandler } from "../index.ts";
+import type { HandOffMessage } from "../parts.ts";
+
+/** A function's runs, seen from outside it. */
+function clientOfRuns() {
+  const run = workingRun({ runId: () => "unused" });
+  const sent: HandOffMessage[] = [];
+  const driver = { name: "test", maxBytes: 1e6, send: async (message: HandOffMessage) => void sent.push(message) };
+  const options = { store: run.store, driver, target: "arn:work", stateKey: "position", host: run.host };
+  return { ...run, sent, handedOff: run.sent, client: runClient<RecursiveHandler<{ upTo: number }, string>>(options) };
+}
+
+describe("start() begins a run", () => {
+  it("in the store first, then by its event, which a handler works on", async () => {
+    const { client, sent, invoke, store } = clientOfRuns();
+    expect(await client.start({ upTo: 3 }, { runId: "count-3" })).toMatchObject({
+      ...{ id: "count-3", status: "running", hop: 0, attempt: 0, event: { upTo: 3 } },
+    });
+    expect(sent).toMatchObject([{ run: "count-3", hop: 0, target: "arn:work", event: { upTo: 3 } }]);
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status: "done" });
+    expect(await store.get("count-3")).toMatchObject({ phase: "done", stateKey: "position" });
+  });
+
+  it("once, however often it is asked with the same id and event", async () => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "count-3" });
+    await client.start({ upTo: 3 }, { runId: "count-3" });
+    const [first, second] = sent.map(({ event }) => event);
+    expect(await invoke(first ?? {})).toMatchObject({ status: "done" });
+    expect(await invoke(second ?? {})).toMatchObject({ status: "duplicate" });
+    expect(await client.start({ upTo: 3 }, { runId: "count-3" })).toMatchObject({
+      status: "done",
+      result: "all of it",
+    });
+    expect(sent).toHaveLength(2);
+  });
+
+  it("and refuses another event under an id that is taken", async () => {
+    const { client, sent } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "count-3" });
+    const second = client.start({ upTo: 4 }, { runId: "count-3" });
+    await expect(second).rejects.toMatchObject({ code: "RUN_ID_TAKEN" });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("for a tenant, whose run no other tenant can take", async () => {
+    const { client, sent, store } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "count-3", tenantId: "blue" });
+    expect(sent).toMatchObject([{ run: "count-3", tenantId: "blue" }]);
+    expect(await store.get("count-3")).toMatchObject({ tenantId: "blue" });
+    const other = client.start({ upTo: 3 }, { runId: "count-3", tenantId: "green" });
+    await expect(other).rejects.toMatchObject({ code: "RUN_ID_TAKEN" });
+  });
+
+  it("under a random id by default", async () => {
+    const { client } = clientOfRuns();
+    const [one, two] = [await client.start({ upTo: 3 }), await client.start({ upTo: 3 })];
+    expect(one.id).not.toBe(two.id);
+  });
+
+  it.each<[string, object, object, string]>([
+    ["an event that JSON would change", { at: new Date() }, {}, "STATE"],
+    ["an id that is none", { upTo: 1 }, { runId: "" }, "CONFIG"],
+  ])("but refuses %s", async (_, event, options, code) => {
+    const { client } = clientOfRuns();
+    await expect(client.start(event as { upTo: number }, options)).rejects.toMatchObject({ code });
+  });
+
+  it("and needs to know of which function", async () => {
+    const driver = { name: "test", maxBytes: 1e6, send: async () => {} };
+    const client = runClient({ store: memoryRunStore(), driver });
+    await expect(client.start({})).rejects.toThrow("needs the option target");
+  });
+});
+
+describe("wait() answers when the run has ended", () => {
+  it("with its result", async () => {
+    const { client, host, begin, sent } = clientOfRuns();
+    const { id } = await client.start({ upTo: 3 });
+    const waiting = client.wait(id);
+    void begin(sent[0]?.event ?? {});
+    expect(await host.until(waiting)).toMatchObject({ id, status: "done", result: "all of it" });
+  });
+
+  it("also of a run that has no record yet", async () => {
+    const { client, host } = clientOfRuns();
+    const waiting = client.wait("later");
+    const begun = host.until(waiting).catch((error: unknown) => error);
+    await client.start({ upTo: 3 }, { runId: "later" });
+    expect(await begun).toMatchObject({ code: "RUN_WAIT", message: expect.stringContaining("is at hop 0, attempt 0") });
+  });
+
+  it("and not after its time limit, which it names", async () => {
+    const { client, host } = clientOfRuns();
+    const beganMs = host.nowMs;
+    const waiting = client.wait("never", { timeoutMs: 5_000 });
+    await expect(host.until(waiting)).rejects.toMatchObject({
+      code: "RUN_WAIT",
+      message: expect.stringContaining("has no record yet"),
+    });
+    expect(host.nowMs - beganMs).toBe(5_000);
+  });
+
+  it("nor after its signal aborted", async () => {
+    const { client, host } = clientOfRuns();
+    const controller = new AbortController();
+    const waiting = client.wait("never", { signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    expect(host.waiting).toBe(0);
+  });
+});
+
+describe("get() and list() show runs without their leases", () => {
+  it("with the state at the last safe point, and why a run failed", async () => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 30 }, { runId: "long" });
+    await invoke(sent[0]?.event ?? {});
+    expect(await client.get("long")).toMatchObject({ status: "running", hop: 1, state: expect.any(Number) });
+    expect(await client.get("absent")).toBeUndefined();
+  });
+
+  it("page by page, the latest change first, by status and time of start", async () => {
+    const { client, host, sent, invoke } = clientOfRuns();
+    for (const id of ["a", "b", "c", "d"]) {
+      host.advance(1_000);
+      await client.start({ upTo: 1 }, { runId: id });
+    }
+    await invoke(sent[1]?.event ?? {});
+    const first = await client.list({ status: "running", limit: 2 });
+    expect(first.runs.map(({ id }) => id)).toEqual(["d", "c"]);
+    const second = await client.list({ status: "running", limit: 2, cursor: first.cursor });
+    expect(second).toMatchObject({ runs: [{ id: "a" }], cursor: undefined });
+    expect((await client.list({ status: "done" })).runs.map(({ id }) => id)).toEqual(["b"]);
+    const startedAfter = new Date(host.nowMs - 3_500);
+    expect((await client.list({ startedAfter })).runs.map(({ id }) => id).sort()).toEqual(["b", "c", "d"]);
+  });
+
+  it("hides nothing of a run that was resumed", async () => {
+    const { client, sent, invoke, store, host } = clientOfRuns();
+    await client.start({ upTo: 30 }, { runId: "paused" });
+    await store.request("paused", "pause");
+    await invoke(sent[0]?.event ?? {});
+    expect(await client.wait("paused")).toMatchObject({ status: "paused", reason: { code: "PAUSE_REQUESTED" } });
+    const driver = { name: "test", maxBytes: 1e6, send: async () => {} };
+    await resume({ run: "paused", store, driver, host });
+    expect(await client.get("paused")).toMatchObject({ status: "running" });
+  });
+});
+
+it("a client works on the machine's clock by default", async () => {
+  const store = memoryRunStore();
+  const driver = { name: "test", maxBytes: 1e6, send: async () => {} };
+  const client = runClient({ store, driver, target: "work" });
+  const before = Date.now();
+  const { startedAt } = await client.start({});
+  expect(startedAt.getTime()).toBeGreaterThanOrEqual(before);
+});

@@ -1,0 +1,163 @@
+import { call } from "../calls/call.ts";
+import { pause } from "../calls/retries.ts";
+import { assertAmount } from "../config.ts";
+import { ConfigError, RunIdTakenError, RunWaitError } from "../errors.ts";
+import { type Host, systemHost } from "../host.ts";
+import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
+import { isRunId, RUN_ID } from "../recursion/envelope.ts";
+import { handOffOfRecord } from "../recursion/event-of-record.ts";
+import type { RecursiveHandler } from "../recursive.ts";
+import { toJson } from "../state/json.ts";
+import { create } from "../state/lease.ts";
+import type { RunStatus } from "../state/run-status.ts";
+import type { RunStore } from "../state/run-store.ts";
+import { detailsOf, type RunDetails } from "./run-details.ts";
+
+/** The event of a handler that `recursive()` made. */
+export type EventOf<Handler> = Handler extends RecursiveHandler<infer Event, infer _> ? Event : object;
+
+/** The result of a handler that `recursive()` made. */
+export type ResultOf<Handler> = Handler extends RecursiveHandler<infer _, infer Result> ? Result : unknown;
+
+/** Options of {@link runClient}. */
+export interface RunClientOptions {
+  readonly store: RunStore;
+  /** The channel that the runs' hops are handed off by. */
+  readonly driver: HandOffDriver;
+  /** Name or ARN of the function that begins runs. Needed by {@link RunClient.start} alone. */
+  readonly target?: string | undefined;
+  /** Key of the event under which the function carries its state, if it has one: `state.key`. */
+  readonly stateKey?: string | undefined;
+  /** Clock, timers and ids. Default: the machine's. For tests. */
+  readonly host?: Host | undefined;
+}
+
+/** Options of {@link RunClient.start}. */
+export interface StartOptions {
+  /** Id of the run. The same id with the same event begins one run, however often it is asked. Default: a random one. */
+  readonly runId?: string | undefined;
+  /** The tenant that the run is for. Needed by a function that isolates tenants, and refused by Lambda for any other. */
+  readonly tenantId?: string | undefined;
+}
+
+/** Options of {@link RunClient.wait}. */
+export interface WaitOptions {
+  /** Longest wait, in milliseconds. Default 900,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link RunClient.list}. */
+export interface ListOptions {
+  /** Only runs in this status. Default: in any. */
+  readonly status?: RunStatus | undefined;
+  /** Only runs that began at this time or later. Default: all. */
+  readonly startedAfter?: Date | undefined;
+  /** Most runs in the answer. Default 100. */
+  readonly limit?: number | undefined;
+  /** Of the list before: continues behind it. */
+  readonly cursor?: string | undefined;
+}
+
+/** A page of runs, the latest change first. */
+export interface RunList<Event = unknown, Result = unknown> {
+  readonly runs: readonly RunDetails<Event, Result>[];
+  /** Asks for the next page; absent after the last one. A page may have fewer runs than asked for, even none. */
+  readonly cursor?: string | undefined;
+}
+
+/** Access to runs from outside the function that works on them. */
+export interface RunClient<Event, Result> {
+  /**
+   * Begins a run: in the store first, then by its event. Asked again with the same `runId` and event, it begins no other.
+   *
+   * @throws {@link RunIdTakenError} if a run of that id has another event or tenant; {@link StateError} if the event is not JSON;
+   * {@link HandOffError} if the event could not be sent: the next sweep sends it.
+   */
+  start(event: Event, options?: StartOptions): Promise<RunDetails<Event, Result>>;
+  /** Reads a run, consistently; `undefined` if there is none of that id. */
+  get(id: string): Promise<RunDetails<Event, Result> | undefined>;
+  /**
+   * Waits until a run is done, failed, stopped or paused. A run that has no record yet is waited for, too.
+   *
+   * @throws {@link RunWaitError} after `timeoutMs`; the reason of `signal` if it aborts.
+   */
+  wait(id: string, options?: WaitOptions): Promise<RunDetails<Event, Result>>;
+  /** Lists runs by the store's index: it costs what the page holds, not what the store holds. */
+  list(options?: ListOptions): Promise<RunList<Event, Result>>;
+}
+
+/** How long one question to the store, or one send, may take with its tries, in milliseconds. */
+const BUDGET_MS = 30_000;
+const WAIT_MS = 900_000;
+const LIST_LIMIT = 100;
+/** The first pause of a wait, and the longest, in milliseconds. Each is half as long again as the one before. */
+const FIRST_LOOK_MS = 50;
+const LAST_LOOK_MS = 2_000;
+
+/**
+ * Makes a client for the runs of a store.
+ *
+ * @example
+ * ```ts
+ * const runs = runClient<typeof handler>({ store: dynamodbRunStore({ tableName }), driver: lambdaDriver(), target: functionArn });
+ * const { id } = await runs.start({ upTo: 1_000_000 }, { runId: "count-2026-11" });
+ * const { status, result } = await runs.wait(id);
+ * ```
+ */
+export function runClient<Handler = RecursiveHandler<object, unknown>>(
+  options: RunClientOptions,
+): RunClient<EventOf<Handler>, ResultOf<Handler>> {
+  const { store, driver, target, stateKey, host = systemHost } = options;
+  type Details = RunDetails<EventOf<Handler>, ResultOf<Handler>>;
+  const budget = () => {
+    const untilMs = host.now() + BUDGET_MS;
+    return () => untilMs - host.now();
+  };
+  const ask = <Answer>(name: string, send: (signal: AbortSignal) => Promise<Answer>, signal?: AbortSignal) =>
+    call(send, { name: `The run store's ${name}`, kind: "control", budgetMs: budget(), host, signal });
+  const read = async (id: string, signal?: AbortSignal) => {
+    const record = await ask("get", (limit) => store.get(id, limit), signal);
+    return record && detailsOf<EventOf<Handler>, ResultOf<Handler>>(record);
+  };
+
+  return {
+    async start(event, { runId = host.id(), tenantId } = {}) {
+      if (target === undefined) throw new ConfigError("start() needs the option target: the function of its runs.");
+      if (!isRunId(runId)) throw new ConfigError(`runId must be ${RUN_ID}.`);
+      const nowMs = host.now();
+      const optional = { ...(stateKey !== undefined && { stateKey }), ...(tenantId !== undefined && { tenantId }) };
+      const made = { run: runId, nowMs, startedAtMs: nowMs, target, event: toJson(event, "event"), ...optional };
+      const isNew = await ask("create", (limit) => store.create(made, limit));
+      const record = isNew ? create(made) : await ask("get", (limit) => store.get(runId, limit));
+      // Deleted between the two.
+      if (!record) return this.start(event, { runId, tenantId });
+      if (record.event !== made.event || record.tenantId !== tenantId) throw new RunIdTakenError(runId);
+      const hasBegun = record.hop > 0 || record.attempt > 0 || record.phase !== "handed-off";
+      if (!hasBegun) await sendWithRetry(driver, handOffOfRecord(record, driver), host, budget());
+      return detailsOf(record) as Details;
+    },
+    get: (id) => read(id),
+    async wait(id, { timeoutMs = WAIT_MS, signal } = {}) {
+      assertAmount("timeoutMs", timeoutMs);
+      const untilMs = host.now() + timeoutMs;
+      for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(LAST_LOOK_MS, 1.5 * lookMs)) {
+        signal?.throwIfAborted();
+        const run = await read(id, signal);
+        if (run && run.status !== "running") return run;
+        const leftMs = untilMs - host.now();
+        if (leftMs <= 0) throw new RunWaitError(id, timeoutMs, run && `is at hop ${run.hop}, attempt ${run.attempt}`);
+        await pause(host, Math.min(lookMs, leftMs), signal);
+      }
+    },
+    async list({ status, startedAfter, limit = LIST_LIMIT, cursor } = {}) {
+      assertAmount("limit", limit);
+      const query = { status, startedAfterMs: startedAfter?.getTime(), limit, cursor };
+      const page = await ask("page", (signal) => store.page(query, signal));
+      const [damaged] = page.damaged ?? [];
+      if (damaged && page.records.length === 0) throw damaged;
+      return { runs: page.records.map((record) => detailsOf(record) as Details), cursor: page.cursor };
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { BACK_OFF_STEP_MS } from "../state/lease.ts";
+import type { FinishWrite } from "../state/run-store.ts";
+import { checkEqual, checkFields } from "./check.ts";
+import type { StoreCase } from "./store-case.ts";
+import { BEGINS_MS, LEASE_MS, STATS, type Subject, storeCase } from "./subject.ts";
+
+const REASON = { code: "MAX_COST", message: "It has cost about $25." };
+
+/** Whether the run is among those that are due. */
+async function isListedAsDue({ store }: Subject, run: string, nowMs: number): Promise<boolean> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.due({ beforeMs: nowMs, nowMs, cursor });
+    if (page.runs.includes(run)) return true;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return false;
+}
+
+/** How hops and runs end, and go on. */
+export const endCases: readonly StoreCase[] = [
+  storeCase("a hand-off opens the next hop, and is recognised when it is made again", async (subject) => {
+    const { record, ...mine } = await subject.begun("next");
+    const { store } = subject;
+    const write = { ...mine, state: '{"value":5}', stats: STATS };
+    checkFields("handOff", await store.handOff(write), { ok: true });
+    const expected = { hop: 1, phase: "handed-off", attempt: 0, failures: 0, leaseUntilMs: 0, dueAtMs: write.nowMs };
+    const handedOff = await store.get(mine.run);
+    checkFields("the record", handedOff, { ...expected, state: write.state, stats: STATS, epoch: record.epoch });
+    checkFields("the second handOff", await store.handOff(write), { ok: true });
+    checkEqual("the record after the second", await store.get(mine.run), handedOff);
+    const next = await store.begin(subject.beginning(mine.run, { hop: 1, owner: "owner-b", event: "{}" }));
+    const { event } = record;
+    checkFields("the record of the next hop", next.record, { event, state: write.state, epoch: record.epoch + 1 });
+  }),
+  storeCase("a lease that is given back lets the same hop begin at once", async (subject) => {
+    const { record, ...mine } = await subject.begun("released");
+    const { store } = subject;
+    const lastError = { code: "TypeError", message: "x is not a function", name: "TypeError" };
+    checkFields("release", await store.release({ ...mine, lastError }), { ok: true });
+    const { state, stats } = record;
+    const expected = { phase: "handed-off", hop: 0, attempt: 1, failures: 1, leaseUntilMs: 0, lastError, state, stats };
+    checkFields("the record", await store.get(mine.run), expected);
+    const again = await store.begin(subject.beginning(mine.run, { owner: "owner-b" }));
+    checkFields("the record of the next attempt", again.record, { attempt: 2, failures: 2, epoch: record.epoch + 1 });
+  }),
+  storeCase("a lease that is given back with a safe point keeps that", async (subject) => {
+    const { record: _, ...mine } = await subject.begun("released");
+    await subject.store.release({ ...mine, state: '{"value":7}', failures: 0, stats: STATS });
+    checkFields("the record", await subject.store.get(mine.run), { state: '{"value":7}', failures: 0, stats: STATS });
+  }),
+  ...(["done", "failed", "stopped", "paused"] as const).map((phase) =>
+    storeCase(`a run that is ${phase} begins no hop, is not due, and ends once`, async (subject) => {
+      const { record: _, ...mine } = await subject.begun(phase);
+      const { store } = subject;
+      const end = phase === "done" ? { result: '"all"' } : { reason: REASON };
+      const write: FinishWrite = { ...mine, phase, stats: STATS, state: '{"value":9}', ...end };
+      checkFields("finish", await store.finish(write), { ok: true });
+      const record = await store.get(mine.run);
+      const expected = { phase, stats: STATS, state: '{"value":9}', changedAtMs: mine.nowMs, ...end };
+      checkFields("the record", record, { ...expected, dueAtMs: undefined, owner: undefined });
+      checkFields("the second finish", await store.finish(write), { ok: true });
+      checkEqual("the record after the second", await store.get(mine.run), record);
+      const begin = await store.begin(subject.beginning(mine.run, { owner: "owner-b" }));
+      checkEqual("begin", begin, { ok: false, refusal: "over", record });
+      const muchLaterMs = BEGINS_MS + 10 * 86_400_000;
+      checkEqual("whether it is due", await isListedAsDue(subject, mine.run, muchLaterMs), false);
+      checkEqual("a request to stop", await store.request(mine.run, "stop"), false);
+    }),
+  ),
+  storeCase("the end of a run drops its state if it is asked to", async (subject) => {
+    const { record: _, ...mine } = await subject.begun("dropped", { state: '{"value":1}' });
+    await subject.store.finish({ ...mine, phase: "done", stats: STATS, dropsState: true });
+    checkFields("the record", await subject.store.get(mine.run), { phase: "done", state: undefined });
+  }),
+  storeCase("a run at rest is resumed from its last safe point, once, with other limits", async (subject) => {
+    const { record, ...mine } = await subject.begun("resumed");
+    const { store } = subject;
+    const finish = { ...mine, phase: "stopped" as const, stats: { ...STATS, stalledHops: 2 }, reason: REASON };
+    await store.finish({ ...finish, state: '{"value":3}' });
+    const resumed = await Promise.all(
+      Array.from({ length: 5 }, (_, i) => store.resume(mine.run, BEGINS_MS + 100 + i, { maxHops: 20 })),
+    );
+    checkEqual("how many resumed it", resumed.filter((each) => each !== undefined).length, 1);
+    const expected = { phase: "handed-off", state: '{"value":3}', epoch: record.epoch + 1, failures: 0 };
+    const limits = { limits: { maxHops: 20 }, stats: { ...STATS, stalledHops: 0 }, reason: undefined };
+    checkFields("the record", await store.get(mine.run), { ...expected, ...limits });
+    checkFields("begin", await store.begin(subject.beginning(mine.run, { owner: "owner-b" })), { ok: true });
+  }),
+  storeCase("a run that is done, under way, or unknown is not resumed", async (subject) => {
+    const { record, ...mine } = await subject.begun("done");
+    const { store } = subject;
+    checkEqual("resume of a run under way", await store.resume(mine.run, BEGINS_MS + 5), undefined);
+    checkEqual("its record", await store.get(mine.run), record);
+    await store.finish({ ...mine, phase: "done", stats: STATS });
+    checkEqual("resume of a run that is done", await store.resume(mine.run, BEGINS_MS + 5), undefined);
+    checkEqual("resume of no run", await store.resume(subject.runId("absent"), BEGINS_MS + 5), undefined);
+    checkEqual("a request to no run", await store.request(subject.runId("absent"), "stop"), false);
+  }),
+  storeCase("a run is due once it was made or its lease is over, and not before", async (subject) => {
+    const created = subject.runId("created");
+    await subject.store.create(subject.beginning(created));
+    checkEqual("due when it was made", await isListedAsDue(subject, created, BEGINS_MS + 1), true);
+    const { run } = await subject.begun("running");
+    checkEqual("due within the lease", await isListedAsDue(subject, run, BEGINS_MS + LEASE_MS), false);
+    checkEqual("due after the lease", await isListedAsDue(subject, run, BEGINS_MS + LEASE_MS + 1), true);
+  }),
+  storeCase("of five sweeps one confirms that a run is due; each time it is put off for longer", async (subject) => {
+    const run = subject.runId("swept");
+    const { store } = subject;
+    await store.create(subject.beginning(run));
+    let nowMs = BEGINS_MS + 60_000;
+    for (const putOffMs of [0, BACK_OFF_STEP_MS, 2 * BACK_OFF_STEP_MS]) {
+      const query = { beforeMs: nowMs, nowMs };
+      const confirmed = await Promise.all(Array.from({ length: 5 }, () => store.postpone(run, query)));
+      checkEqual("how many confirmed it", confirmed.filter((each) => each !== undefined).length, 1);
+      checkEqual("when it is due again", (await store.get(run))?.dueAtMs, nowMs + putOffMs);
+      nowMs += putOffMs + 1;
+    }
+    const { record } = await store.begin(subject.beginning(run, { nowMs }));
+    checkFields("the record once a hop has begun", record, { backOffMs: undefined, phase: "running" });
+  }),
+  storeCase("a request to stop does not hide a run from the sweeps", async (subject) => {
+    const run = subject.runId("asked");
+    await subject.store.create(subject.beginning(run));
+    await subject.store.request(run, "stop");
+    checkEqual("due", await isListedAsDue(subject, run, BEGINS_MS + 1), true);
+  }),
+];

@@ -1,0 +1,33 @@
+/** The parts that `recursive()` is made of, for code that needs one of them alone, and the types of its options. */
+
+export { DurationEstimate, type DurationStats } from "./budget/estimate.ts";
+export { type BudgetStats, TimeBudget, type TimeBudgetOptions } from "./budget/time-budget.ts";
+export { Watchdog, type WatchdogOptions } from "./budget/watchdog.ts";
+export { backOffMs } from "./calls/back-off.ts";
+export { type CallOptions, call } from "./calls/call.ts";
+export { type CallKind, type CallLimitFacts, callLimitMs } from "./calls/call-limits.ts";
+export { IdleLimit, type IdleLimitOptions } from "./calls/idle-limit.ts";
+export { type CallTuning, pause, Retries } from "./calls/retries.ts";
+export { type Retryable, retryable } from "./calls/retryable.ts";
+export { type SdkSettings, sdkSettings } from "./calls/sdk-settings.ts";
+export { assertAmount } from "./config.ts";
+export type { Fence, OnSaved, PersistState } from "./hop.ts";
+export { type Host, systemHost } from "./host.ts";
+export type { EmfOptions } from "./observe/emf.ts";
+export type { Progress, RunEventBase } from "./observe/observer.ts";
+export type { AdvancedOptions, StateOptions, TimeOptions } from "./options.ts";
+export type { Work } from "./pump.ts";
+export { type ContinueAsNewRequest, continueAsNew } from "./recursion/continue-as-new.ts";
+export { ARM64_US_EAST_1, invocationCostUsd, type Pricing } from "./recursion/cost.ts";
+export type { HandOffMessage } from "./recursion/driver.ts";
+export type { Envelope, StateRef } from "./recursion/envelope.ts";
+export type { StopReason } from "./recursion/guards.ts";
+export { lazyLambdaDriver } from "./recursion/lazy-lambda.ts";
+export { lineageDepth } from "./recursion/lineage.ts";
+export type { DecodedState, StandardResult } from "./state/codec.ts";
+export type { Json } from "./state/json.ts";
+export type { JsonableProperty, StateIsJson } from "./state/jsonable.ts";
+export type { LeaseKind } from "./state/lease-terms.ts";
+export { Outbox, type OutboxOptions } from "./state/outbox.ts";
+export type { StateSeal } from "./state/seal.ts";
+export type { StateSpill } from "./state/spill.ts";

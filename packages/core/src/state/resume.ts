@@ -1,0 +1,79 @@
+import { call } from "../calls/call.ts";
+import { assertAmount } from "../config.ts";
+import { ConfigError } from "../errors.ts";
+import { type Host, systemHost } from "../host.ts";
+import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
+import { handOffOfRecord } from "../recursion/event-of-record.ts";
+import type { RunLimits, RunRecord, RunStore } from "./run-store.ts";
+
+/** Options of {@link resume}. */
+export interface ResumeOptions {
+  /** Id of the run. */
+  readonly run: string;
+  readonly store: RunStore;
+  /** The channel that the run's hops are handed off by. */
+  readonly driver: HandOffDriver;
+  /** Limits of this run from now on, in place of the function's guards: totals, counted from its beginning. */
+  readonly limits?: RunLimits;
+  readonly host?: Host;
+}
+
+const LIMITS: ReadonlySet<string> = new Set(["maxHops", "maxDurationMs", "maxCostUsd"] satisfies (keyof RunLimits)[]);
+
+/** How long it may take to ask the store, and to send the event, in milliseconds. */
+const BUDGET_MS = 30_000;
+
+/**
+ * Lets a run that is paused, stopped or failed go on from its last safe point: in its record first, then by its event. A run
+ * that a limit ended needs a higher one, or it ends again at once.
+ *
+ * @returns the record, or `undefined` if there is no such run or it is not at rest; one that is done stays done.
+ * @throws {@link ConfigError} for a limit that is no number above 0, or that the run has reached; {@link HandOffError} if
+ * the event could not be sent: the next sweep sends it.
+ *
+ * @example
+ * ```ts
+ * await resume({ run: "orders/s3:in/a.csv@005", store, driver: lambdaDriver(), limits: { maxHops: 20_000 } });
+ * ```
+ */
+export async function resume(options: ResumeOptions): Promise<RunRecord | undefined> {
+  const { run, store, driver, host = systemHost } = options;
+  const limits = options.limits && finite(options.limits);
+  const untilMs = host.now() + BUDGET_MS;
+  const budgetMs = () => untilMs - host.now();
+  const ask = <Answer>(name: string, send: (signal: AbortSignal) => Promise<Answer>) =>
+    call(send, { name: `The run store's ${name}`, kind: "control", budgetMs, host });
+  const before = limits && (await ask("get", (signal) => store.get(run, signal)));
+  if (before) assertHigher(before, limits, host.now());
+  const nowMs = host.now();
+  const record = await ask("resume", (signal) => store.resume(run, nowMs, limits, signal));
+  if (!record) return undefined;
+  await sendWithRetry(driver, handOffOfRecord(record, driver), host, budgetMs);
+  return record;
+}
+
+/** Limits as JSON carries them. */
+function finite(limits: RunLimits): RunLimits {
+  const checked = Object.entries(limits).map(([name, limit]) => {
+    if (!LIMITS.has(name)) throw new ConfigError(`There is no limit "${name}".`);
+    assertAmount(`limits.${name}`, limit, true);
+    return [name, Math.min(limit, Number.MAX_VALUE)];
+  });
+  return Object.fromEntries(checked) as RunLimits;
+}
+
+/** Refuses a limit at which the run would end again at once. */
+function assertHigher(record: RunRecord, limits: RunLimits, nowMs: number): void {
+  const used: Required<RunLimits> = {
+    maxHops: record.hop,
+    maxDurationMs: nowMs - record.startedAtMs,
+    maxCostUsd: record.stats.costUsd,
+  };
+  for (const name of ["maxHops", "maxDurationMs", "maxCostUsd"] as const) {
+    const limit = limits[name];
+    if (limit === undefined || limit > used[name]) continue;
+    throw new ConfigError(
+      `limits.${name} is ${limit}, and run ${record.run} is at ${used[name]} already. Limits are totals: give more.`,
+    );
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * The phase of a run. `handed-off`: its next hop may begin. `running`: a hop holds the lease. `paused`: kept until
+ * resumed, by request or because it could not go on. `done`, `failed`, `stopped`: over.
+ */
+export type RunPhase = "running" | "handed-off" | "paused" | "done" | "failed" | "stopped";
+
+/** The status of a run in a list: one that is handed off is under way like one that runs. */
+export type RunStatus = Exclude<RunPhase, "handed-off">;
+
+/** Every status. */
+export const RUN_STATUSES: readonly RunStatus[] = ["running", "paused", "done", "failed", "stopped"];
+
+/** The status of a run in this phase. */
+export function statusOf(phase: RunPhase): RunStatus {
+  return phase === "handed-off" ? "running" : phase;
+}

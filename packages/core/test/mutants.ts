@@ -1,0 +1,7 @@
+import type { Mutant } from "../../../mutants/src/mutant.ts";
+import { calls } from "./mutants/calls.ts";
+import { checks } from "./mutants/checks.ts";
+import { heartbeats } from "./mutants/heartbeats.ts";
+import { runs } from "./mutants/runs.ts";
+
+export const mutants: readonly Mutant[] = [...calls, ...checks, ...heartbeats, ...runs];

@@ -1,0 +1,10 @@
+import { App } from "aws-cdk-lib";
+import { MinimalStack } from "./stack.ts";
+
+const app = new App({
+  analyticsReporting: false,
+  // What CloudFormation would refuse in the middle of a deployment is refused here.
+  context: { "@aws-cdk/core:validateAgainstDefaultRules": true },
+});
+new MinimalStack(app, "Minimal");
+app.synth();

@@ -1,0 +1,7 @@
+import { defineConfig } from "vitest/config";
+import { sharedModules } from "../../vitest.shared.ts";
+
+export default defineConfig({
+  ...sharedModules,
+  test: { ...sharedModules.test, globalSetup: "test/packed-templates.ts" },
+});

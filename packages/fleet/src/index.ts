@@ -1,0 +1,15 @@
+export { AlarmEventError } from "./alarms/alarm-event.ts";
+export type { ScalingReport } from "./alarms/scale-by-alarms.ts";
+export { type FleetSettings, fleetSettings, type QueueSettings } from "./fleet-settings.ts";
+export { InvokedFunctionError, invoke } from "./invoke.ts";
+export { MessageTimeoutError } from "./loop/in-flight.ts";
+export type { LoopCounts } from "./loop/poll-loop.ts";
+export { type FleetHandler, type PollingFleet, type PollingFleetOptions, pollingFleet } from "./polling-fleet.ts";
+export type { MessageContext, Processor, Processors } from "./processor.ts";
+export { type QueueMessage, QueueMissingError } from "./queues/message-queue.ts";
+export type { FleetReport } from "./size/reconcile-fleet.ts";
+export type { FleetLimits } from "./size/resize.ts";
+export type { RestartReport } from "./size/restart-loops.ts";
+export { StartRequestError } from "./start-stop.ts";
+export type { LoopEvent } from "./tokens/token-row.ts";
+export { FleetBusyError } from "./tokens/token-table.ts";

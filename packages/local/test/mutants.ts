@@ -1,0 +1,54 @@
+import type { Mutant } from "../../../mutants/src/mutant.ts";
+import { embeddedAwsMutants } from "./mutants-embedded-aws.ts";
+import { runStoreMutants } from "./mutants-run-store.ts";
+
+/** The output of a function is never lost. */
+export const mutants: readonly Mutant[] = [
+  ...embeddedAwsMutants,
+  ...runStoreMutants,
+  {
+    id: "output-left-in-memory",
+    promise: "Output that the pipe does not take at once is written before the function goes on.",
+    file: "src/lambda/runtime-client.ts",
+    from: "Atomics.wait(pause, 0, 0, 1);",
+    to: "return;",
+    testFile: "test/function-output.test.ts",
+    test: "also when a child process that shares the output",
+  },
+  {
+    id: "streams-of-node",
+    promise: "What a function writes to its streams is with the reader when the call returns.",
+    file: "src/lambda/runtime-client.ts",
+    from: 'for (const [name, fd] of [["stdout", 1], ["stderr", 2]]) {',
+    to: "for (const [name, fd] of []) {",
+    testFile: "test/function-output.test.ts",
+    test: "process.stdout, 50,000 lines",
+  },
+  {
+    id: "records-glued-to-text",
+    promise: "A record of console begins a line of its own.",
+    file: "src/lambda/runtime-client.ts",
+    from: '(isLineOpen ? "\\n" : "")',
+    to: '""',
+    testFile: "test/function-output.test.ts",
+    test: "a record of console begins a line",
+  },
+  {
+    id: "any-object-is-an-event",
+    promise: "A line that only looks like an event of a run is a line like any other.",
+    file: "src/testing/run-event.ts",
+    from: "return isName(event.type) && isName(event.run) && isCount(event.hop);",
+    to: "return true;",
+    testFile: "src/testing/run-event.test.ts",
+    test: "is a line like any other if it only looks like one",
+  },
+  {
+    id: "open-runs-are-over",
+    promise: "A test that waits for runs waits for all of them.",
+    file: "src/app/app-runs.ts",
+    from: 'runs.every(({ status }) => status !== "running")',
+    to: 'runs.some(({ status }) => status !== "running")',
+    testFile: "test/start-app.test.ts",
+    test: "waits for runs, and has their results",
+  },
+];

@@ -1,0 +1,40 @@
+import { Readable } from "node:stream";
+
+/** The body of an answer, as a stream. */
+export interface Body extends AsyncIterable<Uint8Array> {
+  destroy?(error?: unknown): void;
+}
+
+/** In Node the SDK's body is a stream of Buffers. */
+export function bodyOf(body: unknown): Body {
+  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) return body as Body;
+  throw new TypeError("S3 answered without a body that can be read as a stream.");
+}
+
+/** All bytes of the body of an answer. Calls `moved` with each piece. */
+export async function wholeBody(body: unknown, moved: () => void): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bodyOf(body)) {
+    moved();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * A body to send that calls `moved` each time the connection takes a piece of it. Good for one try. The bytes are not
+ * copied; they must stay as they are until the try has ended.
+ */
+export function bodyThatTells(bytes: Uint8Array, moved: () => void): Readable {
+  let at = 0;
+  return new Readable({
+    highWaterMark: PIECE_BYTES,
+    read() {
+      moved();
+      this.push(at < bytes.length ? bytes.subarray(at, at + PIECE_BYTES) : null);
+      at += PIECE_BYTES;
+    },
+  });
+}

@@ -1,0 +1,85 @@
+import { plausiblePoints } from "./plausible-points.ts";
+
+/** Positions are told apart by the segment of the key they are in (`a/b/c` has three), and where in it they are. */
+const MAX_SEGMENTS = 16;
+const MAX_OFFSETS = 128;
+
+/** After so many different beginnings, a position where the same stood each time is not expected to hold anything else. */
+const ENOUGH_BEGINNINGS = 16;
+
+/** With so many characters seen at a position, every second one is forgotten: no bucket's keys take more memory than that. */
+const MAX_SEEN = 512;
+
+const SLASH = 0x2f;
+
+interface Position {
+  seen: Set<number>;
+  /** Hashes of what stood before it; no more than are enough. */
+  readonly beginnings: Set<number>;
+  /** Characters that may occur here, in order; made from those seen when asked for. */
+  plausible: readonly number[] | undefined;
+}
+
+const NOTHING: readonly number[] = [];
+
+/**
+ * Guesses from the keys seen so far which characters may occur at a position of other keys. Whatever the guesses
+ * are, a walk lists every key once; bad ones cost requests.
+ */
+export class KeyPatterns {
+  readonly #positions: (Position | undefined)[] = [];
+
+  /** Takes note of a key. */
+  learn(key: string): void {
+    let beginning = 0;
+    forEachPosition(key, (point, index) => {
+      let position = this.#positions[index];
+      if (position === undefined) {
+        position = { seen: new Set(), beginnings: new Set(), plausible: undefined };
+        this.#positions[index] = position;
+      }
+      if (position.beginnings.size < ENOUGH_BEGINNINGS) {
+        position.beginnings.add(beginning);
+        if (position.beginnings.size === ENOUGH_BEGINNINGS) position.plausible = undefined;
+      }
+      beginning = (beginning * 31 + point) | 0;
+      if (position.seen.has(point)) return;
+      position.seen.add(point);
+      if (position.seen.size > MAX_SEEN) position.seen = everySecond(position.seen);
+      position.plausible = undefined;
+    });
+  }
+
+  /**
+   * For each position of a key, what may stand there in a key that is like it up to there: sorted code points, of which
+   * the key's own is one if it was learnt.
+   */
+  alphabets(key: string): (readonly number[])[] {
+    const alphabets: (readonly number[])[] = [];
+    forEachPosition(key, (_, index) => {
+      const position = this.#positions[index];
+      if (position) position.plausible ??= plausiblePoints(position.seen, position.beginnings.size < ENOUGH_BEGINNINGS);
+      alphabets.push(position?.plausible ?? NOTHING);
+    });
+    return alphabets;
+  }
+}
+
+/** Half of the code points, spread as all of them are. */
+function everySecond(points: ReadonlySet<number>): Set<number> {
+  return new Set([...points].sort((a, b) => a - b).filter((_, index) => index % 2 === 0));
+}
+
+function forEachPosition(key: string, visit: (point: number, index: number) => void): void {
+  let segment = 0;
+  let offset = 0;
+  for (let at = 0; at < key.length; at++) {
+    const point = key.codePointAt(at) as number;
+    if (point > 0xffff) at++;
+    visit(point, segment * MAX_OFFSETS + offset);
+    if (point === SLASH && segment < MAX_SEGMENTS - 1) {
+      segment++;
+      offset = 0;
+    } else if (offset < MAX_OFFSETS - 1) offset++;
+  }
+}

@@ -1,0 +1,7 @@
+import { defineConfig } from "tsdown";
+import { published } from "../../tsdown.shared.ts";
+
+export default defineConfig({
+  ...published,
+  entry: ["src/index.ts", "src/actions.ts", "src/dynamodb.ts", "src/testing.ts"],
+});
