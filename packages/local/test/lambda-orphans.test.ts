@@ -70,7 +70,7 @@ describe("no process outlives the embedded Lambda", () => {
       expect(parent.pids.length).toBe(6);
       expect(await survivors([...parent.pids, parent.pid], 0)).toHaveLength(7);
       parent.kill(signal);
-      expect(await survivors([...parent.pids, parent.pid], 3000)).toEqual([]);
+      expect(await survivors([...parent.pids, parent.pid], 20_000)).toEqual([]);
     },
   );
 
@@ -82,9 +82,8 @@ describe("no process outlives the embedded Lambda", () => {
       processes().filter((process) => process.parent === parent.pid && !sandboxes.includes(process.pid));
     expect(guards().map(({ pid }) => pid)).toEqual([guard]);
     process.kill(guard, "SIGKILL");
-    const until = performance.now() + 5000;
-    while (!guards().some(({ pid }) => pid !== guard) && performance.now() < until) await sleep(20);
+    while (!guards().some(({ pid }) => pid !== guard)) await sleep(20);
     parent.kill("SIGKILL");
-    expect(await survivors(sandboxes, 5000)).toEqual([]);
+    expect(await survivors(sandboxes, 20_000)).toEqual([]);
   });
 });

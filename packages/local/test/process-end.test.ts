@@ -42,7 +42,7 @@ async function allGone(pids: readonly number[]): Promise<void> {
 
 const scratchIn = (temporary: string) => readdirSync(temporary).filter((name) => name.startsWith("longhaul-local-"));
 
-describe("no function outlives the embedded AWS, frozen or at work", { timeout: 20_000 }, () => {
+describe("no function outlives the embedded AWS, frozen or at work", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("after %s, which also removes its files", async (signal) => {
     const { parent, pids, temporary } = await startParent();
     expect(pids).toHaveLength(2);

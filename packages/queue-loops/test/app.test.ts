@@ -14,5 +14,5 @@ it("processes each message of the queue", async () => {
   // What the processor in src/work.ts says of each message.
   const processed = () =>
     app.printed.flatMap((line) => (line.includes('"processed"') ? [JSON.parse(line).messageId] : []));
-  await expect.poll(() => processed().sort()).toEqual(sent.sort());
+  await expect.poll(() => processed().sort(), { timeout: 60_000 }).toEqual(sent.sort());
 });

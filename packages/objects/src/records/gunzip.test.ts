@@ -199,6 +199,6 @@ describe("decompressing gzip", () => {
       }
     }
     for await (const _ of gunzip(source(), { name: "x.gz" })) break;
-    await expect.poll(() => closed).toBe(true);
+    await expect.poll(() => closed, { timeout: 20_000 }).toBe(true);
   });
 });
