@@ -71,7 +71,7 @@ export interface FileCloud extends RunWatch<RunEvent>, DeadLetters {
   recordsOf(run: string): Promise<readonly unknown[]>;
   /** Resolves when all news has arrived, and the queue holds no message at all. */
   queueEmpty(patienceMs?: number): Promise<void>;
-  /** Actions that the function's role permits, and that nothing has used so far. */
+  /** Actions that the function's role permits, and that nothing has used so far; not those of the failures queue. */
   sparePermissions(): readonly string[];
   /** Files in the `/tmp` of all containers. */
   tmpFiles(): Promise<readonly string[]>;
@@ -219,9 +219,12 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
     sparePermissions() {
       const { roleArn } = aws.lambda.getFunction(named("FunctionName"));
       const used = aws.calls.list().filter((call) => call.roleArn === roleArn);
+      // Lambda itself sends into it what failed for good: under the function's role, but on a busy machine alone.
+      const { arn: failures } = aws.sqs.queues.get(named("FailuresQueueUrl").replace(/^.*\//, ""));
       return permissionsOf(aws, roleArn)
         .filter(
           ({ action, resource }) =>
+            resource !== failures &&
             !used.some((call) => isNamed(action, call.action) && isNamed(resource, call.resourceArn)),
         )
         .map(({ action }) => action);
