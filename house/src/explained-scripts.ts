@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import { manifestIn } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
 
 /** Longest comment on a script: with npm's indent it fits into a terminal of 90 columns. */
@@ -9,7 +10,7 @@ const MAX_COMMENT = 86;
  * a comment: a script named `//NAME` whose command is a comment of the shell.
  */
 export function unexplainedScripts(tree: Tree): Finding[] {
-  const { scripts = {} } = JSON.parse(tree.text("package.json") || "{}") as { scripts?: Record<string, string> };
+  const { scripts = {} } = manifestIn(tree, ".");
   const names = Object.keys(scripts);
   const messages = names.flatMap((name, at) => {
     if (name.startsWith("//")) {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandsOf, packagesOf, parseManifest } from "./manifest.ts";
 import type { Installed } from "./named-things.ts";
 import type { Tree } from "./tree.ts";
 
@@ -33,17 +34,13 @@ export function installedIn(root: string, tree: Tree): Installed {
 /** The commands that an installed package brings. */
 export function commandsOfPackage(root: string, name: string): string[] {
   const file = join(root, "node_modules", name, "package.json");
-  if (!existsSync(file)) return [];
-  const { bin = {} } = JSON.parse(readFileSync(file, "utf8")) as { readonly bin?: string | Record<string, string> };
-  return typeof bin === "string" ? [name.replace(/^.*\//, "")] : Object.keys(bin);
+  return existsSync(file) ? Object.keys(commandsOf(parseManifest(readFileSync(file, "utf8")))) : [];
 }
 
 /** The file of a command that a package of the workspace has. */
 function fileOfBin(tree: Tree, bin: string): string | undefined {
-  for (const path of tree.paths.filter((path) => /^packages\/[^/]+\/package\.json$/.test(path))) {
-    const { bin: bins } = JSON.parse(tree.text(path)) as { readonly bin?: Readonly<Record<string, string>> };
-    const file = bins?.[bin];
-    if (file !== undefined) return join(path, "..", file);
-  }
-  return undefined;
+  return packagesOf(tree)
+    .map(({ folder, manifest }) => ({ folder, file: commandsOf(manifest)[bin] }))
+    .flatMap(({ folder, file }) => (file === undefined ? [] : [join(folder, file)]))
+    .at(0);
 }

@@ -1,5 +1,6 @@
 import { dirname, join, normalize } from "node:path/posix";
 import type { Finding } from "./finding.ts";
+import { type Located, manifestIn, manifestsOf } from "./manifest.ts";
 import { type Code, codeOf, pagesOf, sessionCommands } from "./markdown.ts";
 import type { Tree } from "./tree.ts";
 
@@ -9,12 +10,6 @@ export interface Installed {
   readonly commands: ReadonlySet<string>;
   /** The text that a command of the workspace prints for `--help`; `undefined` if it has no such verb. */
   helpOf(bin: string, verb: string): string | undefined;
-}
-
-interface Manifest {
-  readonly name?: string;
-  readonly scripts?: Readonly<Record<string, string>>;
-  readonly bin?: Readonly<Record<string, string>> | string;
 }
 
 /** Options that npm takes itself, before `--`. */
@@ -85,14 +80,8 @@ function npmProblems(tree: Tree, code: Code, words: readonly string[]): string[]
   ];
 }
 
-interface Found {
-  /** The folder of the manifest, empty for the root's. */
-  readonly folder: string;
-  readonly manifest: Manifest;
-}
-
 /** Whether the program behind a script names an option. Of a program that is not ours nothing is known. */
-function scriptTakes(tree: Tree, { folder, manifest }: Found, name: string, option: string): boolean {
+function scriptTakes(tree: Tree, { folder, manifest }: Located, name: string, option: string): boolean {
   const command = manifest.scripts?.[name] ?? "";
   const onward = /npm run (\S+)(?: -w (\S+))?/.exec(command);
   if (onward) {
@@ -176,23 +165,16 @@ function candidates(page: string, file: string): string[] {
 }
 
 /** The manifests that a reader of a page has before them: that of its package, and the root's. */
-function nearest(tree: Tree, page: string): Found[] {
-  const folders = page.split("/").map((_, at, parts) => parts.slice(0, at).join("/"));
+function nearest(tree: Tree, page: string): Located[] {
+  const folders = page.split("/").map((_, at, parts) => parts.slice(0, at).join("/") || ".");
   return [...folders.reverse(), "packages/s3-batch"]
-    .map((folder) => ({ folder, path: folder === "" ? "package.json" : `${folder}/package.json` }))
-    .filter(({ path }) => tree.has(path))
-    .map(({ folder, path }) => ({ folder, manifest: JSON.parse(tree.text(path)) as Manifest }));
+    .filter((folder) => tree.has(join(folder, "package.json")))
+    .map((folder) => ({ folder, manifest: manifestIn(tree, folder) }));
 }
 
 /** The manifest of a workspace package, by its name or folder. */
-function named(tree: Tree, name: string | undefined): Found[] {
-  return tree.paths
-    .filter((path) => /(?:^|\/)package\.json$/.test(path))
-    .map((path) => ({
-      folder: path.replace(/\/?package\.json$/, ""),
-      manifest: JSON.parse(tree.text(path)) as Manifest,
-    }))
-    .filter(({ folder, manifest }) => manifest.name === name || folder === name);
+function named(tree: Tree, name: string | undefined): Located[] {
+  return manifestsOf(tree).filter(({ folder, manifest }) => manifest.name === name || folder === name);
 }
 
 function optionsIn(words: readonly string[]): string[] {

@@ -1,30 +1,23 @@
 import { dirname } from "node:path/posix";
 import type { Finding } from "./finding.ts";
+import { commandsOf, manifestIn, publicPackagesOf } from "./manifest.ts";
 import { codeOf } from "./markdown.ts";
-import { publicPackagesOf } from "./published-packages.ts";
 import type { Tree } from "./tree.ts";
-
-interface Manifest {
-  readonly name?: string;
-  readonly bin?: string | Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
 
 /**
  * Finds `npx` commands of READMEs that work in this workspace alone. A reader elsewhere has the commands of the published
  * packages, and, in a copied folder, those of the packages that its own manifest names.
  *
- * @param commandsOf - the commands that an installed package brings, by its name.
+ * @param installed - the commands that an installed package brings, by its name.
  */
-export function commandsOfWorkspaceAlone(tree: Tree, commandsOf: (name: string) => readonly string[]): Finding[] {
-  const published = publicPackagesOf(tree).flatMap(({ folder }) => binsOf(manifestIn(tree, folder)));
+export function commandsOfWorkspaceAlone(tree: Tree, installed: (name: string) => readonly string[]): Finding[] {
+  const published = publicPackagesOf(tree).flatMap(({ manifest }) => Object.keys(commandsOf(manifest)));
   return tree.paths
     .filter((path) => /(?:^|\/)(?:README|AGENTS)\.md$/.test(path))
     .flatMap((path) => {
       const { dependencies, devDependencies } = manifestIn(tree, dirname(path));
       const names = dirname(path) === "." ? [] : Object.keys({ ...dependencies, ...devDependencies });
-      const known = new Set([...published, ...names.flatMap(commandsOf)]);
+      const known = new Set([...published, ...names.flatMap(installed)]);
       return codeOf(path, tree.text(path)).flatMap(({ text, line }) =>
         [...text.matchAll(/\bnpx (?:--?[\w-]+ )*([\w@/.-]+)/g)]
           .map(([, name = ""]) => name.replace(/(?<=.)@.*$/, ""))
@@ -36,12 +29,4 @@ export function commandsOfWorkspaceAlone(tree: Tree, commandsOf: (name: string) 
           })),
       );
     });
-}
-
-function manifestIn(tree: Tree, folder: string): Manifest {
-  return JSON.parse(tree.text(folder === "." ? "package.json" : `${folder}/package.json`) || "{}") as Manifest;
-}
-
-function binsOf({ name = "", bin = {} }: Manifest): string[] {
-  return typeof bin === "string" ? [name.replace(/^.*\//, "")] : Object.keys(bin);
 }

@@ -1,43 +1,14 @@
 import type { Finding } from "./finding.ts";
+import { type Located, manifestIn, publicPackagesOf } from "./manifest.ts";
 import type { Tree } from "./tree.ts";
-
-/** The fields of a manifest that this rule reads. */
-interface Manifest {
-  readonly name?: string;
-  readonly version?: string;
-  readonly private?: boolean;
-  readonly homepage?: string;
-  readonly bugs?: string;
-  readonly license?: string;
-  readonly repository?: { readonly type?: string; readonly url?: string; readonly directory?: string };
-  readonly engines?: { readonly node?: string };
-  readonly sideEffects?: unknown;
-  readonly files?: readonly string[];
-  readonly exports?: Readonly<Record<string, string | object>>;
-  readonly scripts?: Readonly<Record<string, string>>;
-}
-
-/** The folder of a package that strangers install, and its manifest. */
-export interface PublicPackage {
-  readonly folder: string;
-  readonly manifest: Manifest;
-}
 
 /** The commands that check a package as its users see it. `require()` takes ES modules in every Node that the packages support. */
 const PUBLINT = "publint --strict --pack npm";
 const TYPES = "attw --pack . --profile node16 --ignore-rules cjs-resolves-to-esm";
 
-/** The packages below `packages/` that are not private. */
-export function publicPackagesOf(tree: Tree): PublicPackage[] {
-  return tree.paths
-    .filter((path) => /^packages\/[^/]+\/package\.json$/.test(path))
-    .map((path) => ({ folder: path.replace(/\/package\.json$/, ""), manifest: manifestAt(tree, path) }))
-    .filter(({ manifest }) => manifest.private !== true);
-}
-
 /** The address of the repository, as the root's manifest names it; empty if it names none. */
 function repositoryOf(tree: Tree): string {
-  const url = manifestAt(tree, "package.json").repository?.url ?? "";
+  const url = manifestIn(tree, ".").repository?.url ?? "";
   return url.replace(/^git\+/, "").replace(/\.git$/, "");
 }
 
@@ -58,9 +29,9 @@ export function unreadyPackages(tree: Tree): Finding[] {
 
 type Problem = Pick<Finding, "place" | "message">;
 
-function manifestProblems(tree: Tree, { folder, manifest }: PublicPackage): Problem[] {
+function manifestProblems(tree: Tree, { folder, manifest }: Located): Problem[] {
   const repository = repositoryOf(tree);
-  const root = manifestAt(tree, "package.json");
+  const root = manifestIn(tree, ".");
   const check = manifest.scripts?.["lint:package"] ?? "";
   const hasTypes = Object.values(manifest.exports ?? {}).some((target) => typeof target === "object");
   const { fixed = [] } = JSON.parse(tree.text(".changeset/config.json") || "{}") as { fixed?: readonly string[][] };
@@ -139,7 +110,7 @@ function workflowProblems(tree: Tree): Problem[] {
 const UNRELEASED = "not on npm yet";
 
 /** Until the first release the root's README says that there was none, and afterwards no longer. */
-function readmeProblems(tree: Tree, packages: readonly PublicPackage[]): Problem[] {
+function readmeProblems(tree: Tree, packages: readonly Located[]): Problem[] {
   const isReleased = packages.some(({ manifest }) => manifest.version !== "0.0.0");
   const says = tree.text("README.md").includes(UNRELEASED);
   if (says !== isReleased) return [];
@@ -147,8 +118,4 @@ function readmeProblems(tree: Tree, packages: readonly PublicPackage[]): Problem
     ? `The packages have been released: take out "${UNRELEASED}" and the story unreleased.`
     : `Say that the packages are "${UNRELEASED}", and how to get them.`;
   return [{ place: "README.md", message }];
-}
-
-function manifestAt(tree: Tree, path: string): Manifest {
-  return JSON.parse(tree.text(path) || "{}") as Manifest;
 }

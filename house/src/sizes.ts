@@ -1,3 +1,4 @@
+import { manifestIn, packagesOf } from "./manifest.ts";
 import { isCode, isTest } from "./module.ts";
 import type { Tree } from "./tree.ts";
 
@@ -25,9 +26,7 @@ const CORE_NAMES = 30;
 
 /** Measures the packages. */
 export function sizesOf(tree: Tree): Measure[] {
-  const folders = [
-    ...new Set(tree.paths.flatMap((path) => /^packages\/([^/]+)\/package\.json$/.exec(path)?.[1] ?? [])),
-  ];
+  const folders = packagesOf(tree).map(({ folder }) => folder.replace("packages/", ""));
   const measures = folders.flatMap((folder): Measure[] => {
     const limit = SOURCE_LINES[folder];
     const lines = (pattern: RegExp, withTests: boolean) => linesOf(tree, `packages/${folder}/`, pattern, withTests);
@@ -47,10 +46,7 @@ export function sizesOf(tree: Tree): Measure[] {
 
 /** An app to copy is private, and has a stack. */
 function isApp(tree: Tree, folder: string): boolean {
-  const { private: isPrivate } = JSON.parse(tree.text(`packages/${folder}/package.json`)) as {
-    readonly private?: boolean;
-  };
-  return isPrivate === true && tree.has(`packages/${folder}/infra`);
+  return manifestIn(tree, `packages/${folder}`).private === true && tree.has(`packages/${folder}/infra`);
 }
 
 function linesOf(tree: Tree, folder: string, pattern: RegExp, withTests: boolean): number {

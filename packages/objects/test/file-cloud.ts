@@ -219,7 +219,7 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
     sparePermissions() {
       const { roleArn } = aws.lambda.getFunction(named("FunctionName"));
       const used = aws.calls.list().filter((call) => call.roleArn === roleArn);
-      // Lambda itself sends into it what failed for good: under the function's role, but on a busy machine alone.
+      // Lambda itself sends into it what failed permanently: under the function's role, but on a busy machine alone.
       const { arn: failures } = aws.sqs.queues.get(named("FailuresQueueUrl").replace(/^.*\//, ""));
       return permissionsOf(aws, roleArn)
         .filter(
