@@ -12,8 +12,8 @@ export const shared: ViteUserConfig = {
     maxWorkers: 2,
     allowOnly: false,
     // Only there to end what hangs: on a busy machine of two cores everything takes its time.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 };
 

@@ -4,5 +4,5 @@ import { shared } from "../vitest.shared.ts";
 /** The built site in a real browser. */
 export default defineConfig({
   ...shared,
-  test: { ...shared.test, include: ["browser/**/*.test.ts"], testTimeout: 180_000 },
+  test: { ...shared.test, include: ["browser/**/*.test.ts"] },
 });

@@ -4,5 +4,5 @@ import { shared } from "../vitest.shared.ts";
 /** Faults that are planted in a copy, each of which a check has to notice. */
 export default defineConfig({
   ...shared,
-  test: { ...shared.test, include: ["faults/**/*.test.ts"], testTimeout: 300_000 },
+  test: { ...shared.test, include: ["faults/**/*.test.ts"] },
 });

@@ -1,5 +1,5 @@
 import { memoryRunStore } from "@longhaul/core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deployedWalk } from "../src/deployed-walk.ts";
 import { findPython } from "./python.ts";
 import { containersOn, drive, type Language } from "./run.ts";
@@ -7,8 +7,6 @@ import { type Stage, setStage } from "./stage.ts";
 import { readVectors, worldOf } from "./vectors.ts";
 
 // Real processes and sockets on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const found = findPython("boto3");
 const { handler, vectors } = readVectors("bucket-walk");
 

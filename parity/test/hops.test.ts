@@ -1,13 +1,11 @@
 import { memoryRunStore } from "@longhaul/core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPython } from "./python.ts";
 import { type Containers, containersOn, drive, type HopResult, type Language } from "./run.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { type RunVector, readVectors, worldOf } from "./vectors.ts";
 
 // Real processes and sockets on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const found = findPython("boto3");
 const python = "missing" in found ? undefined : found;
 const languages: readonly Language[] = ["TypeScript", "Python"];

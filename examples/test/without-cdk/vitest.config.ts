@@ -3,5 +3,5 @@ import { shared } from "../../../vitest.shared.ts";
 
 export default defineConfig({
   ...shared,
-  test: { ...shared.test, include: ["test/without-cdk/*.peer.ts"], testTimeout: 120_000 },
+  test: { ...shared.test, include: ["test/without-cdk/*.peer.ts"] },
 });

@@ -5,7 +5,7 @@ import { itemWorker, job, type SimulatedJob, wholeWork } from "./simulated-work.
 
 describe("what recursive() guarantees holds whatever goes wrong", () => {
   for (const [name, { atLeastDone, ...options }] of Object.entries(families)) {
-    it(`${name} (${options.seeds} seeds)`, { timeout: 120_000 }, async () => {
+    it(`${name} (${options.seeds} seeds)`, async () => {
       const command = `npx vitest run test/simulation.test.ts -t "${name}"`;
       const { runs, outcomes, redriven } = await simulateMany({ ...options, command });
       // One replayed seed need not be done.

@@ -95,17 +95,17 @@ describe("[S4.1] [S4.4] [S4.5] [S4.6] under crashes, lost and doubled events, th
     expect(result.fleet.refusals.get("lease-live")).toBeGreaterThan(20);
     expect(result.fleet.refusals.get("unknown")).toBeGreaterThan(50);
     expect(result.fleet.refusals.get("fenced")).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   it("with any seed", async () => {
     for (let seed = 100; seed < 125; seed++)
       await expectSound(await workedOff({ seed, faults: CHAOS, ...PATIENT }, 3_000), seed);
-  }, 120_000);
+  });
 
   it("even if one in five self-invokes is lost, and DynamoDB refuses every third write", async () => {
     const faults = { ...CHAOS, eventLost: 0.2, tableFails: 0.33 };
     for (let seed = 0; seed < 5; seed++) await expectSound(await workedOff({ seed, faults, ...PATIENT }, 2_000), seed);
-  }, 120_000);
+  });
 
   it("poisonous messages go to the dead letters, and keep nobody else waiting", async () => {
     const isPoison = (id: string) => id.endsWith("7");
@@ -136,7 +136,7 @@ describe("the checks notice", () => {
       },
     }));
     expect(faults.join()).toMatch(/runs twice/);
-  }, 60_000);
+  });
 });
 
 describe("[S4.3] a token that is deleted while its loop works", () => {
@@ -190,7 +190,7 @@ describe("[S4.6] scale-down", () => {
       await fleet.pass(HEALED_MS);
       expect({ seed, least, tokens: fleet.tokens.length }).toEqual({ seed, least: 1, tokens: 1 });
     }
-  }, 60_000);
+  });
 
   it("has the loop abort its poll, and end within a heartbeat", async () => {
     const fleet = new SimulatedFleet({ seed: 5, faults: NO_FAULTS });

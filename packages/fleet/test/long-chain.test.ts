@@ -17,7 +17,7 @@ beforeAll(async () => {
   loops = orderLoops(cloud);
   const { url, region } = cloud.aws;
   lambda = new LambdaClient({ endpoint: url, region, credentials: outsideCredentials });
-}, 60_000);
+});
 afterAll(async () => {
   lambda.destroy();
   await cloud.stop();

@@ -10,7 +10,7 @@ let loops: OrderLoops;
 beforeAll(async () => {
   cloud = await startLoopCloud();
   loops = orderLoops(cloud);
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 afterEach(() => loops.end());
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
   // Another loop gets the token before Lambda kills the frozen one, on a busy machine too.
   cloud = await startLoopCloud({ timeoutSeconds: 300 });
   loops = orderLoops(cloud);
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 describe("[S4.5] a loop that overruns", () => {

@@ -10,7 +10,7 @@ let loops: OrderLoops;
 beforeAll(async () => {
   cloud = await startLoopCloud({ timeoutSeconds: 60, environment: { HEARTBEAT_MS: String(HEARTBEAT_MS) } });
   loops = orderLoops(cloud);
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 afterEach(() => loops.end());
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
   cloud = await startLoopCloud();
   loops = orderLoops(cloud);
   sqs = new SQSClient({ endpoint: cloud.aws.url, region: cloud.aws.region, credentials: outsideCredentials });
-}, 60_000);
+});
 afterAll(async () => {
   sqs.destroy();
   await cloud.stop();
@@ -59,7 +59,7 @@ describe("[S4.1] [S4.4] while three in ten calls to DynamoDB, SQS and Lambda fai
     const processed = new Set(cloud.processed());
     expect(ids.filter((id) => !processed.has(id))).toEqual([]);
     expect(cloud.depth(cloud.outputs.OrdersDeadLettersUrl ?? "") - dead).toBe(poison.length);
-  }, 150_000);
+  });
 });
 
 describe("[S4.4] a queue that is deleted", () => {

@@ -4,7 +4,7 @@ import { sweep } from "@longhaul/core/client";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import type { HandOffMessage, Host } from "@longhaul/core/parts";
 import { s3Spill } from "@longhaul/core/s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedRunTable, type RunTableServer, tableName } from "./run-table.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
@@ -18,7 +18,6 @@ interface Position {
 }
 
 // Real endpoints, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 60_000 });
 let runs = 0;
 
 /** A run against real endpoints, in virtual time: an item takes a second, an invocation has ten. */

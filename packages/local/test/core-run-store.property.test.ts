@@ -2,7 +2,7 @@ import { memoryRunStore, type RunStore } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import type { RunRecord } from "@longhaul/core/store";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedRunTable, plainRunTable, type RunTableServer, tableName } from "./run-table.ts";
 import { all, beginning, dueRuns, reason, stats } from "./run-writes.ts";
 
@@ -103,8 +103,6 @@ async function make(
 
 let runs = 0;
 // Real endpoints, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 120_000 });
-
 describe.each([
   { name: "an endpoint that returns the old item", start: embeddedRunTable, numRuns: 40 },
   { name: "an endpoint that does not", start: plainRunTable, numRuns: 12 },

@@ -7,7 +7,6 @@ import { createRunTable, embeddedRunTable, plainRunTable, type RunTableServer, t
 import { all, beginning, dueRuns, noStats, reason, stats } from "./run-writes.ts";
 
 // Real endpoints, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 60_000 });
 let runs = 0;
 
 /** The same promises on an endpoint that returns the old item with a refusal, and on one that does not. */

@@ -1,11 +1,9 @@
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { storeCases } from "@longhaul/core/store/conformance";
-import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { embeddedRunTable, plainRunTable, type RunTableServer, tableName } from "./run-table.ts";
 
 // Real endpoints, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 60_000 });
-
 describe.each([
   { name: "an endpoint that returns the old item with a refusal", start: embeddedRunTable },
   { name: "an endpoint that does not", start: plainRunTable },

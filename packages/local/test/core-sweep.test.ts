@@ -3,13 +3,11 @@ import type { RunStore } from "@longhaul/core";
 import { runClient, sweep } from "@longhaul/core/client";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import type { HandOffMessage } from "@longhaul/core/parts";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedRunTable, type RunTableServer, tableName } from "./run-table.ts";
 import { beginning, stats } from "./run-writes.ts";
 
 // Real endpoints, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
-
 const nowMs = 1_800_000_000_000;
 
 type Item = Record<string, AttributeValue>;

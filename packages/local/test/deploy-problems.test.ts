@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DeploymentProblemsError, ResourceFailedError } from "../src/cloudformation/deployment-error.ts";
 import { resourceProperties } from "../src/cloudformation/resources/properties.ts";
 import type { Inputs } from "../src/gateway/inputs.ts";
 import { type LocalAws, startLocalAws } from "../src/local-aws.ts";
 import { type CdkStructure, cdkProperties } from "./cdk-model.ts";
 import { deployTemplates, type Templates } from "./template-deployment.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let aws: LocalAws;
 let directory: string;

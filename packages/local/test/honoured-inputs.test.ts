@@ -28,11 +28,9 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { outsideCredentials } from "../src/gateway/credentials.ts";
 import { type LocalAws, startLocalAws } from "../src/local-aws.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let aws: LocalAws;
 let sqs: SQSClient;

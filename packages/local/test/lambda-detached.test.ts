@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { invokeJson, isIsolated } from "./isolation-testbed.ts";
 import { openTestbed } from "./lambda-testbed.ts";
 
 // Ends what waits for a process that lives on.
-vi.setConfig({ testTimeout: 20_000 });
-
 /** Expressions that start a process which leaves the instance's group; each gives its number. */
 const ways = {
   "in a session of its own": `spawn("sleep", ["100"], { detached: true, stdio: "ignore" }).pid`,

@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { constants, copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { invokeJson, isIsolated, isolation } from "./isolation-testbed.ts";
 import { openTestbed, type Testbed } from "./lambda-testbed.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const where = isolation.kind === "none" ? ` (skipped: ${isolation.reason})` : "";
 

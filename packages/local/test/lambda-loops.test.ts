@@ -1,10 +1,8 @@
 import { PutFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestbed, type Testbed } from "./lambda-testbed.ts";
 
 // Sixty cold and warm starts, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 120_000 });
-
 const DEAD = "arn:aws:sqs:eu-central-1:123456789012:dead";
 
 let bed: Testbed;

@@ -73,7 +73,7 @@ async function killed(options: {
   return { ends, record, tookMs };
 }
 
-describe("where lambda.timeScale cuts the waits of Lambda short", { timeout: 60_000 }, () => {
+describe("where lambda.timeScale cuts the waits of Lambda short", () => {
   it.each([
     ["killed at its time limit", false, "timeout"],
     ["that crashed before it", true, "exit"],
@@ -84,7 +84,7 @@ describe("where lambda.timeScale cuts the waits of Lambda short", { timeout: 60_
   });
 });
 
-describe("a process that is killed early, with a time limit of 15 minutes", { timeout: 60_000 }, () => {
+describe("a process that is killed early, with a time limit of 15 minutes", () => {
   const early = { event: { crashes: true }, timeoutSeconds: 900, timeScale: 1 / 20 };
 
   it("is followed by Lambda's first retry, if heartbeats keep its lease", async () => {

@@ -1,12 +1,10 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openRuntimeApi, type RuntimeApi, TOKEN_HEADER } from "../src/lambda/runtime-api.ts";
 import { sendSlowly } from "./slow-sender.ts";
 
 // Ends what waits for an answer that never comes.
-vi.setConfig({ testTimeout: 10_000 });
-
 const TOKEN = "0123456789abcdef";
 const NEXT = "invocation/next";
 const RESPONSE = "invocation/open-request/response";

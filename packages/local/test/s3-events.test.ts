@@ -8,13 +8,11 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { rejectsWith } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
 // Real sockets and disks on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f";
 const QUEUE = "arn:aws:sqs:us-east-1:123456789012:q";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:t";

@@ -1,13 +1,11 @@
 import * as s3Client from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Input, Inputs } from "../src/gateway/inputs.ts";
 import { s3InputsOf } from "../src/s3/inputs.ts";
 import { OPERATIONS } from "../src/s3/operations.ts";
 import type { OperationName } from "../src/s3/route.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 import { type SdkMember, type SdkShape, sdkOperation } from "./sdk-model.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const operations = Object.keys(OPERATIONS) as OperationName[];
 let server: S3Server;

@@ -1,10 +1,8 @@
 import { crc32 } from "node:zlib";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { put } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const Bucket = "bucket";
 const NOW_MS = Date.parse("2026-03-04T10:00:00Z");

@@ -23,8 +23,6 @@ import { put, rejectsWith, text } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
 // Real sockets and disks on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const Bucket = "bucket";
 const DAY_MS = 86_400_000;
 const START_MS = Date.parse("2026-03-04T10:00:00Z");

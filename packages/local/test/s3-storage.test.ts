@@ -18,8 +18,6 @@ import { patternBytes, put, rejectsWith, text } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
 // Real sockets and disks on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const MIB = 1024 * 1024;
 const Bucket = "bucket";
 let server: S3Server;

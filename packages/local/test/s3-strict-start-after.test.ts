@@ -1,9 +1,7 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { put, rejectsWith } from "./s3-expect.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const Bucket = "bucket";
 /** The first and last code point of each refused range, and one noncharacter of a higher plane. */

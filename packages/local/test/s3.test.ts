@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { s3Conformance } from "./s3-conformance.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
 
 // Real sockets and disks on a machine that may be busy: far above what any of these takes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 let server: S3Server;
 let buckets = 0;
 

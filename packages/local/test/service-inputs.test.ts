@@ -3,7 +3,7 @@ import * as dynamoDbClient from "@aws-sdk/client-dynamodb";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as snsClient from "@aws-sdk/client-sns";
 import * as sqsClient from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloudWatchOperations as cloudWatch } from "../src/cloudwatch/operations/operations.ts";
 import { dynamoDbInputs } from "../src/dynamodb/inputs.ts";
 import type { Input, Inputs } from "../src/gateway/inputs.ts";
@@ -12,8 +12,6 @@ import { type LocalAws, startLocalAws } from "../src/local-aws.ts";
 import { snsOperations as sns } from "../src/sns/operations/operations.ts";
 import { sqsOperations as sqs } from "../src/sqs/operations/operations.ts";
 import { type SdkMember, type SdkShape, sdkOperation } from "./sdk-model.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let aws: LocalAws;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ const environment = { BATCH_SIZE: "5", MAX_RECORD_BYTES: "1000" };
 let cloud: BatchCloud;
 beforeAll(async () => {
   cloud = await startBatchCloud({ timeoutSeconds: 4, environment });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 /** The object that an event names; keys here are the same when URL-encoded. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
     timeScale: 1 / 12,
     scheduleScale: 60,
   });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 /** Begins a run over a new object; with one-step hops it takes a hop for each batch, and one to finish. */

@@ -87,7 +87,7 @@ describe("a data record that kills its hops is set aside, and all others are in 
     [3, [RECORDS - 1]],
     [4, [40, 41]],
     [5, [59, 310]],
-  ])("seed %i: %j", { timeout: 60_000 }, async (seed, killers) => {
+  ])("seed %i: %j", async (seed, killers) => {
     const { result, deaths, written, rejects } = await run(seed, killers);
     expect(result.outcome).toBe("done");
     expect(written).toBe(without(killers));
@@ -97,13 +97,13 @@ describe("a data record that kills its hops is set aside, and all others are in 
     expect(deaths).toBeLessThanOrEqual(8 * killers.length);
   });
 
-  it("unless that is not wanted: then the run fails after its attempts", { timeout: 60_000 }, async () => {
+  it("unless that is not wanted: then the run fails after its attempts", async () => {
     const { result, written } = await run(1, [137], { ON_KILLING_RECORD: "fail" });
     expect(result.outcome).toBe("failed");
     expect(written).toBe("");
   });
 
-  it("or there are too many of them: it is not the records that are to blame", { timeout: 60_000 }, async () => {
+  it("or there are too many of them: it is not the records that are to blame", async () => {
     const killers = Array.from({ length: 12 }, (_, i) => i * 3);
     const { result, written } = await run(1, killers);
     expect(result.outcome).toBe("failed");

@@ -10,7 +10,7 @@ beforeAll(async () => {
     timeScale: 1 / 12,
     scheduleScale: 60,
   });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 const RECORDS = 400;

@@ -80,7 +80,7 @@ describe("while three in ten requests to a service fail for ten minutes, a load 
     ["DynamoDB", "throttle"],
     ["DynamoDB", "reset"],
     ["DynamoDB", "silence"],
-  ])("%s by %s", { timeout: 120_000 }, async (of, way) => {
+  ])("%s by %s", async (of, way) => {
     const everStruck = new Set<string>();
     for (let seed = 1; seed <= SEEDS; seed++) {
       const { result, struck, text } = await load(seed, of, way);

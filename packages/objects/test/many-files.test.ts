@@ -13,7 +13,7 @@ describe.each(choices)("a message that tells of more files than one invocation b
   beforeAll(async () => {
     // Ten runs share an invocation. Where all of them are short of time, they are handed on more often than worked on.
     cloud = await startFileCloud({ continueBy, timeoutSeconds: 10, environment: { FIRST_LOOK_SECONDS: "1" } });
-  }, 60_000);
+  });
   afterAll(() => cloud.stop());
 
   it("has the others begun so: each is loaded once, and nothing of it lands in the DLQ", async () => {

@@ -10,7 +10,7 @@ beforeAll(async () => {
     timeoutSeconds: 1.5,
     environment: { FIRST_LOOK_SECONDS: "1", BATCH_SIZE: "50", MAX_RECORDS_PER_SECOND: "1000" },
   });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 afterEach(() => cloud.calm());
 

@@ -4,7 +4,7 @@ import { families } from "./simulated-families.ts";
 
 describe("outputs and caches are exact whatever goes wrong", () => {
   for (const [name, { atLeastDone, ...options }] of Object.entries(families)) {
-    it(`${name} (${options.seeds} seeds)`, { timeout: 120_000 }, async () => {
+    it(`${name} (${options.seeds} seeds)`, async () => {
       const command = `npx vitest run test/simulation.test.ts -t "${name}"`;
       const { runs, outcomes, redriven } = await simulateMany({ ...options, command });
       // One replayed seed need not be done.

@@ -7,7 +7,7 @@ const NDJSON = { ContentType: "application/x-ndjson" };
 let cloud: BatchCloud;
 beforeAll(async () => {
   cloud = await startBatchCloud({ timeoutSeconds: 4, environment: { BATCH_SIZE: "5" } });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 beforeEach(() => {
   delete cloud.faults.deliveries;

@@ -48,7 +48,7 @@ describe("while three in ten requests to S3 fail for ten minutes, a run is slowe
     ["throttle", [1, 2]],
     ["reset", [4, 6]],
     ["silence", [5, 7, 8]],
-  ])("by %s", { timeout: 120_000 }, async (way, seeds) => {
+  ])("by %s", async (way, seeds) => {
     for (const seed of seeds) {
       const { result, s3, struck } = await run(seed, way);
       for (const name of struck) everStruck.add(name);

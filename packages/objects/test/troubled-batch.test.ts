@@ -14,7 +14,7 @@ beforeAll(async () => {
     timeoutSeconds: 9,
     environment: { BATCH_SIZE: "20", TMP_MAX_BYTES: "1", MAX_BYTES_PER_SECOND: "350000" },
   });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 /** Enough for a result in two parts. */

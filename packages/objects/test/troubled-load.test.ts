@@ -20,7 +20,7 @@ beforeAll(async () => {
       LAST_LOOK_SECONDS: "8",
     },
   });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 describe("while three in ten calls of S3, DynamoDB and SQS fail for ten minutes", () => {

@@ -6,7 +6,7 @@ import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
 let cloud: WalkerCloud;
 beforeAll(async () => {
   cloud = await startWalkerCloud();
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 beforeEach(() => {
   delete cloud.trouble.plan;

@@ -1,17 +1,15 @@
 import { isNamed, permissionsOf } from "@longhaul/local/testing";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
 
 // Only there to end what hangs: many processes start, and on a busy machine each takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 let cloud: WalkerCloud;
 beforeAll(async () => {
   cloud = await startWalkerCloud({
     timeoutSeconds: 4,
     environment: { LIST_CONCURRENCY: "4", CHECKPOINT_EVERY_MS: "200" },
   });
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 
 /** Objects below a prefix of their own, of which every tenth is old. */

@@ -1,14 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
 
 // Only there to end what hangs: many processes start, and on a busy machine each takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 let cloud: WalkerCloud;
 beforeAll(async () => {
   cloud = await startWalkerCloud({ timeoutSeconds: 4 });
   cloud.aws.s3.loadKeys(cloud.bucket, objects);
-}, 60_000);
+});
 afterAll(() => cloud.stop());
 beforeEach(() => {
   delete cloud.faults.deliveries;

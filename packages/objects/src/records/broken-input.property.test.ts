@@ -71,7 +71,7 @@ describe("a JSON document with something changed in it", () => {
       }),
       { numRuns: 500 },
     );
-  }, 30_000);
+  });
 
   function wholeTasks(text: string): unknown[] | undefined {
     try {
@@ -99,7 +99,7 @@ describe("CSV of any characters", () => {
       }),
       { numRuns: 500 },
     );
-  }, 30_000);
+  });
 
   /** One record after the other by regular expressions; a line that is no record is rejected whole. */
   function naiveCsv(text: string) {

@@ -138,7 +138,7 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 200 },
     );
-  }, 30_000);
+  });
 
   it("goes on from the end of any batch, and from any record in it, with exactly the records that follow", async () => {
     await fc.assert(
@@ -153,7 +153,7 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 200 },
     );
-  }, 30_000);
+  });
 
   it("gives the same under onBrokenRecord: skip, and rejects nothing", async () => {
     await fc.assert(
@@ -164,7 +164,7 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 100 },
     );
-  }, 30_000);
+  });
 
   it("passes over as many records as a counted position says", async () => {
     await fc.assert(
@@ -177,5 +177,5 @@ describe.each(Object.entries(kinds))("reading %s", (_name, sample) => {
       }),
       { numRuns: 100 },
     );
-  }, 30_000);
+  });
 });
