@@ -184,6 +184,8 @@ tableOfContents: { maxHeadingLevel: 2 }
 An error of the library is a \`LonghaulError\` with a \`code\`. A *permanent* error ends its run as failed at once, because
 another attempt cannot help. Any other error is retried. The reasons in the records of runs have codes of the same kind.
 
+Each error has the address of its page in \`helpUrl\`. Logs, Lambda's report of a failure and the commands show it.
+
 ${sections.join("\n\n")}
 `;
 }

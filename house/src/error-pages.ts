@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { type Finding, placeAt } from "./finding.ts";
 import { isTest, type Module } from "./module.ts";
+import { repositoryOf } from "./published-packages.ts";
 import type { Tree } from "./tree.ts";
 
 const FOLDER = "docs/errors/";
@@ -8,7 +9,7 @@ const CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 /** Codes of the operating system, which are not ours: `ECONNRESET`. */
 const SYSTEM_CODES: ReadonlySet<string> = new Set(Object.keys(constants.errno));
 
-/** Finds error codes without a page in `docs/errors`, and pages of codes that no package has. */
+/** Finds error codes without a page in `docs/errors`, pages of codes that no package has, and errors that do not lead to theirs. */
 export function errorPages(tree: Tree, modules: readonly Module[]): Finding[] {
   const owners = new Map<string, string>();
   for (const { path, code } of modules) {
@@ -26,7 +27,37 @@ export function errorPages(tree: Tree, modules: readonly Module[]): Finding[] {
       .filter((name) => !owners.has(name))
       .map((name) => finding(`${FOLDER}${name}.md`, `No package has an error or a reason with the code ${name}.`)),
     ...[...pages].flatMap((name) => unwritten(tree, name)),
+    ...modules.flatMap((each) => (isTest(each.path) ? [] : [...withoutLink(each), ...otherAddresses(tree, each)])),
   ];
+}
+
+/** An error class with a code and without a base that links its page. */
+function withoutLink({ path, code }: Module): Finding[] {
+  return [...code.matchAll(/class (\w+) extends Error \{[\s\S]*?\n\}/g)]
+    .filter(([text]) => /\bcode = "|\bcode: string;\n[\s\S]*\(code: string, message/.test(text) && !isAnswer(path))
+    .filter(([text]) => !/\bhelpUrl\b.*= errorPage\(/.test(text))
+    .map(({ 1: name, index }) =>
+      finding(
+        placeAt(path, code, index),
+        `${name} does not lead to its page: readonly helpUrl = errorPage(this.code).`,
+      ),
+    );
+}
+
+/** Services of the embedded AWS answer these over HTTP, with AWS's own codes. */
+function isAnswer(path: string): boolean {
+  return path.startsWith("packages/local/") && !path.endsWith("/local-aws-error.ts");
+}
+
+/** The address of the pages: each package has it in one file, and it is that of this repository. */
+function otherAddresses(tree: Tree, { path, code }: Module): Finding[] {
+  const address = `${repositoryOf(tree)}/blob/main/${FOLDER}`;
+  const isItsFile = /^packages\/[^/]+\/src\/error-page\.ts$/.test(path);
+  return [...code.matchAll(/["'`](https?:\/\/[^\s"'`]*)/g)]
+    .filter(([, found = ""]) => (isItsFile ? found !== address : found.includes(`/${FOLDER}`)))
+    .map(({ index }) =>
+      finding(placeAt(path, code, index), `The pages of errors are at ${address}, and only error-page.ts says so.`),
+    );
 }
 
 /** The parts that a page must have. */

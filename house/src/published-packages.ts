@@ -7,7 +7,7 @@ const PUBLINT = "publint --strict --pack npm";
 const TYPES = "attw --pack . --profile node16 --ignore-rules cjs-resolves-to-esm";
 
 /** The address of the repository, as the root's manifest names it; empty if it names none. */
-function repositoryOf(tree: Tree): string {
+export function repositoryOf(tree: Tree): string {
   const url = manifestIn(tree, ".").repository?.url ?? "";
   return url.replace(/^git\+/, "").replace(/\.git$/, "");
 }

@@ -14,6 +14,20 @@ function problemsOf(code: string, pages: Readonly<Record<string, string>> = {}):
   ).map(({ message }) => message);
 }
 
+/** The findings about links of a package whose codes have their pages. */
+function linkProblemsOf(path: string, code: string): string[] {
+  const tree = treeOf({
+    "package.json": JSON.stringify({ repository: { url: "git+https://host.example/us/it.git" } }),
+    "docs/errors/GONE.md": page("GONE"),
+    "packages/core/src/reason.ts": 'const reason = { code: "GONE" };',
+    [path]: code,
+  });
+  return errorPages(
+    tree,
+    modulesOf(tree, () => true),
+  ).map(({ place, message }) => `${place}: ${message}`);
+}
+
 const classOf = (name: string, base: string, body: string) => `export class ${name} extends ${base} {\n  ${body}\n}\n`;
 
 describe("each code has a page", () => {
@@ -22,7 +36,7 @@ describe("each code has a page", () => {
     ["given as the last", classOf("BError", "AError", 'constructor() {\n super("b", "It.", "GONE");\n }')],
     ["a choice", classOf("BError", "AError", 'constructor(a: boolean) { super(a ? "GONE" : "LOST", "x"); }')],
     ["a default", classOf("BError", "AError", 'constructor({ code = "GONE" }) { super(code, "x"); }')],
-    ["a field", classOf("BError", "Error", 'readonly code = "GONE";')],
+    ["a field", classOf("BError", "Error", 'readonly code = "GONE";\n  readonly helpUrl = errorPage(this.code);')],
     ["one of a union", 'export interface Reason {\n  readonly code:\n    | "GONE"\n    // the other\n    | "LOST";\n}'],
     ["of a fault", 'type EnvelopeFault =\n  /** Gone. */\n  | "GONE"\n  | "LOST";'],
     ["of an error without a class", 'throw new LonghaulError(\n"GONE", "It is gone.");'],
@@ -54,5 +68,38 @@ describe("a page", () => {
       'The page does not say "What happened."',
       'The page does not say "What to do."',
     ]);
+  });
+});
+
+describe("an error leads to its page", () => {
+  const linked = 'readonly code = "GONE";\n  readonly helpUrl = errorPage(this.code);';
+
+  it("by its own field, where its base has none", () => {
+    const wrong = classOf("GoneError", "Error", 'readonly code = "GONE";');
+    expect(linkProblemsOf("packages/cli/src/a.ts", wrong)).toEqual([
+      "packages/cli/src/a.ts:1: GoneError does not lead to its page: readonly helpUrl = errorPage(this.code).",
+    ]);
+    expect(linkProblemsOf("packages/cli/src/a.ts", classOf("GoneError", "Error", linked))).toEqual([]);
+  });
+
+  it("by the base that gives errors their codes", () => {
+    const base = (rest: string) =>
+      `class BaseError extends Error {\n  readonly code: string;\n  constructor(code: string, message: string) {\n    ${rest}\n  }\n}\n`;
+    expect(linkProblemsOf("packages/core/src/a.ts", base("this.code = code;"))).toHaveLength(1);
+    expect(linkProblemsOf("packages/core/src/a.ts", base("this.helpUrl = errorPage(code);"))).toEqual([]);
+  });
+
+  it("at the repository's address, which one file of a package has", () => {
+    const address = (at: string) => `const ERROR_PAGES = "${at}/docs/errors/";`;
+    const ours = address("https://host.example/us/it/blob/main");
+    const message =
+      "The pages of errors are at https://host.example/us/it/blob/main/docs/errors/, and only error-page.ts says so.";
+    expect(linkProblemsOf("packages/core/src/error-page.ts", ours)).toEqual([]);
+    expect(linkProblemsOf("packages/core/src/a.ts", ours)).toEqual([`packages/core/src/a.ts:1: ${message}`]);
+    for (const wrong of [address("https://old.example/it"), ours.replace("errors", "error")]) {
+      expect(linkProblemsOf("packages/core/src/error-page.ts", wrong)).toEqual([
+        `packages/core/src/error-page.ts:1: ${message}`,
+      ]);
+    }
   });
 });

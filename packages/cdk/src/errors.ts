@@ -1,7 +1,11 @@
+import { errorPage } from "@longhaul/core/errors";
+
 /** A prop that cannot work on AWS Lambda or that contradicts another. Thrown while the app is synthesized, before anything is deployed. */
 export class InvalidPropError extends Error {
   /** Stable name of the cause; compare this, not the message. */
   readonly code = "INVALID_PROP";
+  /** Address of the page that says what happened, why, and what to do. */
+  readonly helpUrl = errorPage(this.code);
   /** Path of the construct, as in `S3Batch/Worker`. */
   readonly construct: string;
   /** Name of the prop. */
@@ -19,6 +23,8 @@ export class InvalidPropError extends Error {
 export class BundleError extends Error {
   /** Stable name of the cause; compare this, not the message. */
   readonly code = "BUNDLE";
+  /** Address of the page that says what happened, why, and what to do. */
+  readonly helpUrl = errorPage(this.code);
   /** The file that was to be bundled. */
   readonly entry: string;
 
@@ -33,6 +39,8 @@ export class BundleError extends Error {
 export class SettingError extends Error {
   /** Stable name of the cause; compare this, not the message. */
   readonly code = "SETTING";
+  /** Address of the page that says what happened, why, and what to do. */
+  readonly helpUrl = errorPage(this.code);
   /** Name of the context value. */
   readonly setting: string;
 

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { endOnBrokenPipe } from "./broken-pipe.ts";
+import { errorPage } from "./error-page.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -71,18 +72,27 @@ function tell(error: unknown, argv: readonly string[]): number {
   const text = error instanceof Error ? error.message : String(error);
   const message = error instanceof CommanderError ? text.replace(/^error: /, "") : text;
   const code = error instanceof CommanderError ? "USAGE" : codeOf(error);
-  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  const helpUrl = code === "USAGE" ? errorPage(code) : helpUrlOf(error);
+  if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message, helpUrl } })}\n`);
   process.stderr.write(`longhaul: ${message}\n`);
   if (isUsage) {
     const verb = VERBS.map((make) => make(() => {}).name()).find((name) => name === argv[0]);
     process.stderr.write(`See: longhaul ${verb === undefined ? "" : `${verb} `}--help\n`);
-  } else if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  } else {
+    if (helpUrl !== undefined) process.stderr.write(`See: ${helpUrl}\n`);
+    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  }
   if (isUsage) return EXIT.usage;
   return code === "LOCAL_MISSING" ? EXIT.localMissing : EXIT.runFailed;
 }
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "ERROR";
+}
+
+/** The page of an error, if it is one of ours. By its property: the packages' errors have no base in common. */
+function helpUrlOf(error: unknown): string | undefined {
+  return error instanceof Error && "helpUrl" in error && typeof error.helpUrl === "string" ? error.helpUrl : undefined;
 }
 
 function version(): string {

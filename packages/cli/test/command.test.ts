@@ -133,7 +133,12 @@ describe("longhaul run --json prints one JSON object on stdout", () => {
     ],
   ] as const)("%s", async (_, app, args, code, said) => {
     const end = await run(app, "--json", ...args);
-    expect(JSON.parse(end.stdout)).toMatchObject(said);
+    const printed = JSON.parse(end.stdout);
+    expect(printed).toMatchObject(said);
+    if ("error" in said && "code" in said.error && said.error.code === "APP") {
+      expect(printed.error.helpUrl).toContain("docs/errors/APP.md");
+      expect(end.stderr).toContain(`See: ${printed.error.helpUrl}\n`);
+    }
     expect(end.code).toBe(code);
   });
 });

@@ -58,6 +58,12 @@ describe("a command line that cannot be carried out", () => {
   it("is told to programs as JSON", async () => {
     const { code, stdout } = await typed("run", "--inptu", "--json");
     expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("--inptu") } });
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: "USAGE",
+        message: expect.stringContaining("--inptu"),
+        helpUrl: expect.stringContaining("docs/errors/USAGE.md"),
+      },
+    });
   });
 });

@@ -1,6 +1,7 @@
 /** Every error of this package, by its class. Programs compare `code`, which is stable. */
 
 export { CallTimeoutError } from "./calls/call-errors.ts";
+export { errorPage } from "./error-page.ts";
 export * from "./errors.ts";
 export { RunFailedError, RunStoppedError } from "./recursion/outcome.ts";
 export { StateVersionError } from "./state/codec.ts";

@@ -1,3 +1,5 @@
+import { errorPage } from "./error-page.ts";
+
 /** Options of every {@link LonghaulError}: the error that caused it, if any. */
 export interface LonghaulErrorOptions {
   readonly cause?: unknown;
@@ -16,6 +18,8 @@ export interface LonghaulErrorOptions {
 export class LonghaulError extends Error {
   /** Stable, upper-case name of the cause. */
   readonly code: string;
+  /** Address of the page that says what happened, why, and what to do. Shown wherever the error is printed. */
+  readonly helpUrl: string;
   /** Whether trying again cannot help, so that the run ends as failed at once. `false` unless the class says otherwise. */
   readonly isPermanent: boolean = false;
 
@@ -23,6 +27,7 @@ export class LonghaulError extends Error {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
+    this.helpUrl = errorPage(code);
   }
 }
 
@@ -50,6 +55,8 @@ export interface FailRunErrorOptions extends LonghaulErrorOptions {
  */
 export class FailRunError extends LonghaulError {
   override readonly isPermanent = true;
+  /** A code of your own has no page of ours. */
+  override readonly helpUrl = errorPage("RUN_FAILED");
 
   constructor(message: string, options: FailRunErrorOptions = {}) {
     const { code = "RUN_FAILED", ...rest } = options;

@@ -1,6 +1,9 @@
+import { errorPage } from "./error-page.ts";
+
 /** A flag is missing where nobody can be asked. */
 export class FlagMissingError extends Error {
   readonly code = "FLAG_MISSING";
+  readonly helpUrl = errorPage(this.code);
 
   /** @param flags - what is missing, as it would be typed. */
   constructor(flags: readonly string[]) {
@@ -12,6 +15,7 @@ export class FlagMissingError extends Error {
 /** The folder cannot be one of an app: its name, or what is there already. */
 export class FolderNameError extends Error {
   readonly code = "FOLDER_NAME";
+  readonly helpUrl = errorPage(this.code);
 
   constructor(folder: string, reason: string) {
     super(`The folder ${shown(folder)} cannot be used: ${reason}`);
@@ -21,6 +25,7 @@ export class FolderNameError extends Error {
 /** The folder holds something, and nobody said that files may be written into it. */
 export class FolderNotEmptyError extends Error {
   readonly code = "FOLDER_NOT_EMPTY";
+  readonly helpUrl = errorPage(this.code);
 
   constructor(folder: string, names: readonly string[]) {
     const some = names.slice(0, 3).map(shown).join(", ");
@@ -34,6 +39,7 @@ export class FolderNotEmptyError extends Error {
 /** A link in the folder leads elsewhere, so that a file would be written outside of it. */
 export class FolderLinkError extends Error {
   readonly code = "FOLDER_LINK";
+  readonly helpUrl = errorPage(this.code);
 
   constructor(path: string) {
     super(
@@ -45,6 +51,7 @@ export class FolderLinkError extends Error {
 /** The package cannot have this name. */
 export class PackageNameError extends Error {
   readonly code = "PACKAGE_NAME";
+  readonly helpUrl = errorPage(this.code);
 
   constructor(name: string, reason: string) {
     super(`The package cannot be called ${shown(name)}: ${reason} Name it by --name.`);
@@ -54,6 +61,7 @@ export class PackageNameError extends Error {
 /** The file to take as sample data cannot be used. */
 export class DataFileError extends Error {
   readonly code = "DATA_FILE";
+  readonly helpUrl = errorPage(this.code);
 
   constructor(file: string, reason: string, options?: ErrorOptions) {
     super(`The data file ${shown(file)} cannot be used: ${reason}`, options);
@@ -63,6 +71,7 @@ export class DataFileError extends Error {
 /** The app was made, and its packages could not be installed. */
 export class InstallError extends Error {
   readonly code = "INSTALL_FAILED";
+  readonly helpUrl = errorPage(this.code);
 
   constructor(folder: string, reason: string, options?: ErrorOptions) {
     super(`The app is in ${shown(folder)}, but npm install failed: ${reason}. Run npm install there.`, options);

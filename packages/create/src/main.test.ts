@@ -122,7 +122,11 @@ describe("what it prints", () => {
     const { out, code } = await type(["app", "--json"]);
     expect(code).toBe(2);
     expect(JSON.parse(out)).toEqual({
-      error: { code: "FLAG_MISSING", message: expect.stringContaining("--template") },
+      error: {
+        code: "FLAG_MISSING",
+        message: expect.stringContaining("--template"),
+        helpUrl: expect.stringContaining("docs/errors/FLAG_MISSING.md"),
+      },
     });
   });
 
@@ -170,6 +174,7 @@ describe("what cannot be carried out is refused with exit code 2, and nothing is
     const ended = await type(["app", "--yes", "--json"], undefined, true);
     expect(ended.code).toBe(1);
     expect(JSON.parse(ended.out)).toMatchObject({ error: { code: "INSTALL_FAILED" } });
+    expect(ended.err).toMatch(/^See: https:.*\/docs\/errors\/INSTALL_FAILED\.md$/m);
     expect(await there()).toEqual(["app"]);
   });
 });

@@ -5,6 +5,7 @@ import { ask, CancelledError, type Terminal } from "./ask.ts";
 import { type Choices, type GivenChoices, INFRA } from "./choices.ts";
 import { fromFlags, withDefaults } from "./complete-choices.ts";
 import { type CreatedApp, create } from "./create.ts";
+import { errorPage } from "./error-page.ts";
 import {
   DataFileError,
   FlagMissingError,
@@ -175,9 +176,12 @@ function tell(error: unknown, isJson: boolean, around: Surroundings): number {
   const message = error instanceof CommanderError ? text.replace(/^error: /, "") : text;
   const ownCode = error instanceof Error && "code" in error ? String(error.code) : "ERROR";
   const code = error instanceof CommanderError ? "USAGE" : ownCode;
-  if (isJson) around.out(`${JSON.stringify({ error: { code, message } })}\n`);
+  const ownUrl = error instanceof Error && "helpUrl" in error ? String(error.helpUrl) : undefined;
+  const helpUrl = error instanceof CommanderError ? errorPage(code) : ownUrl;
+  if (isJson) around.out(`${JSON.stringify({ error: { code, message, helpUrl } })}\n`);
   around.err(`create-longhaul: ${message}\n`);
   if (isUsage) around.err("See: npm create longhaul -- --help\n");
+  else if (helpUrl !== undefined) around.err(`See: ${helpUrl}\n`);
   return isUsage ? EXIT.usage : EXIT.failed;
 }
 

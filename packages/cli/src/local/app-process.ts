@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { RunResult, Verdict, VerifyContext } from "@longhaul/local";
+import { errorPage } from "../error-page.ts";
 import type { AppAnswer, AppCall, AppDescription, AppFunction } from "./app-calls.ts";
 import { placedError } from "./error-place.ts";
 
@@ -16,6 +17,7 @@ export interface AppProcess extends AppDescription {
 /** An app's configuration cannot be loaded, or one of its functions failed. */
 export class AppError extends Error {
   readonly code = "APP";
+  readonly helpUrl = errorPage(this.code);
 }
 
 /** This process runs from sources, so the app is to use them too. */

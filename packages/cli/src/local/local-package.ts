@@ -1,6 +1,9 @@
+import { errorPage } from "../error-page.ts";
+
 /** A verb needs `@longhaul/local`, and it is not installed. */
 export class LocalMissingError extends Error {
   readonly code = "LOCAL_MISSING";
+  readonly helpUrl = errorPage(this.code);
   constructor(options?: ErrorOptions) {
     super(
       "This runs on the embedded AWS, which is a package of its own. Install it: npm install --save-dev @longhaul/local",

@@ -1,6 +1,7 @@
 import { timeBox } from "../calls/time-box.ts";
+import { errorPage } from "../error-page.ts";
 import { isPermanent } from "../errors.ts";
-import { reasonOfError } from "../observe/notify.ts";
+import { errorFields, reasonOfError } from "../observe/notify.ts";
 import { within } from "../pump.ts";
 import { sendWithRetry } from "../recursion/driver.ts";
 import type { Envelope } from "../recursion/envelope.ts";
@@ -62,8 +63,7 @@ export async function failRun<Event, State, Result>(
       throw error;
     }
     hop.end();
-    const { code, message } = reason;
-    reporter.emit({ type: "stopped", phase: "failed", code, message });
+    reporter.emit({ type: "stopped", phase: "failed", ...errorFields(error) });
     return answerFailed(invocation, reporter, reason, error);
   }
   if (isOver) container.ended.add(hop, context, error);
@@ -177,7 +177,7 @@ async function stopRun<Event, State, Result>(
   }
   hop.end();
   const phase = PHASE_OF[reason.code];
-  reporter.emit({ type: "stopped", phase, ...reason });
+  reporter.emit({ type: "stopped", phase, ...reason, helpUrl: errorPage(reason.code) });
   if (phase === "failed") return answerFailed(invocation, reporter, reason, new RunFailedError(hop.run, reason));
   return reporter.outcome({ status: phase, message: reason.message, reason });
 }

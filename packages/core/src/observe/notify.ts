@@ -19,14 +19,16 @@ function ignore(): void {}
 
 /** The reason that a thrown value gives: by the code of an error of ours, else its name. */
 export function reasonOfError(error: unknown): EndReason {
-  return { ...errorFields(error), ...(error instanceof Error && { name: error.name }) };
-}
-
-/** The fields of an `error` event for a thrown value: the code of an error of ours, else its name. */
-export function errorFields(error: unknown): { readonly code: string; readonly message: string } {
   const { code, name, message } = Object(error) as { code?: string; name?: string; message?: string };
   return {
     code: (error instanceof LonghaulError ? code : name) ?? "UNKNOWN",
     message: message ?? String(error),
+    ...(error instanceof Error && { name: error.name }),
   };
+}
+
+/** The fields of an event for a thrown value: its reason, and its page if it is an error of ours. */
+export function errorFields(error: unknown): Pick<EndReason, "code" | "message"> & { readonly helpUrl?: string } {
+  const { code, message } = reasonOfError(error);
+  return { code, message, ...(error instanceof LonghaulError && { helpUrl: error.helpUrl }) };
 }

@@ -52,9 +52,17 @@ export type RunEvent = RunEventBase &
         readonly phase: "stopped" | "paused" | "failed";
         readonly code: string;
         readonly message: string;
+        /** The page of the code, unless the code is that of your error. */
+        readonly helpUrl?: string;
       }
     | { readonly type: "duplicate"; readonly refusal: BeginRefusal | "fenced" }
-    | { readonly type: "error"; readonly code: string; readonly message: string }
+    | {
+        readonly type: "error";
+        readonly code: string;
+        readonly message: string;
+        /** The page of the code, if the error is of Longhaul. */
+        readonly helpUrl?: string;
+      }
   );
 
 /** Counters the work reports, such as `{ records: 1200 }`. */

@@ -1,3 +1,4 @@
+import { errorPage } from "../error-page.ts";
 import { LonghaulError } from "../errors.ts";
 import type { RunPhase } from "../state/run-status.ts";
 import type { BeginRefusal, EndReason } from "../state/run-store.ts";
@@ -47,9 +48,12 @@ export type Outcome<Result = unknown> = {
  */
 export class RunFailedError extends LonghaulError {
   override readonly isPermanent = true;
+  /** The page of the guard's code; for an error, whose code may be yours, that of `RUN_FAILED`. */
+  override readonly helpUrl: string;
 
   constructor(run: string, { code, message, name }: EndReason) {
     super(code, `Run ${run} failed: ${message}`);
+    this.helpUrl = errorPage(name === undefined ? code : "RUN_FAILED");
     // Lambda reports a failure by the name of its error, and that of the cause says more.
     if (name !== undefined) this.name = name;
   }
