@@ -15,7 +15,15 @@ export type { SimulatedHost } from "./testing/simulated-host.ts";
 export type { JobOutcome, JobResult, SimulationResult, SimulationStats } from "./testing/simulation-result.ts";
 export { standardChecks, storelessChecks } from "./testing/standard-checks.ts";
 export type { SweeperOptions } from "./testing/sweeper.ts";
-export type { Happening, Sender, StoreWrite, TraceEvent, TraceEventOf, TracePlace } from "./testing/trace.ts";
+export type {
+  Happening,
+  OutsideAsk,
+  Sender,
+  StoreWrite,
+  TraceEvent,
+  TraceEventOf,
+  TracePlace,
+} from "./testing/trace.ts";
 export {
   everyItemAtLeastOnce,
   exactlyOnceWhereIdempotent,

@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors.ts";
 import type { InvocationContext } from "../options.ts";
 import { utf8Bytes } from "../state/json.ts";
 
@@ -47,7 +48,9 @@ function functionNameOf(arn: string): string {
 function fitting(id: string): string {
   if (utf8Bytes(id) <= MAX_ID_BYTES) return id;
   // Loaded only here: importing it takes longer than importing all the rest.
-  const { createHash } = process.getBuiltinModule("node:crypto");
+  const node = globalThis.process?.getBuiltinModule?.("node:crypto");
+  if (!node) throw new ConfigError(`An id of more than ${MAX_ID_BYTES} bytes can be cut only where Node is.`);
+  const { createHash } = node;
   return `${id.slice(0, 200).toWellFormed()}~${createHash("sha256").update(id).digest("hex")}`;
 }
 

@@ -69,7 +69,8 @@ function assertJson(value: unknown, path: string, above: Set<object>): void {
 
 /** Size of a text in bytes of UTF-8. */
 export function utf8Bytes(text: string): number {
-  return Buffer.byteLength(text);
+  // A browser, where simulations run, has no Buffer.
+  return globalThis.Buffer ? Buffer.byteLength(text) : new TextEncoder().encode(text).length;
 }
 
 /**

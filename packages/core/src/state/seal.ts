@@ -38,17 +38,13 @@ export function secretSeal(secrets: readonly string[]): StateSeal {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const [key] = await ready();
       const sealed = await crypto.subtle.encrypt(parameters(iv, context), key!, new TextEncoder().encode(plain));
-      return `${PREFIX}${Buffer.from(iv).toString("base64url")}.${Buffer.from(sealed).toString("base64url")}`;
+      return `${PREFIX}${toBase64Url(iv)}.${toBase64Url(new Uint8Array(sealed))}`;
     },
     async open(token, context) {
       const [iv = "", sealed = ""] = token.startsWith(PREFIX) ? token.slice(PREFIX.length).split(".") : [];
       for (const key of await ready()) {
         try {
-          const plain = await crypto.subtle.decrypt(
-            parameters(new Uint8Array(Buffer.from(iv, "base64url")), context),
-            key,
-            Buffer.from(sealed, "base64url"),
-          );
+          const plain = await crypto.subtle.decrypt(parameters(fromBase64Url(iv), context), key, fromBase64Url(sealed));
           return new TextDecoder().decode(plain);
         } catch {
           // The next secret may be the one.
@@ -70,4 +66,15 @@ async function deriveKey(secret: string): Promise<webcrypto.CryptoKey> {
     false,
     ["encrypt", "decrypt"],
   );
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Throws for what is not base64. */
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 }

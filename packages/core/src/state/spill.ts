@@ -33,5 +33,6 @@ export async function readSpilled(spill: StateSpill, ref: StateRef): Promise<str
 
 /** SHA-256 of a text in hex. */
 export async function sha256Hex(text: string): Promise<string> {
-  return Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toString("hex");
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -45,9 +45,22 @@ export class Container implements TimerOwner {
   readonly #onGone: (container: Container) => void;
   #due: VirtualTimer[] = [];
 
-  constructor(id: number, clockOffsetMs: number, onGone: (container: Container) => void = () => {}) {
+  /** Version of the function that it has loaded. */
+  readonly version: number;
+
+  constructor(
+    id: number,
+    clockOffsetMs: number,
+    {
+      version = 1,
+      onGone = () => {},
+    }: Pick<Partial<Container>, "version"> & {
+      readonly onGone?: (container: Container) => void;
+    } = {},
+  ) {
     this.id = id;
     this.clockOffsetMs = clockOffsetMs;
+    this.version = version;
     this.#onGone = onGone;
   }
 

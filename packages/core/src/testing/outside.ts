@@ -1,38 +1,91 @@
 import { eventOfRecord } from "../recursion/event-of-record.ts";
 import type { RunStore } from "../state/run-store.ts";
-import { nameIn } from "./platform.ts";
+import { functionIn, type Platform } from "./platform.ts";
 import type { Queue } from "./queue.ts";
+import type { OutsideAsk } from "./trace.ts";
 import { WORLD_BEGINS_MS, type World } from "./world.ts";
 
-/** Something asked of a run from outside while it is under way. */
+/** Something done to a run from outside while it is under way. */
 export interface OutsideRequest {
-  /** `delete`: the record vanishes, as if it had expired or somebody had deleted it. */
-  readonly ask: "stop" | "pause" | "resume" | "delete";
+  /**
+   * `stop`, `pause`, `resume`: what an operator asks of a run; they need a store. `delete`: the record vanishes, as if it
+   * had expired or somebody had deleted it.
+   *
+   * The others are faults and changes at a moment. `kill`: the process of the running invocation dies. `freeze`: it stops
+   * for {@link forMs}, with its clock running on. `duplicate`: the event delivered last is delivered once more. `lose`: the
+   * next event that is sent is confirmed and never delivered. `deploy`: a new version of the function takes the events that
+   * follow; see `version` of {@link SimulatedHost}.
+   */
+  readonly ask: OutsideAsk;
   /** When, in virtual milliseconds since the simulation began; of a range, a seeded moment. */
   readonly atMs: number | readonly [number, number];
   /** Which of the events given to the simulation. Default 0. */
   readonly job?: number;
+  /** How long a `freeze` lasts, in milliseconds. Default 60,000. */
+  readonly forMs?: number;
+}
+
+/** The services that requests from outside act on. */
+interface Services {
+  readonly store: RunStore | undefined;
+  readonly queue: Queue;
+  readonly platforms: ReadonlyMap<string, Platform>;
 }
 
 /** Makes the requests at their times; an operator sees errors and does not err, so there are no faults here. */
-export function askFromOutside(world: World, store: RunStore, queue: Queue, requests: readonly OutsideRequest[]): void {
-  for (const { ask, atMs, job = 0 } of requests) {
+export function askFromOutside(world: World, services: Services, requests: readonly OutsideRequest[]): void {
+  for (const request of requests) {
+    const { ask, atMs, job = 0 } = request;
     const moment = typeof atMs === "number" ? atMs : world.random.between(atMs);
     world.timeline.await(WORLD_BEGINS_MS + moment - world.timeline.nowMs, async () => {
-      const run = world.runOfJob.get(job);
       world.lastFaultMs = Math.max(world.lastFaultMs, world.atMs);
-      if (run === undefined) return world.note({ job }, { type: "asked", ask, isTaken: false });
-      if (ask === "delete") return world.note({ job }, { type: "asked", ask, isTaken: world.records.delete(run) });
-      if (ask !== "resume") {
-        const isTaken = await store.request(run, ask);
-        return world.note({ job }, { type: "asked", ask, isTaken });
-      }
-      const record = await store.resume(run, world.timeline.nowMs);
-      world.note({ job }, { type: "asked", ask, isTaken: record !== undefined });
+      await act(world, services, request, job, (isTaken) => world.note({ job }, { type: "asked", ask, isTaken }));
+    });
+  }
+}
+
+/** Does what is asked. `note` is called when it is known whether that can be done, before its consequences. */
+async function act(
+  world: World,
+  { store, queue, platforms }: Services,
+  { ask, forMs = 60_000 }: OutsideRequest,
+  job: number,
+  note: (isTaken: boolean) => void,
+): Promise<void> {
+  const all = [...platforms.values()];
+  const run = world.runOfJob.get(job);
+  const running = all.map((platform) => platform.runningOf(job)).find((invocation) => invocation !== undefined);
+  switch (ask) {
+    case "kill":
+      note(running !== undefined);
+      if (running) world.crash(running.container, running, "by hand");
+      return;
+    case "freeze": {
+      const isTaken = running !== undefined && !running.container.isFrozen;
+      note(isTaken);
+      if (isTaken) world.stall(running.container, running, forMs);
+      return;
+    }
+    case "duplicate":
+      return note(all.some((platform) => platform.deliverAgain(job)));
+    case "lose":
+      world.losesNext.add(job);
+      return note(true);
+    case "deploy":
+      for (const platform of all) platform.deploy();
+      return note(true);
+    case "delete":
+      return note(run !== undefined && world.records.delete(run));
+    case "stop":
+    case "pause":
+      return note(run !== undefined && store !== undefined && (await store.request(run, ask)));
+    case "resume": {
+      const record = run === undefined ? undefined : await store?.resume(run, world.timeline.nowMs);
+      note(record !== undefined);
       if (!record) return;
       const { payload } = eventOfRecord(record);
-      const to = nameIn(record.target);
-      queue.enqueue({ payload, to, job, hop: record.hop, requestId: world.id(), retry: 0 }, "outside");
-    });
+      const { hop, target } = record;
+      queue.enqueue({ payload, ...functionIn(target), job, hop, requestId: world.id(), retry: 0 }, "outside");
+    }
   }
 }

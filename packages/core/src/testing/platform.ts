@@ -38,7 +38,10 @@ export class Platform {
   readonly #options: PlatformOptions;
   readonly #containers: Container[] = [];
   readonly #running = new Map<SimulatedInvocation, Running>();
+  /** The event of each job that was delivered last. */
+  readonly #latest = new Map<number, QueuedEvent>();
   #starting = 0;
+  #version = 1;
 
   constructor(world: World, options: PlatformOptions) {
     this.#world = world;
@@ -50,21 +53,42 @@ export class Platform {
     return this.#starting > 0 || this.#containers.some(({ running }) => running.size > 0);
   }
 
+  /** The invocation of a job that began last and still runs. */
+  runningOf(job: number): SimulatedInvocation | undefined {
+    return [...this.#running.keys()].findLast((invocation) => invocation.job === job);
+  }
+
+  /** Delivers the event of a job that it delivered last once more; `false` if there was none. */
+  deliverAgain(job: number): boolean {
+    const event = this.#latest.get(job);
+    if (event) this.deliver(event);
+    return event !== undefined;
+  }
+
+  /** A new version takes the events that are for none in particular; what runs ends on the old one. */
+  deploy(): void {
+    this.#version++;
+  }
+
   /** Finds a container for an event and starts the invocation there. */
   deliver(event: QueuedEvent): void {
     const world = this.#world;
     const { timeline } = world;
     const { maxContainers, invocationsPerContainer, load } = this.#options;
-    const free = this.#containers.filter(({ running }) => running.size < invocationsPerContainer);
+    this.#latest.set(event.job, event);
+    const { version = this.#version } = event;
+    const ofVersion = this.#containers.filter((each) => each.version === version);
+    const free = ofVersion.filter(({ running }) => running.size < invocationsPerContainer);
+    const others = this.#containers.filter((each) => each.version !== version);
+    const idle = [...free, ...others].find(({ running }) => running.size === 0);
     const isAtMost = this.#containers.length + this.#starting >= maxContainers;
-    const isFull = free.length === 0 && isAtMost;
+    const isFull = free.length === 0 && isAtMost && !idle;
     const { job, hop } = event;
     if (isFull || world.strikes("throttled")) {
       world.fault({ job, hop }, "throttled", isFull ? "no free container" : "");
       timeline.await(world.random.between([1_000, 5_000]), () => this.deliver(event));
       return;
     }
-    const idle = free.find(({ running }) => running.size === 0);
     const isCold = free.length === 0 || (world.strikes("coldStart") && (!isAtMost || idle !== undefined));
     if (!isCold) {
       this.#start(event, world.random.pick(free), false);
@@ -73,7 +97,7 @@ export class Platform {
     if (isAtMost) idle?.die(); // makes room for the new one
     this.#starting++;
     timeline.await(world.random.between(world.parts.latencies.coldStart), async () => {
-      const container = world.newContainer((gone) => this.#gone(gone));
+      const container = world.newContainer({ version, onGone: (gone) => this.#gone(gone) });
       try {
         container.handler = await timeline.hold(load(container));
       } catch (error) {
@@ -116,11 +140,12 @@ export class Platform {
         deadlineAt: world.atMs + timeoutMs,
         offsetMs: invocation.clockOffsetMs,
         isCold,
+        version: container.version,
       });
       const context = {
         awsRequestId: event.requestId,
-        invokedFunctionArn: arnOf(name),
-        functionVersion: "1",
+        invokedFunctionArn: arnOf(name, event.version ?? "live"),
+        functionVersion: String(container.version),
         memoryLimitInMB: String(memoryMb),
         // Lambda's runtime takes the deadline from the platform, and the time from the machine's clock.
         getRemainingTimeInMillis: () =>
@@ -226,13 +251,14 @@ export class Platform {
 }
 
 /** The ARN by which a simulated function is invoked. */
-function arnOf(name: string): string {
-  return `arn:aws:lambda:eu-central-1:000000000000:function:${name}:live`;
+function arnOf(name: string, qualifier: string | number): string {
+  return `arn:aws:lambda:eu-central-1:000000000000:function:${name}:${qualifier}`;
 }
 
-/** The name in the ARN of a function. */
-export function nameIn(arn: string): string {
-  return arn.split(":")[6] ?? "";
+/** The function in an ARN: its name, and its version if the ARN names one. */
+export function functionIn(arn: string): Pick<QueuedEvent, "to" | "version"> {
+  const [to = "", qualifier = ""] = arn.split(":").slice(6);
+  return { to, ...(/^\d+$/.test(qualifier) && { version: Number(qualifier) }) };
 }
 
 function settle(invocation: SimulatedInvocation): void {

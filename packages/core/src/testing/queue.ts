@@ -7,6 +7,8 @@ export interface QueuedEvent {
   readonly payload: string;
   /** Name of the function it is for. */
   readonly to: string;
+  /** Version of the function it is for. Default: the one that is deployed. */
+  readonly version?: number;
   readonly job: number;
   /** The hop it is for. */
   readonly hop: number;

@@ -1,6 +1,6 @@
 import { eventOfRecord } from "../recursion/event-of-record.ts";
 import type { RunStore } from "../state/run-store.ts";
-import { nameIn } from "./platform.ts";
+import { functionIn } from "./platform.ts";
 import type { Queue, QueuedEvent } from "./queue.ts";
 import type { JobResult } from "./simulation-result.ts";
 import type { World } from "./world.ts";
@@ -21,7 +21,7 @@ export async function redrive(
 ): Promise<ReadonlySet<number>> {
   const redriven = new Set<number>();
   if (world.lastFaultMs === 0) return redriven;
-  const send = ({ job, ...event }: Pick<QueuedEvent, "job" | "hop" | "payload" | "to">) => {
+  const send = ({ job, ...event }: Pick<QueuedEvent, "job" | "hop" | "payload" | "to" | "version">) => {
     redriven.add(job);
     world.note({ job }, { type: "asked", ask: "redrive", isTaken: true });
     queue.enqueue({ job, ...event, requestId: world.id(), retry: 0 }, "outside");
@@ -31,7 +31,7 @@ export async function redrive(
       const resumed = await store.resume(run, world.timeline.nowMs);
       if (!resumed) continue;
       const { payload } = eventOfRecord(resumed);
-      send({ job, hop: resumed.hop, payload, to: nameIn(resumed.target) });
+      send({ job, hop: resumed.hop, payload, ...functionIn(resumed.target) });
     } else if (outcome === "on-failure") {
       // Without a store a run may have forked: nobody knows which of its events is the one.
       for (const event of givenUp.filter((each) => each.job === job)) send(event);

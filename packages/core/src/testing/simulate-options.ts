@@ -7,6 +7,7 @@ import type { OutsideRequest } from "./outside.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { JobOutcome } from "./simulation-result.ts";
 import type { SweeperOptions } from "./sweeper.ts";
+import type { TraceEvent } from "./trace.ts";
 
 /** Loads a module into a new container; answers with its handler. */
 export type LoadHandler = (world: SimulatedHost) => SimulatedHandler | Promise<SimulatedHandler>;
@@ -73,7 +74,7 @@ export interface SimulateOptions {
   readonly maxContainers?: number;
   /** Invocations at a time in one container. Default 1; more on Lambda Managed Instances. */
   readonly invocationsPerContainer?: number;
-  /** Stop, pause and resume requests. Need a store. */
+  /** The things done to runs from outside, and when. */
   readonly outside?: readonly OutsideRequest[];
   readonly latencies?: Partial<Latencies>;
   /** Environment variables. `LONGHAUL_RECURSIVE_LOOP=Allow` is set by default. */
@@ -82,6 +83,8 @@ export interface SimulateOptions {
   readonly memoryMb?: number;
   /** Whether each step is in the trace. Default `true`; `false` for long runs. */
   readonly tracesSteps?: boolean;
+  /** Called with each event of the trace when it happens, so that a simulation can be watched. */
+  readonly onTrace?: (event: TraceEvent) => void;
   /** The simulation ends at the latest after so much virtual time, in milliseconds. Default 4 hours after the faults. */
   readonly limitMs?: number;
   /**

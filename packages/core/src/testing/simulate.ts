@@ -75,6 +75,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     skewMs: options.skewMs ?? 1_000,
     env: { LONGHAUL_RECURSIVE_LOOP: "Allow", ...options.env },
     tracesSteps: options.tracesSteps ?? true,
+    onTrace: options.onTrace,
   });
   const effects = new Effects(world);
   const makeStore = storeOption === true ? (records: typeof world.records) => memoryRunStore(records) : storeOption;
@@ -137,7 +138,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     const first = { payload: JSON.stringify(event), to, job, hop: 0, requestId: world.id(), retry: 0 };
     timeline.await(atMs, () => toFunction.enqueue(first, "cause"));
   }
-  if (store) askFromOutside(world, store, queue, outside);
+  askFromOutside(world, { store, queue, platforms }, outside);
   // A caller that waits for the continuation cannot be replaced by a sweeper.
   const { sweeper: sweeperOptions = trigger === "queue" && {} } = options;
   const sweeper = store && sweeperOptions ? new Sweeper(world, store, queue, sweeperOptions) : undefined;

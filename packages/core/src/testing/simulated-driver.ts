@@ -1,7 +1,7 @@
 import type { HandOffDriver } from "../recursion/driver.ts";
 import { utf8Bytes } from "../state/json.ts";
 import type { Container } from "./container.ts";
-import { nameIn } from "./platform.ts";
+import { functionIn } from "./platform.ts";
 import type { Queue } from "./queue.ts";
 import { type CallFate, remoteCall } from "./remote-call.ts";
 import { tooLarge } from "./too-large.ts";
@@ -26,11 +26,12 @@ export function simulatedDriver(
       const invocation = world.invocation;
       const job = invocation?.job ?? world.jobOfRun.get(run) ?? 0;
       const fate = sendFate(world);
-      const isLost = world.strikes("handOffLost");
+      const isLost = world.losesNext.delete(job) || world.strikes("handOffLost");
       const enqueue = () => {
         if (utf8Bytes(payload) > maxBytes) throw tooLarge(world, invocation, "the event", utf8Bytes(payload), maxBytes);
         if (isLost) world.note({ ...placeOf(invocation), job }, { type: "sent", by, forHop: hop, deliveries: 0 });
-        else queue.enqueue({ payload, to: nameIn(target), job, hop, requestId: world.id(), retry: 0 }, by, invocation);
+        else
+          queue.enqueue({ payload, ...functionIn(target), job, hop, requestId: world.id(), retry: 0 }, by, invocation);
       };
       return remoteCall(world, container, "driver.send", fate, enqueue, signal);
     },

@@ -19,6 +19,8 @@ import { placeOf, type World } from "./world.ts";
 export interface SimulatedHost {
   /** Number of the container, from 1. */
   readonly container: number;
+  /** Version of the function, from 1; `deploy` of {@link OutsideRequest} makes the next. */
+  readonly version: number;
   /** The machine, for `recursive({ host })`: a virtual clock with this container's skew, timers, ids, randomness. */
   readonly host: Host;
   /** The run store, for `recursive({ store })`; `undefined` in a simulation without one. */
@@ -89,6 +91,7 @@ export function simulatedHost(
   };
   const simulated: SimulatedHost = {
     container: container.id,
+    version: container.version,
     host,
     store,
     driver,

@@ -8,6 +8,9 @@ export type Sender = "cause" | "hop" | "sweeper" | "outside" | "caller";
 /** The writes of a run store that the trace shows. */
 export type StoreWrite = "begin" | "renew" | "checkpoint" | "handOff" | "release" | "finish";
 
+/** Something that can be asked from outside. */
+export type OutsideAsk = "stop" | "pause" | "resume" | "delete" | "kill" | "freeze" | "duplicate" | "lose" | "deploy";
+
 /** Where in the world something happened; what does not apply is absent. */
 export interface TracePlace {
   /** Which of the events given to the simulation it belongs to, from 0. */
@@ -36,6 +39,8 @@ export type Happening =
       /** How far the container's clock is ahead, in milliseconds. */
       readonly offsetMs: number;
       readonly isCold: boolean;
+      /** Version of the function. */
+      readonly version: number;
     }
   /** The handler answered; `isLate`: after the platform had given it up. */
   | { readonly type: "returned"; readonly status: Outcome["status"]; readonly why: string; readonly isLate: boolean }
@@ -107,7 +112,7 @@ export type Happening =
   | { readonly type: "swept"; readonly report: SweepReport }
   | {
       readonly type: "asked";
-      readonly ask: "stop" | "pause" | "resume" | "redrive" | "delete";
+      readonly ask: OutsideAsk | "redrive";
       readonly isTaken: boolean;
     };
 

@@ -23,6 +23,7 @@ export interface WorldParts {
   readonly skewMs: number;
   readonly env: Readonly<Record<string, string>>;
   readonly tracesSteps: boolean;
+  readonly onTrace: ((event: TraceEvent) => void) | undefined;
 }
 
 /** Whose code runs: an invocation's, in one of the user's functions or outside them. */
@@ -56,6 +57,8 @@ export class World {
   /** The run of a job; two jobs may have the same. */
   readonly runOfJob = new Map<number, string>();
   readonly stats = { invocations: 0, hops: 0, timeouts: 0, crashes: 0, grantedMs: 0, steps: 0, stepMs: 0 };
+  /** Jobs whose next event is lost. */
+  readonly losesNext = new Set<number>();
   lastFaultMs = 0;
   #faultsEndAtMs: number;
   readonly userCalls = new UserCalls();
@@ -132,8 +135,8 @@ export class World {
     this.runOfJob.set(job, run);
   }
 
-  newContainer(onGone?: (container: Container) => void): Container {
-    return new Container(++this.#containers, this.#clockOffsetMs(), onGone);
+  newContainer(options?: ConstructorParameters<typeof Container>[2]): Container {
+    return new Container(++this.#containers, this.#clockOffsetMs(), options);
   }
 
   /** How far a clock is ahead: so that two differ by at most the skew. */
@@ -143,7 +146,9 @@ export class World {
   }
 
   note(place: TracePlace, happening: Happening): void {
-    this.trace.push({ at: this.atMs, ...place, ...happening } as TraceEvent);
+    const event = { at: this.atMs, ...place, ...happening } as TraceEvent;
+    this.trace.push(event);
+    this.parts.onTrace?.(event);
   }
 
   /** Whether a fault strikes, now; draws nothing for a fault that is off. */
@@ -174,19 +179,23 @@ export class World {
     const isScripted = invocation !== undefined && this.#isScripted(invocation);
     if (!isScripted && !this.strikes("crash")) {
       if (container.running.size > 0 && !container.isFrozen && this.strikes("stalls"))
-        this.#stall(container, invocation);
+        this.stall(container, invocation, this.random.between(this.parts.latencies.stall));
       return false;
     }
+    this.crash(container, invocation, where);
+    return true;
+  }
+
+  /** The process dies. */
+  crash(container: Container, invocation: SimulatedInvocation | undefined, where: string): void {
     this.lastFaultMs = this.atMs;
     this.stats.crashes++;
     this.note({ ...placeOf(invocation), container: container.id }, { type: "crashed", where });
     container.die();
-    return true;
   }
 
   /** Stops a process for a while: what comes due meanwhile fires when it continues. */
-  #stall(container: Container, invocation: SimulatedInvocation | undefined): void {
-    const stallMs = this.random.between(this.parts.latencies.stall);
+  stall(container: Container, invocation: SimulatedInvocation | undefined, stallMs: number): void {
     this.fault({ ...placeOf(invocation), container: container.id }, "stalls", `${Math.round(stallMs)} ms`);
     container.isFrozen = true;
     container.isStalled = true;
