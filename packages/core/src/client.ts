@@ -1,4 +1,4 @@
-/** Runs from outside the function that works on them: begin them, read them, wait for them, list them, let them continue. */
+/** Runs from outside the function that works on them: begin, read, wait for, list, stop, pause, resume and delete them. */
 
 export {
   type EventOf,
@@ -7,6 +7,7 @@ export {
   type RunClient,
   type RunClientOptions,
   type RunList,
+  type RunResumeOptions,
   runClient,
   type StartOptions,
   type WaitOptions,

@@ -184,10 +184,21 @@ export class RunUnknownError extends LonghaulError {
   }
 }
 
-/** A run of that id exists, and was begun with another event. */
+/** A run of that id exists and was begun with another event, or it was deleted. */
 export class RunIdTakenError extends LonghaulError {
-  constructor(run: string) {
-    super("RUN_ID_TAKEN", `Run ${run} was begun with another event or tenant. Give another runId, or both the same.`);
+  constructor(run: string, why: "other" | "deleted" = "other") {
+    const text =
+      why === "deleted"
+        ? `Run ${run} was deleted, and its id is kept back until late events of it are gone. Give another runId.`
+        : `Run ${run} was begun with another event or tenant. Give another runId, or both the same.`;
+    super("RUN_ID_TAKEN", text);
+  }
+}
+
+/** The run is under way, and what was asked needs one that has ended or waits. */
+export class RunUnderWayError extends LonghaulError {
+  constructor(run: string, what: string) {
+    super("RUN_UNDER_WAY", `Run ${run} is under way, and ${what} needs one at rest. Stop or pause it, then try again.`);
   }
 }
 

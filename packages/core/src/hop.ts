@@ -1,5 +1,5 @@
 import { ConfigError, FencedError } from "./errors.ts";
-import type { Progress } from "./observe/observer.ts";
+import type { Progress } from "./observe/progress.ts";
 
 /** Proof that an attempt still owns its run; ask it before a write that must not happen twice. */
 export interface Fence {

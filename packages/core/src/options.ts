@@ -1,7 +1,8 @@
 import type { TimeBudget } from "./budget/time-budget.ts";
 import type { Fence, OnSaved, PersistState } from "./hop.ts";
 import type { Host } from "./host.ts";
-import type { Observer, Progress } from "./observe/observer.ts";
+import type { Observer } from "./observe/observer.ts";
+import type { Progress } from "./observe/progress.ts";
 import type { Work } from "./pump.ts";
 import type { Pricing } from "./recursion/cost.ts";
 import type { HandOffDriver } from "./recursion/driver.ts";

@@ -1,4 +1,5 @@
 import { expectTypeOf, it } from "vitest";
+import { type RunDetails, runClient } from "./client.ts";
 import type { RunContext } from "./options.ts";
 import { type RecursiveHandler, recursive } from "./recursive.ts";
 
@@ -18,6 +19,21 @@ it("infers event, state and result from start and run", () => {
     },
   });
   expectTypeOf(handler).toEqualTypeOf<RecursiveHandler<{ upTo: number }, string>>();
+});
+
+it("gives the run client the event and result of its handler", () => {
+  const handler = recursive({
+    start: (_event: { upTo: number }) => 0,
+    async *run(next) {
+      yield next + 1;
+      return { done: true };
+    },
+  });
+  const runs = runClient<typeof handler>({} as Parameters<typeof runClient>[0]);
+  type Details = RunDetails<{ upTo: number }, { done: boolean }>;
+  expectTypeOf(runs.start).parameter(0).toEqualTypeOf<{ upTo: number }>();
+  expectTypeOf(runs.wait).returns.resolves.toEqualTypeOf<Details>();
+  expectTypeOf(runs.resume).returns.resolves.toEqualTypeOf<Details | undefined>();
 });
 
 it("infers the state that start promises, with what may be absent", () => {

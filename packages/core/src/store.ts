@@ -10,6 +10,7 @@ export {
   begin,
   checkpoint,
   create,
+  erase,
   finish,
   handOff,
   isAtRest,

@@ -18,7 +18,7 @@ const does = [
     "done",
     "failed",
   ] as const),
-  ...(["stop", "pauseRequest", "unrequest", "resume", "postpone", "due", "list"] as const),
+  ...(["stop", "pauseRequest", "unrequest", "resume", "delete", "postpone", "due", "list"] as const),
 ];
 /** How much more often than the rarest; so that runs get somewhere before they end. */
 const often: Partial<Record<(typeof does)[number], number>> = {
@@ -69,7 +69,7 @@ async function make(
       return call.do === "create" ? store.create(request) : store.begin(request);
     }
     case "checkpoint":
-      return store.checkpoint({ ...owner, state: `{"value":${n}}`, stats });
+      return store.checkpoint({ ...owner, state: `{"value":${n}}`, stats, progress: { n } });
     case "renew":
       return store.renew({ ...owner, leaseUntilMs: nowMs + (n % 2 ? 7_000 : 2_000) });
     case "checkpointAndRenew":
@@ -92,6 +92,8 @@ async function make(
       return store.request(run, undefined);
     case "resume":
       return n % 2 ? store.resume(run, nowMs) : store.resume(run, nowMs, { maxHops: n + 1 });
+    case "delete":
+      return store.delete(run, nowMs);
     case "postpone":
       return store.postpone(run, due);
     case "due":

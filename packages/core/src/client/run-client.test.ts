@@ -151,6 +151,89 @@ describe("get() and list() show runs without their leases", () => {
   });
 });
 
+describe("stop(), pause() and resume() ask a run", () => {
+  it.each([
+    ["stop", "stopped", "STOP_REQUESTED"],
+    ["pause", "paused", "PAUSE_REQUESTED"],
+  ] as const)("to %s, which it does at its next safe point", async (verb, status, code) => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 30 }, { runId: "long" });
+    expect(await client[verb]("long")).toMatchObject({ status: "running", requested: verb });
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status });
+    expect(await client.wait("long")).toMatchObject({ status, reason: { code } });
+    expect(await client[verb === "stop" ? "pause" : "stop"]("long")).toMatchObject({ status, reason: { code } });
+  });
+
+  it("to continue from its last safe point, with other limits if given", async () => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 30 }, { runId: "long" });
+    await client.stop("long");
+    await invoke(sent.shift()?.event ?? {});
+    const resumed = await client.resume("long", { limits: { maxHops: 20_000 } });
+    expect(resumed).toMatchObject({ status: "running", limits: { maxHops: 20_000 } });
+    expect(resumed).not.toHaveProperty("requested");
+    expect(sent).toHaveLength(1);
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status: "continued" });
+  });
+
+  it("to do nothing, where it has not seen the request yet: no second event is sent", async () => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "short" });
+    await client.stop("short");
+    expect(await client.resume("short")).not.toHaveProperty("requested");
+    expect(sent).toHaveLength(1);
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status: "done" });
+    expect(await client.resume("short")).toMatchObject({ status: "done", result: "all of it" });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("but give no limits to one under way, and none that is reached", async () => {
+    const { client, sent, handedOff, invoke } = clientOfRuns();
+    await client.start({ upTo: 30 }, { runId: "long" });
+    const limits = { maxHops: 1 };
+    await expect(client.resume("long", { limits })).rejects.toMatchObject({ code: "RUN_UNDER_WAY" });
+    await invoke(sent[0]?.event ?? {});
+    await client.stop("long");
+    await invoke(handedOff[0]?.event ?? {});
+    await expect(client.resume("long", { limits })).rejects.toMatchObject({ code: "CONFIG" });
+    expect(await client.get("long")).toMatchObject({ status: "stopped" });
+  });
+
+  it("and say so where there is none of that id", async () => {
+    const { client } = clientOfRuns();
+    const answers = [client.stop("absent"), client.pause("absent"), client.resume("absent")];
+    expect(await Promise.all(answers)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe("delete() empties a run at rest", () => {
+  it("and keeps its id, so that no late event begins it again", async () => {
+    const { client, sent, invoke, items } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "short" });
+    await invoke(sent[0]?.event ?? {});
+    expect(await client.delete("short")).toBe(true);
+    expect(await client.get("short")).toBeUndefined();
+    expect((await client.list()).runs).toEqual([]);
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status: "duplicate", refusal: "over" });
+    expect(items).toHaveLength(3);
+    expect(await client.resume("short")).toBeUndefined();
+    const again = client.start({ upTo: 3 }, { runId: "short" });
+    await expect(again).rejects.toMatchObject({
+      code: "RUN_ID_TAKEN",
+      message: expect.stringContaining("was deleted"),
+    });
+    expect(await client.delete("short")).toBe(false);
+  });
+
+  it("but none under way, and answers whether there was one", async () => {
+    const { client } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "short" });
+    await expect(client.delete("short")).rejects.toMatchObject({ code: "RUN_UNDER_WAY" });
+    expect(await client.get("short")).toMatchObject({ status: "running" });
+    expect(await client.delete("absent")).toBe(false);
+  });
+});
+
 it("a client works on the machine's clock by default", async () => {
   const store = memoryRunStore();
   const driver = { name: "test", maxBytes: 1e6, send: async () => {} };

@@ -1,7 +1,7 @@
 import { call } from "../calls/call.ts";
 import { pause } from "../calls/retries.ts";
 import { assertAmount } from "../config.ts";
-import { ConfigError, RunIdTakenError, RunWaitError } from "../errors.ts";
+import { ConfigError, RunIdTakenError, RunUnderWayError, RunWaitError } from "../errors.ts";
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
 import { isRunId, RUN_ID } from "../recursion/envelope.ts";
@@ -9,8 +9,9 @@ import { handOffOfRecord } from "../recursion/event-of-record.ts";
 import type { RecursiveHandler } from "../recursive.ts";
 import { toJson } from "../state/json.ts";
 import { create } from "../state/lease.ts";
+import { resume } from "../state/resume.ts";
 import type { RunStatus } from "../state/run-status.ts";
-import type { RunStore } from "../state/run-store.ts";
+import type { RunLimits, RunRequest, RunStore } from "../state/run-store.ts";
 import { detailsOf, type RunDetails } from "./run-details.ts";
 
 /** The event of a handler that `recursive()` made. */
@@ -67,6 +68,12 @@ export interface RunList<Event = unknown, Result = unknown> {
   readonly cursor?: string | undefined;
 }
 
+/** Options of {@link RunClient.resume}. */
+export interface RunResumeOptions {
+  /** Limits of this run from now on, in place of the function's guards: totals, counted from its beginning. */
+  readonly limits?: RunLimits | undefined;
+}
+
 /** Access to runs from outside the function that works on them. */
 export interface RunClient<Event, Result> {
   /**
@@ -78,6 +85,31 @@ export interface RunClient<Event, Result> {
   start(event: Event, options?: StartOptions): Promise<RunDetails<Event, Result>>;
   /** Reads a run, consistently; `undefined` if there is none of that id. */
   get(id: string): Promise<RunDetails<Event, Result> | undefined>;
+  /**
+   * Asks a run to stop. It ends at its next checkpoint or hop: `wait()` answers then. A run at rest stays as it is.
+   *
+   * @returns the run as it is now, or `undefined` if there is none of that id.
+   */
+  stop(id: string): Promise<RunDetails<Event, Result> | undefined>;
+  /** Asks a run to pause, as {@link stop} does. A later request takes the place of an earlier one. */
+  pause(id: string): Promise<RunDetails<Event, Result> | undefined>;
+  /**
+   * Lets a paused, stopped or failed run continue from its last safe point: in the store first, then by its event. Of a run
+   * under way it takes back a stop or pause that the run has not seen yet. One that is done stays done.
+   *
+   * @returns the run as it is now, or `undefined` if there is none of that id.
+   * @throws {@link ConfigError} for a limit that the run has reached; {@link RunUnderWayError} for limits of a run under way;
+   * {@link HandOffError} if the event could not be sent: the next sweep sends it.
+   */
+  resume(id: string, options?: RunResumeOptions): Promise<RunDetails<Event, Result> | undefined>;
+  /**
+   * Deletes a run at rest: its event, state and result. Its id stays taken until the record's time to live, so that a late
+   * event does not begin the run again. A state that was spilled stays where it is; a lifecycle rule deletes it.
+   *
+   * @returns whether there was such a run.
+   * @throws {@link RunUnderWayError} for a run under way.
+   */
+  delete(id: string): Promise<boolean>;
   /**
    * Waits until a run is done, failed, stopped or paused. A run that has no record yet is waited for, too.
    *
@@ -110,7 +142,8 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
   options: RunClientOptions,
 ): RunClient<EventOf<Handler>, ResultOf<Handler>> {
   const { store, driver, target, stateKey, host = systemHost } = options;
-  type Details = RunDetails<EventOf<Handler>, ResultOf<Handler>>;
+  type Event = EventOf<Handler>;
+  type Result = ResultOf<Handler>;
   const budget = () => {
     const untilMs = host.now() + BUDGET_MS;
     return () => untilMs - host.now();
@@ -119,7 +152,11 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
     call(send, { name: `The run store's ${name}`, kind: "control", budgetMs: budget(), host, signal });
   const read = async (id: string, signal?: AbortSignal) => {
     const record = await ask("get", (limit) => store.get(id, limit), signal);
-    return record && detailsOf<EventOf<Handler>, ResultOf<Handler>>(record);
+    return record && detailsOf<Event, Result>(record);
+  };
+  const request = async (id: string, requested: RunRequest | undefined) => {
+    await ask("request", (limit) => store.request(id, requested, limit));
+    return read(id);
   };
 
   return {
@@ -133,12 +170,32 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
       const record = isNew ? create(made) : await ask("get", (limit) => store.get(runId, limit));
       // Deleted between the two.
       if (!record) return this.start(event, { runId, tenantId });
+      const details = detailsOf<Event, Result>(record);
+      if (!details) throw new RunIdTakenError(runId, "deleted");
       if (record.event !== made.event || record.tenantId !== tenantId) throw new RunIdTakenError(runId);
       const hasBegun = record.hop > 0 || record.attempt > 0 || record.phase !== "handed-off";
       if (!hasBegun) await sendWithRetry(driver, handOffOfRecord(record, driver), host, budget());
-      return detailsOf(record) as Details;
+      return details;
     },
     get: (id) => read(id),
+    stop: (id) => request(id, "stop"),
+    pause: (id) => request(id, "pause"),
+    async resume(id, { limits } = {}) {
+      const before = await request(id, undefined);
+      if (before?.status === "running") {
+        if (limits) throw new RunUnderWayError(id, "a new limit");
+        return before;
+      }
+      await resume({ run: id, store, driver, host, ...(limits && { limits }) });
+      return read(id);
+    },
+    async delete(id) {
+      const before = await read(id);
+      if (!before) return false;
+      const nowMs = host.now();
+      if (await ask("delete", (limit) => store.delete(id, nowMs, limit))) return true;
+      throw new RunUnderWayError(id, "deleting");
+    },
     async wait(id, { timeoutMs = WAIT_MS, signal } = {}) {
       assertAmount("timeoutMs", timeoutMs);
       const untilMs = host.now() + timeoutMs;
@@ -157,7 +214,7 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
       const page = await ask("page", (signal) => store.page(query, signal));
       const [damaged] = page.damaged ?? [];
       if (damaged && page.records.length === 0) throw damaged;
-      return { runs: page.records.map((record) => detailsOf(record) as Details), cursor: page.cursor };
+      return { runs: page.records.flatMap((record) => detailsOf<Event, Result>(record) ?? []), cursor: page.cursor };
     },
   };
 }

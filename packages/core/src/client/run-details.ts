@@ -1,7 +1,8 @@
+import type { Progress } from "../observe/progress.ts";
 import type { RunStats } from "../recursion/envelope.ts";
 import { fromJson } from "../state/json.ts";
 import { type RunStatus, statusOf } from "../state/run-status.ts";
-import type { EndReason, RunRecord, RunRequest } from "../state/run-store.ts";
+import type { EndReason, RunLimits, RunRecord, RunRequest } from "../state/run-store.ts";
 import type { StoredState } from "../state/stored.ts";
 
 /** A run as its record shows it. */
@@ -18,6 +19,8 @@ export interface RunDetails<Event = unknown, Result = unknown> {
   readonly changedAt: Date;
   /** The last write of its work: a checkpoint, a heartbeat, or a hand-off. */
   readonly heartbeatAt: Date;
+  /** ARN of the function that works on it, as it was invoked. */
+  readonly target: string;
   /** Parameters of the run. */
   readonly event: Event;
   /** The state at the last durable safe point. Absent before the first, and where it is sealed or spilled. */
@@ -28,27 +31,36 @@ export interface RunDetails<Event = unknown, Result = unknown> {
   readonly reason?: EndReason | undefined;
   /** How the last attempt failed, since the last safe point. */
   readonly lastError?: EndReason | undefined;
-  /** A request that the run has not seen yet, or has ended by. */
+  /** Limits that it was resumed with, in place of the function's guards. */
+  readonly limits?: RunLimits | undefined;
+  /** A request that the run has not seen yet. */
   readonly requested?: RunRequest | undefined;
   /** Time, steps and money used so far. */
   readonly stats: RunStats;
+  /** The last report of the work through `progress()`, as of its last checkpoint or hop. */
+  readonly progress?: Progress | undefined;
 }
 
-/** Reads a record for a person or a program that knows nothing of leases. */
-export function detailsOf<Event, Result>(record: RunRecord): RunDetails<Event, Result> {
+/** Reads a record for a person or a program that knows nothing of leases; `undefined` for a run that was deleted. */
+export function detailsOf<Event, Result>(record: RunRecord): RunDetails<Event, Result> | undefined {
   const { run, phase, hop, attempt, startedAtMs, changedAtMs, heartbeatAtMs, event, state, result, stats } = record;
-  const { reason, lastError, requested } = record;
+  const { target, progress, limits, reason, lastError, requested } = record;
+  const status = statusOf(phase);
+  if (status === undefined) return undefined;
   const stored = state === undefined ? {} : (fromJson(state, "record.state") as StoredState);
   return {
     id: run,
-    status: statusOf(phase),
+    status,
     hop,
     attempt,
     startedAt: new Date(startedAtMs),
     changedAt: new Date(changedAtMs),
     heartbeatAt: new Date(heartbeatAtMs),
+    target,
     event: fromJson(event, "record.event") as Event,
     stats,
+    ...(progress && { progress }),
+    ...(limits && { limits }),
     ...(stored.value !== undefined && { state: stored.value }),
     ...(result !== undefined && { result: fromJson(result, "record.result") as Result }),
     ...(reason && { reason }),

@@ -1,3 +1,4 @@
+import { NO_STATS } from "../recursion/envelope.ts";
 import { BACK_OFF_STEP_MS } from "../state/lease.ts";
 import type { FinishWrite } from "../state/run-store.ts";
 import { checkEqual, checkFields } from "./check.ts";
@@ -96,6 +97,46 @@ export const endCases: readonly StoreCase[] = [
     checkEqual("resume of a run that is done", await store.resume(mine.run, BEGINS_MS + 5), undefined);
     checkEqual("resume of no run", await store.resume(subject.runId("absent"), BEGINS_MS + 5), undefined);
     checkEqual("a request to no run", await store.request(subject.runId("absent"), "stop"), false);
+  }),
+  storeCase("a run at rest is deleted: its record is empty, begins nothing, and is in no list", async (subject) => {
+    const { record, ...mine } = await subject.begun("deleted", { state: '{"value":1}', stateKey: "position" });
+    const { store } = subject;
+    checkEqual("delete of a run under way", await store.delete(mine.run, BEGINS_MS + 5), false);
+    checkEqual("its record", await store.get(mine.run), record);
+    await store.finish({ ...mine, phase: "failed", stats: STATS, reason: REASON, progress: { rows: 7 } });
+    checkEqual("delete of a run at rest", await store.delete(mine.run, BEGINS_MS + 6), true);
+    const empty = await store.get(mine.run);
+    const { epoch, target, startedAtMs } = record;
+    checkEqual("the record", empty, {
+      ...{
+        run: mine.run,
+        hop: 0,
+        attempt: 1,
+        epoch,
+        failures: 0,
+        phase: "deleted",
+        leaseUntilMs: 0,
+        target,
+        startedAtMs,
+      },
+      ...{ event: "{}", stats: NO_STATS, heartbeatAtMs: BEGINS_MS + 6, changedAtMs: BEGINS_MS + 6 },
+    });
+    checkEqual("the second delete", await store.delete(mine.run, BEGINS_MS + 7), true);
+    checkEqual("create", await store.create(subject.beginning(mine.run)), false);
+    const begin = await store.begin(subject.beginning(mine.run, { owner: "owner-b" }));
+    checkEqual("begin", begin, { ok: false, refusal: "over", record: empty });
+    checkEqual("resume", await store.resume(mine.run, BEGINS_MS + 8), undefined);
+    checkEqual("a request to stop", await store.request(mine.run, "stop"), false);
+    checkEqual("whether it is due", await isListedAsDue(subject, mine.run, BEGINS_MS + 10 * 86_400_000), false);
+    for (const status of ["failed", undefined] as const) {
+      const { records } = await store.page({ status, startedAfterMs: BEGINS_MS, limit: 1_000 });
+      checkEqual(
+        "whether it is listed",
+        records.some(({ run }) => run === mine.run),
+        false,
+      );
+    }
+    checkEqual("delete of no run", await store.delete(subject.runId("absent"), BEGINS_MS + 5), false);
   }),
   storeCase("a run is due once it was made or its lease is over, and not before", async (subject) => {
     const created = subject.runId("created");

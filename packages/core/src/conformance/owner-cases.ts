@@ -81,6 +81,29 @@ export const ownerCases: readonly StoreCase[] = [
     const saved = { ...record, failures: 0, heartbeatAtMs: write.nowMs, state: write.state, stats: STATS };
     checkEqual("the record", await store.get(mine.run), { ...saved, lastError: undefined });
   }),
+  storeCase("a write of the owner keeps its report, and one without a report keeps the last", async (subject) => {
+    const { record: _, ...mine } = await subject.begun("reported");
+    const { store } = subject;
+    const { run } = mine;
+    const reported = async (what: string, answer: Promise<WriteAnswer>, progress: object) => {
+      checkFields(what, await answer, { ok: true });
+      checkFields(`the record after ${what}`, await store.get(run), { progress });
+    };
+    const saved = { state: "{}", stats: STATS };
+    const at = (hop: number, ms: number) => ({ ...mine, hop, epoch: mine.epoch + hop, nowMs: BEGINS_MS + ms });
+    await reported("a checkpoint", store.checkpoint({ ...at(0, 1), ...saved, progress: { rows: 1 } }), { rows: 1 });
+    await reported("a checkpoint without", store.checkpoint({ ...at(0, 2), ...saved }), { rows: 1 });
+    await reported("a handOff", store.handOff({ ...at(0, 3), ...saved, progress: { rows: 2, bytes: 0.5 } }), {
+      rows: 2,
+      bytes: 0.5,
+    });
+    const next = { hop: 1, nowMs: BEGINS_MS + 4 };
+    await store.begin(subject.beginning(run, next));
+    await reported("a release", store.release({ ...at(1, 5), progress: { rows: 3 } }), { rows: 3 });
+    const { record } = await store.begin(subject.beginning(run, { ...next, owner: "owner-b", nowMs: BEGINS_MS + 6 }));
+    const last = { ...at(1, 7), owner: "owner-b", epoch: record?.epoch ?? 0, stats: STATS };
+    await reported("a finish", store.finish({ ...last, phase: "done", progress: { rows: 4 } }), { rows: 4 });
+  }),
   storeCase("a checkpoint renews the lease if it brings an end", async (subject) => {
     const { record: _, ...mine } = await subject.begun("saved");
     const leaseUntilMs = BEGINS_MS + 2 * LEASE_MS;

@@ -1,4 +1,5 @@
 import type { BeginRefusal } from "../state/run-store.ts";
+import type { Progress } from "./progress.ts";
 
 /** Fields of every event. */
 export interface RunEventBase {
@@ -64,9 +65,6 @@ export type RunEvent = RunEventBase &
         readonly helpUrl?: string;
       }
   );
-
-/** Counters the work reports, such as `{ records: 1200 }`. */
-export type Progress = Readonly<Record<string, number>>;
 
 /** Watches runs. It may be asynchronous: nobody waits for it. What it throws or rejects with is dropped. */
 export interface Observer {

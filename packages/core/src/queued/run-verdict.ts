@@ -29,6 +29,7 @@ export function verdictOf(record: RunRecord | undefined): RunVerdict {
       return verdictOfResult(JSON.parse(record.result ?? "{}"));
     case "failed":
     case "stopped":
+    case "deleted":
       return deadOf(record);
   }
 }

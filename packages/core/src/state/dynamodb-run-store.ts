@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { sdkSettings } from "../calls/sdk-settings.ts";
 import { ConfigError, RunStoreError } from "../errors.ts";
+import type { Progress } from "../observe/progress.ts";
 import type { ItemUpdate } from "./item-update.ts";
 import * as lease from "./lease.ts";
 import { RECORD_VERSION } from "./run-item.ts";
-import { statusOf } from "./run-status.ts";
 import type {
   BeginAnswer,
   BeginRequest,
@@ -140,13 +140,20 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
     }),
     checkpoint: owned(
       lease.checkpoint,
-      ({ state, stats, leaseUntilMs }) => ({
-        set: { state, stats: JSON.stringify(stats), failures: 0, leaseUntilMs, dueAtMs: leaseUntilMs },
+      ({ state, stats, progress, leaseUntilMs }) => ({
+        set: {
+          state,
+          stats: JSON.stringify(stats),
+          ...reported(progress),
+          failures: 0,
+          leaseUntilMs,
+          dueAtMs: leaseUntilMs,
+        },
         remove: ["lastError"],
       }),
       { condition: " AND #heartbeatAtMs <= :now", given: ({ nowMs }) => ({ now: nowMs }) },
     ),
-    handOff: owned(lease.handOff, ({ hop, owner, state, stats, nowMs }) => ({
+    handOff: owned(lease.handOff, ({ hop, owner, state, stats, progress, nowMs }) => ({
       set: {
         hop: hop + 1,
         phase: "handed-off",
@@ -157,10 +164,11 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
         failures: 0,
         state,
         stats: JSON.stringify(stats),
+        ...reported(progress),
       },
       remove: ["owner", "lastError"],
     })),
-    release: owned(lease.release, ({ owner, state, stats, failures, lastError, nowMs }) => ({
+    release: owned(lease.release, ({ owner, state, stats, progress, failures, lastError, nowMs }) => ({
       set: {
         phase: "handed-off",
         lastOwner: owner,
@@ -169,19 +177,21 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
         failures,
         state,
         stats: stats && JSON.stringify(stats),
+        ...reported(progress),
         lastError: lastError && JSON.stringify(lastError),
       },
       remove: ["owner"],
     })),
-    finish: owned(lease.finish, ({ run, phase, owner, state, dropsState, stats, result, reason, nowMs }) => ({
+    finish: owned(lease.finish, ({ run, phase, owner, state, dropsState, stats, progress, result, reason, nowMs }) => ({
       set: {
         phase,
-        status: shardOf(statusOf(phase), run),
+        status: shardOf(phase, run),
         changedAtMs: nowMs,
         lastOwner: owner,
         leaseUntilMs: 0,
         state,
         stats: JSON.stringify(stats),
+        ...reported(progress),
         result,
         reason: reason && JSON.stringify(reason),
       },
@@ -215,6 +225,17 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       }
       throw changesTooFast(run);
     },
+    async delete(run, nowMs, signal) {
+      let record = await table.get(run, signal);
+      for (let tries = 1; tries <= MAX_TRIES; tries++) {
+        const next = lease.erase(record, nowMs);
+        if (!record || !next || next === record) return next !== undefined;
+        const answer = await table.update(run, eraseUpdate(record, next, ttl(nowMs)), signal);
+        if (answer.ok) return true;
+        record = answer.record;
+      }
+      throw changesTooFast(run);
+    },
     due: (query, signal) => table.due(query, signal),
     postpone: (run, { beforeMs, nowMs }, signal) =>
       table.tryUpdate(
@@ -234,20 +255,41 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
 
 /** The first write of a run: from here on its record can begin it again. */
 function createUpdate(record: RunRecord, ttl: number): ItemUpdate {
-  const { run, phase, stats, ...fields } = record;
-  const { limits: _, reason: __, lastError: ___, ...flat } = fields;
+  const { run, stats, ...fields } = record;
   return {
     condition: "attribute_not_exists(#run)",
     given: {},
     set: {
       v: RECORD_VERSION,
-      ...flat,
-      phase,
+      ...flatOf(fields),
       stats: JSON.stringify(stats),
       live: shardOf("live", run),
-      status: shardOf(statusOf(phase), run),
+      status: shardOf("running", run),
       ttl,
     },
+  };
+}
+
+/** The fields of a record that are texts and numbers. */
+function flatOf(fields: Omit<RunRecord, "run" | "stats">): Readonly<Record<string, string | number>> {
+  const { limits: _, reason: __, lastError: ___, progress: ____, ...flat } = fields;
+  return flat;
+}
+
+/** The attribute of a report. */
+function reported(progress: Progress | undefined): ItemUpdate["set"] {
+  return { progress: progress && JSON.stringify(progress) };
+}
+
+/** Empties the record of a run that still is as it was read. */
+function eraseUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdate {
+  const { run: _, stats, ...kept } = next;
+  const names = Object.keys({ ...record, live: 0, status: 0 });
+  return {
+    condition: "#epoch = :epoch AND #phase = :was",
+    given: { epoch: record.epoch, was: record.phase },
+    set: { ...flatOf(kept), stats: JSON.stringify(stats), ttl },
+    remove: names.filter((name) => !Object.hasOwn(next, name)),
   };
 }
 
@@ -274,7 +316,7 @@ function resumeUpdate(record: RunRecord, next: RunRecord, ttl: number, limits: R
     set: {
       phase: next.phase,
       live: shardOf("live", run),
-      status: shardOf(statusOf(next.phase), run),
+      status: shardOf("running", run),
       epoch,
       failures,
       heartbeatAtMs,

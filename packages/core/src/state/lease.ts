@@ -113,12 +113,13 @@ export function renew(record: RunRecord | undefined, write: RenewWrite): RunReco
 export function checkpoint(record: RunRecord | undefined, write: CheckpointWrite): RunRecord | undefined {
   const current = owned(record, write);
   if (!current || current.heartbeatAtMs > write.nowMs) return current;
-  const { state, stats, nowMs, leaseUntilMs } = write;
+  const { state, stats, progress, nowMs, leaseUntilMs } = write;
   const { lastError: _, ...rest } = current;
   return {
     ...rest,
     state,
     stats,
+    ...(progress && { progress }),
     heartbeatAtMs: nowMs,
     failures: 0,
     ...(leaseUntilMs !== undefined && { leaseUntilMs, dueAtMs: leaseUntilMs }),
@@ -136,9 +137,10 @@ export function handOff(record: RunRecord | undefined, write: HandOffWrite): Run
   const current = owned(record, write);
   if (!current) return isRepeated(record, write, write.hop + 1) ? record : undefined;
   const { lastError: _, ...rest } = unowned(current, write);
-  const { state, stats, nowMs } = write;
+  const { state, stats, progress, nowMs } = write;
   return {
     ...rest,
+    ...(progress && { progress }),
     hop: write.hop + 1,
     phase: "handed-off",
     dueAtMs: nowMs,
@@ -153,9 +155,10 @@ export function handOff(record: RunRecord | undefined, write: HandOffWrite): Run
 export function release(record: RunRecord | undefined, write: ReleaseWrite): RunRecord | undefined {
   const current = owned(record, write);
   if (!current) return undefined;
-  const { state, failures, stats, lastError, nowMs } = write;
+  const { state, failures, stats, progress, lastError, nowMs } = write;
   return {
     ...unowned(current, write),
+    ...(progress && { progress }),
     phase: "handed-off",
     dueAtMs: nowMs,
     ...(failures !== undefined && { failures }),
@@ -168,7 +171,7 @@ export function release(record: RunRecord | undefined, write: ReleaseWrite): Run
 /** Ends the run. */
 export function finish(record: RunRecord | undefined, write: FinishWrite): RunRecord | undefined {
   const current = owned(record, write);
-  const { phase, stats, state, dropsState = false, result, reason, nowMs } = write;
+  const { phase, stats, state, dropsState = false, result, reason, progress, nowMs } = write;
   if (!current) return record?.phase === phase && isRepeated(record, write, write.hop) ? record : undefined;
   const { requested: _, dueAtMs: __, lastError, state: before, ...rest } = unowned(current, write);
   const kept = state ?? (dropsState ? undefined : before);
@@ -177,6 +180,7 @@ export function finish(record: RunRecord | undefined, write: FinishWrite): RunRe
     phase,
     changedAtMs: nowMs,
     stats,
+    ...(progress && { progress }),
     ...(kept !== undefined && { state: kept }),
     ...(phase !== "done" && lastError && { lastError }),
     ...(result !== undefined && { result }),
@@ -189,9 +193,19 @@ export function isAtRest(record: RunRecord): boolean {
   return record.phase !== "running" && record.phase !== "handed-off";
 }
 
+/** Empties the record of a run at rest. Only what keeps late events out stays. */
+export function erase(record: RunRecord | undefined, nowMs: number): RunRecord | undefined {
+  if (!record || !isAtRest(record)) return undefined;
+  if (record.phase === "deleted") return record;
+  const { run, hop, attempt, epoch, startedAtMs, target } = record;
+  const kept = { run, hop, attempt, epoch, startedAtMs, target };
+  const empty = { failures: 0, leaseUntilMs: 0, event: "{}", stats: NO_STATS };
+  return { ...kept, ...empty, phase: "deleted", heartbeatAtMs: nowMs, changedAtMs: nowMs };
+}
+
 /** Lets a run at rest go on; a run that is done stays done. */
 export function resumeRecord(record: RunRecord | undefined, nowMs: number, limits?: RunLimits): RunRecord | undefined {
-  if (!record || !isAtRest(record) || record.phase === "done") return undefined;
+  if (!record || !isAtRest(record) || record.phase === "done" || record.phase === "deleted") return undefined;
   const { reason: _, requested: __, lastError: ___, backOffMs: ____, ...rest } = record;
   return {
     ...rest,

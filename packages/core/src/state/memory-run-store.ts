@@ -53,6 +53,11 @@ export function memoryRunStore(
       if (next) records.set(run, next);
       return next;
     },
+    async delete(run, nowMs) {
+      const next = lease.erase(records.get(run), nowMs);
+      if (next) records.set(run, next);
+      return next !== undefined;
+    },
     async due(query) {
       const due = [...records.values()].filter((record) => lease.isDue(record, query));
       due.sort((one, other) => (one.dueAtMs ?? 0) - (other.dueAtMs ?? 0));

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { RunStoreError } from "../errors.ts";
+import type { Progress } from "../observe/progress.ts";
 import { parseStats } from "../recursion/envelope.ts";
 import type { RunPhase } from "./run-status.ts";
 import type { EndReason, RunLimits, RunRecord, RunRequest } from "./run-store.ts";
@@ -13,7 +14,9 @@ export type Item = Record<string, AttributeValue>;
 /** A value in a run's item: texts as `S` (structures as JSON), numbers as `N`. */
 export type ItemValue = string | number;
 
-const PHASES: readonly string[] = ["running", "handed-off", "paused", "done", "failed", "stopped"] satisfies RunPhase[];
+const PHASES: readonly string[] = [
+  ...(["running", "handed-off", "paused", "done", "failed", "stopped", "deleted"] satisfies RunPhase[]),
+];
 const REQUESTS: readonly string[] = ["stop", "pause"] satisfies RunRequest[];
 
 /** A value as DynamoDB takes it. */
@@ -76,6 +79,14 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
     }
     return value as RunLimits;
   };
+  const progress = (): Progress => {
+    const value = json("progress");
+    const isCount = (each: unknown) => typeof each === "number";
+    if (typeof value !== "object" || value === null || !Object.values(value).every(isCount)) {
+      fail("progress", "must have numbers");
+    }
+    return value as Progress;
+  };
   if (count("v") > RECORD_VERSION) {
     throw new RunStoreError(
       `Run ${run} in table ${tableName} was written by a newer @longhaul/core (version ${item.v?.N} of its record). Deploy that one, then continue.`,
@@ -111,6 +122,7 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
     ...(pinned !== undefined && { pinned }),
     stats: stats(),
     ...(item.requested !== undefined && { requested: oneOf<RunRequest>("requested", REQUESTS) }),
+    ...(item.progress !== undefined && { progress: progress() }),
     ...(item.limits !== undefined && { limits: limits() }),
     ...(item.reason !== undefined && { reason: reason("reason") }),
     ...(item.lastError !== undefined && { lastError: reason("lastError") }),

@@ -9,12 +9,14 @@ import type { DecodedState, StateStorage } from "./codec.ts";
 import { utf8Bytes } from "./json.ts";
 import { type LeaseTerms, leaseEnd } from "./lease-terms.ts";
 import { KEPT_BACK_BYTES, recordBytes } from "./record-bytes.ts";
+import { recordedProgress } from "./recorded-progress.ts";
 import type {
   BeginAnswer,
   BeginRequest,
   EndReason,
   OwnerWrite,
   RenewWrite,
+  ReportingWrite,
   RunRecord,
   RunRequest,
   RunStore,
@@ -94,7 +96,7 @@ export async function takeLease<State>(
 }
 
 /** The part of a hop that its lease needs. */
-type HeldHop = Pick<Hop<unknown>, "steps" | "hasEnded" | "durableState">;
+type HeldHop = Pick<Hop<unknown>, "steps" | "hasEnded" | "durableState" | "progress">;
 
 /** The lease of one attempt: writes under it, and gives it up. */
 export class Lease {
@@ -150,7 +152,12 @@ export class Lease {
     const text = await this.#encode(state, budgetMs);
     return this.#inTurn(async () => {
       const renewal = terms.heartbeatMs === undefined ? undefined : this.#renewing();
-      const write = { ...(renewal ?? this.#write()), state: text, stats };
+      const write = {
+        ...(renewal ?? this.#write()),
+        state: text,
+        stats,
+        progress: recordedProgress(this.#hop.progress),
+      };
       const answer = await this.#answer("checkpoint", budgetMs, (signal) => store.checkpoint(write, signal), cut);
       if (answer.ok && renewal) this.#untilMs = renewal.leaseUntilMs;
       return answer;
@@ -232,11 +239,11 @@ export class Lease {
   #last(
     name: keyof RunStore,
     budgetMs: () => number,
-    send: (write: OwnerWrite, signal: AbortSignal) => Promise<WriteAnswer>,
+    send: (write: ReportingWrite, signal: AbortSignal) => Promise<WriteAnswer>,
   ): Promise<WriteAnswer> {
     return this.#inTurn(() => {
       this.#hasEnded = true;
-      const write = this.#write();
+      const write = { ...this.#write(), progress: recordedProgress(this.#hop.progress) };
       return this.#answer(name, budgetMs, (signal) => send(write, signal));
     });
   }

@@ -14,7 +14,8 @@ export function compareInList(one: ListPlace, other: ListPlace): number {
 
 /** Whether a record is one that a query asks for. */
 export function isAskedFor(record: RunRecord, { status, startedAfterMs = 0 }: PageQuery): boolean {
-  return (status === undefined || statusOf(record.phase) === status) && record.startedAtMs >= startedAfterMs;
+  const own = statusOf(record.phase);
+  return own !== undefined && (status === undefined || own === status) && record.startedAtMs >= startedAfterMs;
 }
 
 /** A page of records that are all at hand. */

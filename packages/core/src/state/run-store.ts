@@ -1,4 +1,5 @@
 import type { RunStoreError } from "../errors.ts";
+import type { Progress } from "../observe/progress.ts";
 import type { RunStats } from "../recursion/envelope.ts";
 import type { RunPhase, RunStatus } from "./run-status.ts";
 
@@ -61,6 +62,8 @@ export interface RunRecord {
   readonly state?: string;
   readonly pinned?: string;
   readonly stats: RunStats;
+  /** The last report of the work through `progress()`, as of the last write of its owner. */
+  readonly progress?: Progress;
   /** Given when the run was resumed. */
   readonly limits?: RunLimits;
   /** Asked of the run; seen at its next checkpoint or hop. */
@@ -160,8 +163,14 @@ export interface RenewWrite extends OwnerWrite {
   readonly leaseUntilMs: number;
 }
 
+/** A write that brings the last report of the work, if it made one. */
+export interface ReportingWrite extends OwnerWrite {
+  /** Default: the record's stays. */
+  readonly progress?: Progress | undefined;
+}
+
 /** A durable safe point. */
-export interface CheckpointWrite extends OwnerWrite {
+export interface CheckpointWrite extends ReportingWrite {
   readonly state: string;
   readonly stats: RunStats;
   /** Renews the lease until then. Default: the lease stays as it is. */
@@ -169,13 +178,13 @@ export interface CheckpointWrite extends OwnerWrite {
 }
 
 /** The end of a hop: the run continues at `hop + 1`. */
-export interface HandOffWrite extends OwnerWrite {
+export interface HandOffWrite extends ReportingWrite {
   readonly state: string;
   readonly stats: RunStats;
 }
 
 /** The lease given back by a hop that failed: the same hop may begin again at once. */
-export interface ReleaseWrite extends OwnerWrite {
+export interface ReleaseWrite extends ReportingWrite {
   /** The last safe point of the hop. Default: the record's stays. */
   readonly state?: string | undefined;
   /** The new count of failures. Default: the count stays. */
@@ -187,7 +196,7 @@ export interface ReleaseWrite extends OwnerWrite {
 }
 
 /** The end of a run, for now or for ever. */
-export interface FinishWrite extends OwnerWrite {
+export interface FinishWrite extends ReportingWrite {
   readonly phase: "done" | "failed" | "stopped" | "paused";
   readonly stats: RunStats;
   /** Default: the record's stays. */
@@ -257,6 +266,11 @@ export interface RunStore {
    * record to send, or `undefined`. The function `resume` sends it as well.
    */
   resume(run: string, nowMs: number, limits?: RunLimits, signal?: AbortSignal): Promise<RunRecord | undefined>;
+  /**
+   * Deletes a run that is at rest: empties its record, and keeps that until its time to live, so that no late event begins the
+   * run again and its epoch never falls. Answers whether the run is deleted.
+   */
+  delete(run: string, nowMs: number, signal?: AbortSignal): Promise<boolean>;
   /** A page of runs that may be due. It may be out of date: {@link postpone} confirms each. */
   due(query: DueQuery, signal?: AbortSignal): Promise<DuePage>;
   /**

@@ -56,7 +56,7 @@ const SHOWN_EVENTS = 80;
 export async function simulateMany(options: SimulateManyOptions): Promise<ManyResult> {
   const { seeds, checks = standardChecks, vary, command = "npx vitest run", ...rest } = options;
   const { from, to } = seedsOf(seeds, globalThis.process?.env.LONGHAUL_SEED);
-  const outcomes = { done: 0, stopped: 0, failed: 0, paused: 0, "on-failure": 0, unfinished: 0 };
+  const outcomes = { done: 0, stopped: 0, failed: 0, paused: 0, deleted: 0, "on-failure": 0, unfinished: 0 };
   const total = { runs: 0, outcomes, redriven: 0, hops: 0, steps: 0, crashes: 0, timeouts: 0, events: 0 };
   for (let seed = from; seed < to; seed++) {
     const { checks: more = [], ...varied } = vary?.(seed) ?? {};

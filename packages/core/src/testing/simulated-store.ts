@@ -69,6 +69,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
     get: (run, signal) => call("get", () => inner.get(run), signal),
     request: (run, requested, signal) => call("request", () => inner.request(run, requested), signal),
     resume: (run, nowMs, limits, signal) => call("resume", () => inner.resume(run, nowMs, limits), signal),
+    delete: (run, nowMs, signal) => call("delete", () => inner.delete(run, nowMs), signal),
     due: (query, signal) => call("due", () => inner.due(query), signal),
     postpone: (run, query, signal) => call("postpone", () => inner.postpone(run, query), signal),
     page: (query, signal) => call("page", () => inner.page(query), signal),

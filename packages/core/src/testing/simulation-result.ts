@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
  * The end of a run. `on-failure`: the platform or the caller gave its event up, and no sweeper knows the run. `unfinished`: it was
  * neither over nor waiting to be resumed when the simulation ended.
  */
-export type JobOutcome = "done" | "stopped" | "failed" | "paused" | "on-failure" | "unfinished";
+export type JobOutcome = "done" | "stopped" | "failed" | "paused" | "deleted" | "on-failure" | "unfinished";
 
 /** One of the runs of a simulation. */
 export interface JobResult {

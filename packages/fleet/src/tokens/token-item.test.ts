@@ -24,6 +24,7 @@ const old: TokenRow = {
     leaseUntilMs: 1.8e12,
     dueAtMs: 1.8e12,
     state: JSON.stringify({ polls: 1_234_567, processed: 12_345_678, failed: 1_234, troubles: 123 }),
+    progress: { polls: 1_234_567, processed: 12_345_678, failed: 1_234, troubles: 123 },
     stats: { steps: 1_234_567, usedMs: 2.6e9, costUsd: 8.123456789, stalledHops: 0, budget: { step: estimate } },
   },
 };

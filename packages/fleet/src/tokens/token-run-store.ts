@@ -3,6 +3,7 @@ import {
   begin,
   checkpoint,
   create,
+  erase,
   finish,
   handOff,
   isAtRest,
@@ -107,6 +108,8 @@ export function tokenRunStore(table: TokenTable): RunStore {
     },
     resume: async (run, nowMs, limits, signal) =>
       (await change(run, (current) => resumeRecord(current, nowMs, limits), signal)).changed,
+    delete: async (run, nowMs, signal) =>
+      (await change(run, (current) => erase(current, nowMs), signal)).changed !== undefined,
     async due(query) {
       const runs: string[] = [];
       for await (const record of records()) if (isDue(record, query)) runs.push(record.run);

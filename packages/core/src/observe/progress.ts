@@ -1,0 +1,2 @@
+/** Counters the work reports, such as `{ records: 1200 }`. */
+export type Progress = Readonly<Record<string, number>>;

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type CountingCloud, startCountingCloud } from "./counting-cloud.ts";
+
+// Real processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
+
+const ENDLESS = { upTo: 1e9, everyMs: 5 };
+
+describe("the run client reaches the runs of a deployed function", () => {
+  let cloud: CountingCloud;
+  beforeAll(async () => {
+    cloud = await startCountingCloud();
+  });
+  afterAll(() => cloud?.stop());
+
+  it("starts one, waits for it, and has its result and what it reported", async () => {
+    const { client } = cloud;
+    const { id } = await client.start({ upTo: 20, everyMs: 1 }, { runId: "twenty" });
+    expect(await client.wait(id)).toMatchObject({ status: "done", result: "20 items", progress: { items: 20 } });
+    expect(await client.start({ upTo: 20, everyMs: 1 }, { runId: "twenty" })).toMatchObject({ status: "done" });
+  });
+
+  it("pauses one, resumes it, and stops it, at a safe point each time", async () => {
+    const { client } = cloud;
+    const { id } = await client.start(ENDLESS);
+    await client.pause(id);
+    const paused = await client.wait(id);
+    expect(paused).toMatchObject({ status: "paused", reason: { code: "PAUSE_REQUESTED" } });
+    expect(await client.resume(id, { limits: { maxHops: 50_000 } })).toMatchObject({
+      status: "running",
+      limits: { maxHops: 50_000 },
+    });
+    await vi.waitFor(async () => expect((await client.get(id))?.progress?.items).toBeGreaterThan(0), {
+      timeout: 30_000,
+    });
+    await client.stop(id);
+    const stopped = await client.wait(id);
+    expect(stopped).toMatchObject({ status: "stopped", reason: { code: "STOP_REQUESTED" } });
+    expect(stopped.stats.steps).toBeGreaterThan(paused.stats.steps);
+    expect(stopped.stats.costUsd).toBeGreaterThan(paused.stats.costUsd);
+  });
+
+  it("deletes one that failed, whose late events begin nothing", async () => {
+    const { client, aws, functionName, tableName } = cloud;
+    const event = { upTo: 5, everyMs: 1, failsAt: 3 };
+    const { id } = await client.start(event, { runId: "failing" });
+    expect(await client.wait(id)).toMatchObject({ status: "failed", reason: { code: "NO_ITEM" }, state: { next: 3 } });
+    expect((await client.list({ status: "failed" })).runs.map((run) => run.id)).toEqual([id]);
+    expect(await client.delete(id)).toBe(true);
+    expect(await client.get(id)).toBeUndefined();
+    const { Item } = await aws.dynamodb.call("GetItem", { TableName: tableName, Key: { run: { S: id } } });
+    // Neither what it worked on, nor the keys of the indexes, in which it would cost each list and sweep.
+    expect(Object.keys(Item ?? {}).sort()).toEqual([
+      ...["attempt", "changedAtMs", "epoch", "event", "failures", "heartbeatAtMs", "hop", "leaseUntilMs"],
+      ...["phase", "run", "startedAtMs", "stats", "target", "ttl", "v"],
+    ]);
+    expect((await client.list({ status: "failed" })).runs).toEqual([]);
+    const first = { ...event, longhaul: { v: 1, run: id, hop: 0, startedAt: Date.now() } };
+    const { payload } = await aws.lambda.invoke({ functionName, payload: JSON.stringify(first) });
+    expect(JSON.parse(String(payload))).toMatchObject({ status: "duplicate", refusal: "over" });
+    await expect(client.start(event, { runId: id })).rejects.toMatchObject({ code: "RUN_ID_TAKEN" });
+  });
+});

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import type { RecursiveHandler, RunStore } from "@longhaul/core";
+import { type RunClient, runClient } from "@longhaul/core/client";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import { lambdaDriver } from "@longhaul/core/lambda";
+import { runTableRequest } from "@longhaul/core/store";
+import { build } from "esbuild";
+import { type LocalAws, outsideCredentials, startLocalAws } from "../src/index.ts";
+
+/** The event of a run: counts to `upTo`, an item each `everyMs`; a negative item is an order that does not exist. */
+export interface Count {
+  readonly upTo: number;
+  readonly everyMs: number;
+  readonly failsAt?: number;
+}
+
+const SOURCE = `
+import { FailRunError, recursive } from "@longhaul/core";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import { setTimeout as wait } from "node:timers/promises";
+export const handler = recursive({
+  store: dynamodbRunStore(),
+  time: { checkpointEveryMs: 50 },
+  start: () => ({ next: 0 }),
+  async *run(state, { event, progress }) {
+    for (let next = state.next; next < event.upTo; next++) {
+      await wait(event.everyMs);
+      if (next === event.failsAt) throw new FailRunError("There is no item " + next + ".", { code: "NO_ITEM" });
+      progress({ items: next + 1 });
+      yield { next: next + 1 };
+    }
+    return event.upTo + " items";
+  },
+});`;
+
+/** A function on an embedded AWS that counts, with its run table; and a client for its runs. */
+export interface CountingCloud {
+  readonly aws: LocalAws;
+  readonly store: RunStore;
+  readonly client: RunClient<Count, string>;
+  readonly tableName: string;
+  readonly functionName: string;
+  stop(): Promise<void>;
+}
+
+export async function startCountingCloud(): Promise<CountingCloud> {
+  const directory = await mkdtemp(join(tmpdir(), "longhaul-counting-"));
+  const [tableName, functionName] = ["runs", "counter"];
+  const [aws] = await Promise.all([
+    startLocalAws(),
+    build({
+      stdin: { contents: SOURCE, resolveDir: import.meta.dirname },
+      outfile: join(directory, "index.mjs"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      conditions: ["longhaul-source"],
+      external: ["@aws-sdk/*"],
+      logLevel: "error",
+    }),
+  ]);
+  const access = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
+  const [dynamodb, lambda] = [new DynamoDBClient(access), new LambdaClient(access)];
+  await dynamodb.send(new CreateTableCommand(runTableRequest(tableName)));
+  await aws.lambda.createFunction({
+    name: functionName,
+    codeDirectory: directory,
+    sdkFrom: import.meta.dirname,
+    runtime: "nodejs24.x",
+    timeoutSeconds: 3,
+    memoryMb: 256,
+    roleArn: "arn:aws:iam::000000000000:role/counter",
+    recursiveLoop: "Allow",
+    environment: { LONGHAUL_RUN_TABLE: tableName, LONGHAUL_RECURSIVE_LOOP: "Allow" },
+  });
+  const store = dynamodbRunStore({ tableName, client: dynamodb });
+  const driver = lambdaDriver({ client: lambda });
+  return {
+    aws,
+    store,
+    client: runClient<RecursiveHandler<Count, string>>({ store, driver, target: functionName }),
+    tableName,
+    functionName,
+    async stop() {
+      for (const client of [dynamodb, lambda]) client.destroy();
+      await aws.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
