@@ -11,6 +11,7 @@ export default defineConfig({
     "src/dynamodb.ts",
     "src/s3.ts",
     "src/client.ts",
+    "src/otel.ts",
     "src/sweeper.ts",
     "src/all-errors.ts",
     "src/store.ts",

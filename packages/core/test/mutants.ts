@@ -3,5 +3,6 @@ import { calls } from "./mutants/calls.ts";
 import { checks } from "./mutants/checks.ts";
 import { heartbeats } from "./mutants/heartbeats.ts";
 import { runs } from "./mutants/runs.ts";
+import { traces } from "./mutants/traces.ts";
 
-export const mutants: readonly Mutant[] = [...calls, ...checks, ...heartbeats, ...runs];
+export const mutants: readonly Mutant[] = [...calls, ...checks, ...heartbeats, ...runs, ...traces];
