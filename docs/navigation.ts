@@ -26,6 +26,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
   {
     label: "How-to",
     pages: [
+      "how-to/your-first-app",
       "how-to/copy-an-app",
       "how-to/existing-function",
       "how-to/move-a-recursive-function",

@@ -6,6 +6,8 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
+    // Runs in the app that "Your first app" makes: npm run test:docs -- newcomer
+    exclude: ["samples/how-to/your-first-app/**", "node_modules/**"],
     include: [
       "samples/**/*.test.ts",
       "generate/**/*.test.ts",

@@ -36,7 +36,7 @@ const STEPS: Readonly<Record<string, { readonly about: string; run(): boolean }>
   tests: { about: "samples and the making of the site", run: () => ran(process.execPath, vitest, "run") },
   build: { about: "the site", run: () => ran(...node("commands/build.ts")) },
   newcomer: {
-    about: "the commands of README and tutorial, in a fresh copy",
+    about: "the commands of README and tutorial, in a fresh copy; an app of one's own, in an empty folder",
     run: () => ran(...node("commands/newcomer.ts")),
   },
   browser: {

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DOCS } from "../generate/places.ts";
 import { type Copy, copyOfDocs } from "./planted.ts";
 
 const PAGE = "src/content/docs/explanation/exact-output.mdx";
@@ -127,6 +130,29 @@ describe("the lane notices", () => {
     docs.write("samples/printed.shell", "# varies: \\d+\n$ echo 12 hops\n13 invocations\n");
     const { code, output } = await docs.run("commands/outputs.ts", "printed");
     expect(output).toContain('"echo 12 hops" prints something else than the page shows');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [
+      "a command that a newcomer cannot type",
+      "npm run try -- tutorial/01-",
+      "npm run tried -- tutorial/01-",
+      "It ended with 1.",
+    ],
+    [
+      "an output that a newcomer does not see",
+      "hop  0  done",
+      "hop  7  done",
+      'It does not print what the page shows: "hop  7  done',
+    ],
+  ])("%s", async (_, from, to, message) => {
+    const page = "dist/tutorial/out-of-time.md";
+    docs.write(page, readFileSync(join(DOCS, page), "utf8"));
+    expect(await docs.run("commands/newcomer.ts", "tutorial/out-of-time")).toMatchObject({ code: 0 });
+    docs.edit(page, from, to);
+    const { code, output } = await docs.run("commands/newcomer.ts", "tutorial/out-of-time");
+    expect(output).toContain(message);
     expect(code).toBe(1);
   });
 

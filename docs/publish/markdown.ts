@@ -21,11 +21,15 @@ export function markdownOf({ main, title, description }: Page): string {
       script: nothing,
       details: nothing,
       div: division,
+      span: inline,
     },
   });
   const body = toMarkdown(tree, { bullet: "-", rule: "-", fences: true, extensions: [gfmToMarkdown()] });
   return `# ${title}\n\n${description && `> ${description}\n\n`}${body}`;
 }
+
+/** The highlighter's names for a block without a language. */
+const PLAIN: ReadonlySet<string> = new Set(["text", "plaintext"]);
 
 /** Expressive Code puts each line of a sample into a `div`. */
 function codeBlock(_: State, element: Element): Nodes {
@@ -40,13 +44,18 @@ function codeBlock(_: State, element: Element): Nodes {
   const value = lines.length > 0 ? lines.join("\n") : textOf(element).trim();
   return {
     type: "code",
-    lang: typeof dataLanguage === "string" && dataLanguage !== "text" ? dataLanguage : null,
+    lang: typeof dataLanguage === "string" && !PLAIN.has(dataLanguage) ? dataLanguage : null,
     value,
   };
 }
 
 function nothing(): undefined {
   return undefined;
+}
+
+/** Words that only screen readers hear, such as "Terminal window", are about the page's looks. */
+function inline(state: State, element: Element): Nodes[] {
+  return classesOf(element).includes("sr-only") ? [] : (state.all(element) as Nodes[]);
 }
 
 /** From Markdown to Markdown. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lineNotPrinted, pageCommands, sectionOf } from "./page-commands.ts";
+import { lineNotPrinted, pageCommands, pageSteps, sectionOf } from "./page-commands.ts";
 
 describe("the commands of a page", () => {
   const page =
@@ -14,6 +14,23 @@ describe("the commands of a page", () => {
 
   it("have to be there", () => {
     expect(() => pageCommands("T", "# T\n")).toThrow("T has no command.");
+  });
+});
+
+describe("what a reader does", () => {
+  const page =
+    "# T\n\n```sh\nnpm ci\n```\n\n```\ngood\n```\n\nsrc/work.ts\n\n```ts\nx();\n```\n\n```sh\nnpm test\n```\n";
+
+  it("is in order: commands, and the files whose paths stand above their blocks", () => {
+    expect(pageSteps("T", page)).toEqual([
+      { command: "npm ci", shown: "good" },
+      { file: "src/work.ts", text: "x();\n" },
+      { command: "npm test", shown: undefined },
+    ]);
+  });
+
+  it("writes no block that only a name stands above", () => {
+    expect(pageSteps("T", page.replace("src/work.ts", "work.ts"))).toHaveLength(2);
   });
 });
 

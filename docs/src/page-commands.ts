@@ -6,6 +6,12 @@ export interface PageCommand {
   readonly shown: string | undefined;
 }
 
+/** A file that a page tells its reader to write. */
+export interface PageFile {
+  readonly file: string;
+  readonly text: string;
+}
+
 const BLOCK = /^```(\w*)\n([\s\S]*?)\n```$/gm;
 
 /**
@@ -28,6 +34,20 @@ export function pageCommands(page: string, markdown: string): PageCommand[] {
   }
   if (commands.length === 0) throw new SampleError(`${page} has no command.`);
   return commands;
+}
+
+/** Reads what a page's reader does, in order: the commands, and the blocks below the path of a file, such as `src/work.ts`. */
+export function pageSteps(page: string, markdown: string): readonly (PageCommand | PageFile)[] {
+  const steps: (PageCommand | PageFile)[] = [];
+  let begin = 0;
+  for (const { 0: block, 1: language, 2: text = "", index } of markdown.matchAll(BLOCK)) {
+    const [, file] = /(?:^|\n)((?:[\w-]+\/)+[\w.-]+\.\w+)\n\n$/.exec(markdown.slice(0, index)) ?? [];
+    if (language === "sh" || file === undefined) continue;
+    const before = markdown.slice(begin, index);
+    steps.push(...(before.includes("```sh\n") ? pageCommands(page, before) : []), { file, text: `${text}\n` });
+    begin = index + block.length;
+  }
+  return [...steps, ...pageCommands(page, markdown.slice(begin))];
 }
 
 /** The section of a Markdown file below a heading of the second level. */
