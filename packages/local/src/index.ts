@@ -31,7 +31,7 @@ export type { EventSourceMapping, EventSourceMappings } from "./event-sources/ev
 export type { MappingSettings } from "./event-sources/mapping-settings.ts";
 export type { EventSourceFaults, PolledMessage } from "./event-sources/queue-poller.ts";
 export type { EventBus, EventRule, RuleTarget } from "./events/event-bus.ts";
-export { EventPatternError } from "./events/event-pattern.ts";
+export { EventPatternError } from "./events/event-pattern-error.ts";
 export { ScheduleExpressionError } from "./events/schedule-expression.ts";
 export {
   type CallFault,

@@ -107,7 +107,7 @@ describe("everything that cannot be deployed is told at once, before anything is
       "Second/F: the embedded AWS does not support the property Layers",
       "Second/F: the embedded AWS does not support the property VpcConfig",
       'Second/Rule (AWS::Events::Rule) could not be created: Schedule "rate(5 minute)"',
-      "Second/Pattern (AWS::Events::Rule) could not be created: Event pattern, $or",
+      "Second/Pattern (AWS::Events::Rule) could not be created: Event pattern is not valid. Reason: There must have at least 2 Objects in $or relationship. (at $or)",
       'Second/Schedule (AWS::Scheduler::Schedule) could not be created: Schedule "every(day)"',
       "Second/Schedule: the embedded AWS does not support the property Target.Arn",
       "Second/Stream: the embedded AWS does not support the property EventSourceArn",

@@ -26,7 +26,7 @@ describe("filter criteria of a queue", () => {
 
   it.each<[string, readonly string[], string]>([
     ["no JSON", ["{"], "Invalid filter pattern definition: {"],
-    ["an operator that is not served", ['{"body":{"$or":[]}}'], "$or is not served"],
+    ["too few alternatives", ['{"body":{"$or":[]}}'], "at least 2 Objects in $or"],
     ["more than five", Array(6).fill('{"body":["x"]}'), "6 filters; 5 are allowed"],
   ])("are refused: %s", (_, patterns, message) => {
     expect(() => compileMessageFilter(patterns)).toThrow(message);

@@ -10,7 +10,7 @@ export type MessageFilter = (record: SqsRecord) => boolean;
  * body parsed: a body that is not JSON is matched by patterns for plain text alone, and the other way round.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
- * @throws LambdaError `InvalidParameterValueException` for what is no pattern, or uses an operator that is not served.
+ * @throws LambdaError `InvalidParameterValueException` for what is no pattern.
  */
 export function compileMessageFilter(patterns: readonly string[]): MessageFilter {
   if (patterns.length > 5) throw invalidParameter(`FilterCriteria has ${patterns.length} filters; 5 are allowed.`);

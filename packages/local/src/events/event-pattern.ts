@@ -1,169 +1,135 @@
-import { LocalAwsError } from "../gateway/local-aws-error.ts";
-
-/** An event pattern uses a comparison that is not served here, or is none. */
-export class EventPatternError extends LocalAwsError {
-  constructor(path: string, problem: string) {
-    super("EventPattern", `Event pattern, ${path}: ${problem}`);
-  }
-}
+import { EventPatternError } from "./event-pattern-error.ts";
+import { type Comparison, compileComparison, isRecord, type Leaf, onlyEntry } from "./pattern-comparison.ts";
 
 /** Tells whether an event matches. */
 export type EventMatcher = (event: unknown) => boolean;
 
-type Test = (value: unknown) => boolean;
-type Unknowns = Readonly<Record<string, unknown>>;
+/** A part of a pattern, to be held against the same part of an event. */
+interface Condition {
+  /** Whether a value of the event, or `undefined`, fulfils it. */
+  holds(value: unknown): boolean;
+  /** Whether it holds because nothing is there. */
+  holdsByAbsence(value: unknown): boolean;
+}
 
 /**
- * Compiles an EventBridge event pattern. Served: exact values, `prefix`, `suffix`, `equals-ignore-case`, `anything-but`
- * (values, `prefix`, `suffix`, `wildcard`, `equals-ignore-case`), `exists`, `numeric`, `wildcard`.
+ * Compiles an EventBridge event pattern: exact values, `prefix`, `suffix`, `equals-ignore-case`, `wildcard`, `anything-but`,
+ * `numeric`, `exists`, `cidr`, and `$or`. A name with dots is a path. Values of one object in a list have to match together.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
- * @throws {EventPatternError} naming what is not served.
+ * @throws {EventPatternError} for what EventBridge refuses, with its reason and the place.
  */
 export function compileEventPattern(pattern: unknown): EventMatcher {
-  if (!isRecord(pattern)) throw new EventPatternError("at the top", "a pattern must be an object.");
-  return compileObject(pattern, "");
+  if (!isRecord(pattern)) throw new EventPatternError([], "Filter is not an object");
+  const condition = compileObject(pattern, []);
+  return (event) => condition.holds(event);
 }
 
-function compileObject(pattern: Unknowns, path: string): EventMatcher {
-  const fields = Object.entries(pattern).map(([name, inner]) => {
-    const at = path === "" ? name : `${path}.${name}`;
-    if (name.startsWith("$")) throw new EventPatternError(at, `${name} is not served by the embedded EventBridge.`);
-    if (Array.isArray(inner)) return { name, test: compileField(inner, at) };
-    if (!isRecord(inner)) throw new EventPatternError(at, "a field must hold a list of values or an object.");
-    const matchesInner = compileObject(inner, at);
-    // An object in a list of the event matches if any of them does.
-    return { name, test: (value: unknown) => (Array.isArray(value) ? value.some(matchesInner) : matchesInner(value)) };
+function compileObject(pattern: Readonly<Record<string, unknown>>, path: readonly string[]): Condition {
+  const entries = Object.entries(pattern);
+  if (entries.length === 0 && path.length > 0) throw new EventPatternError(path, "Empty objects are not allowed");
+  return ofOneObject(
+    entries.map(([name, inner]) => {
+      if (name === "$or") return compileOr(inner, path);
+      const field = compileField(name, inner, [...path, name]);
+      return name.split(".").reduceRight(within, field);
+    }),
+  );
+}
+
+function compileField(name: string, inner: unknown, path: readonly string[]): Condition {
+  if (Array.isArray(inner)) return compileLeaf(inner, path);
+  if (!isRecord(inner)) throw new EventPatternError(path, `"${name}" must be an object or an array`);
+  return compileObject(inner, path);
+}
+
+/** Names that are operators, and therefore no fields of an alternative of `$or`. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...["exactly", "prefix", "suffix", "equals-ignore-case", "wildcard"],
+  ...["anything-but", "numeric", "exists", "cidr"],
+]);
+
+function compileOr(alternatives: unknown, path: readonly string[]): Condition {
+  const refuse = (reason: string): never => {
+    throw new EventPatternError([...path, "$or"], reason);
+  };
+  if (!Array.isArray(alternatives)) return refuse("It must be an Array followed with $or.");
+  const conditions = alternatives.map((alternative, at) => {
+    if (!isRecord(alternative)) return refuse("Only JSON object is allowed in array of $or relationship.");
+    const reserved = Object.keys(alternative).find((name) => RESERVED.has(name));
+    if (reserved) refuse(`${reserved} is Ruler reserved fieldName which cannot be used inside $or.`);
+    return compileObject(alternative, [...path, `$or[${at}]`]);
   });
-  return (event) => {
-    const values = isRecord(event) ? event : {};
-    return fields.every(({ name, test }) => test(Object.hasOwn(values, name) ? values[name] : undefined));
+  if (conditions.length < 2) refuse("There must have at least 2 Objects in $or relationship.");
+  return {
+    holds: (value) => conditions.some((condition) => condition.holds(value)),
+    holdsByAbsence: (value) => conditions.some((condition) => condition.holdsByAbsence(value)),
   };
 }
 
-/** One of the alternatives must match; a list in the event is matched by any of its values. */
-function compileField(alternatives: readonly unknown[], path: string): Test {
-  if (alternatives.length === 0) throw new EventPatternError(path, "the list of values is empty.");
-  const tests = alternatives.map((alternative) => compileAlternative(alternative, path));
-  return (value) => {
-    const values = Array.isArray(value) && value.length > 0 ? value : [value];
-    return tests.some((test) => values.some(test));
+/**
+ * The conditions for fields of an object, all of which one object has to fulfil. Of a list, one of its objects is enough; but
+ * what nothing but absence fulfils has to be absent from all of them.
+ */
+function ofOneObject(conditions: readonly Condition[]): Condition {
+  const allHold = (value: unknown) => conditions.every((condition) => condition.holds(value));
+  const allAbsent = (value: unknown) => conditions.every((condition) => condition.holdsByAbsence(value));
+  return {
+    holds(value) {
+      const objects = objectsOf(value);
+      return objects.some((object) => allHold(object) && !allAbsent(object)) || objects.every(allAbsent);
+    },
+    holdsByAbsence: (value) => objectsOf(value).every(allAbsent),
   };
 }
 
-function compileAlternative(alternative: unknown, path: string): Test {
-  if (!isRecord(alternative)) return (value) => value === alternative && value !== undefined;
-  const [entry, more] = Object.entries(alternative);
-  if (!entry || more) throw new EventPatternError(path, "a comparison must name exactly one operator.");
-  const [operator, operand] = entry;
-  if (operator === "exists") return (value) => (value !== undefined) === Boolean(operand);
-  if (operator === "numeric") return numeric(operand, path);
-  if (operator === "anything-but") return anythingBut(operand, path);
-  return textTest(operator, operand, path);
+/** A condition for the field of an object. */
+function within(condition: Condition, name: string): Condition {
+  const fieldOf = (value: unknown) => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+  return ofOneObject([
+    {
+      holds: (value) => condition.holds(fieldOf(value)),
+      holdsByAbsence: (value) => condition.holdsByAbsence(fieldOf(value)),
+    },
+  ]);
 }
 
-function textTest(operator: string, operand: unknown, path: string): Test {
-  const test =
-    (matches: (text: string) => boolean): Test =>
-    (value) =>
-      typeof value === "string" && matches(value);
-  if ((operator === "prefix" || operator === "suffix") && isRecord(operand)) {
-    const part = text(operand["equals-ignore-case"], `${path}.${operator}`).toLowerCase();
-    return test((value) =>
-      operator === "prefix" ? value.toLowerCase().startsWith(part) : value.toLowerCase().endsWith(part),
-    );
-  }
-  switch (operator) {
-    case "prefix": {
-      const prefix = text(operand, path);
-      return test((value) => value.startsWith(prefix));
-    }
-    case "suffix": {
-      const suffix = text(operand, path);
-      return test((value) => value.endsWith(suffix));
-    }
-    case "equals-ignore-case": {
-      const lower = text(operand, path).toLowerCase();
-      return test((value) => value.toLowerCase() === lower);
-    }
-    case "wildcard":
-      return test(wildcard(text(operand, path), path));
-    default:
-      throw new EventPatternError(path, `the operator ${operator} is not served by the embedded EventBridge.`);
-  }
+/** The object itself, or those of a list, however nested. Where there is none, all fields are absent. */
+function objectsOf(value: unknown): Readonly<Record<string, unknown>>[] {
+  const values: unknown[] = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value];
+  const objects = values.filter(isRecord);
+  return objects.length === 0 ? [{}] : objects;
 }
 
-function anythingBut(operand: unknown, path: string): Test {
-  if (isRecord(operand)) {
-    const [entry, more] = Object.entries(operand);
-    if (!entry || more) throw new EventPatternError(path, "anything-but must name exactly one operator.");
-    const operands = Array.isArray(entry[1]) ? entry[1] : [entry[1]];
-    const tests = operands.map((single) => textTest(entry[0], single, path));
-    return (value) => value !== undefined && !tests.some((test) => test(value));
-  }
-  const values: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-  return (value) => value !== undefined && !values.includes(value);
-}
-
-function numeric(operand: unknown, path: string): Test {
-  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) {
-    throw new EventPatternError(path, "numeric needs a list of comparisons and numbers.");
-  }
-  const comparisons: ((value: number) => boolean)[] = [];
-  for (let index = 0; index < operand.length; index += 2) {
-    const [comparison, bound]: readonly unknown[] = operand.slice(index, index + 2);
-    if (typeof bound !== "number") throw new EventPatternError(path, "numeric compares with numbers.");
-    if (comparison === "=") comparisons.push((value) => value === bound);
-    else if (comparison === "<") comparisons.push((value) => value < bound);
-    else if (comparison === "<=") comparisons.push((value) => value <= bound);
-    else if (comparison === ">") comparisons.push((value) => value > bound);
-    else if (comparison === ">=") comparisons.push((value) => value >= bound);
-    else throw new EventPatternError(path, `numeric has no comparison ${String(comparison).slice(0, 20)}.`);
-  }
-  return (value) => typeof value === "number" && comparisons.every((matches) => matches(value));
-}
-
-/** `*` matches any text, also none; a backslash takes the meaning from `*` and from itself. Linear in the text. */
-function wildcard(pattern: string, path: string): (value: string) => boolean {
-  const parts: string[] = [];
-  let part = "";
-  for (let index = 0; index < pattern.length; index += 1) {
-    const character = pattern[index];
-    if (character === "*") {
-      if (pattern[index + 1] === "*") throw new EventPatternError(path, "a wildcard may not hold two * in a row.");
-      parts.push(part);
-      part = "";
-      continue;
-    }
-    if (character === "\\") {
-      index += 1;
-      if (pattern[index] !== "*" && pattern[index] !== "\\") {
-        throw new EventPatternError(path, "in a wildcard, a backslash must stand before * or a backslash.");
-      }
-    }
-    part += pattern[index] ?? "";
-  }
-  const [first, ...rest] = parts;
-  const last = part;
-  if (first === undefined) return (value) => value === last;
-  return (value) => {
-    if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;
-    const end = value.length - last.length;
-    let at = first.length;
-    for (const middle of rest) {
-      const found = value.indexOf(middle, at);
-      if (found < 0 || found + middle.length > end) return false;
-      at = found + middle.length;
-    }
-    return true;
+function compileLeaf(alternatives: readonly unknown[], path: readonly string[]): Condition {
+  if (alternatives.length === 0) throw new EventPatternError(path, "Empty arrays are not allowed");
+  const compiled = alternatives.map((alternative) => compileAlternative(alternative, path));
+  const comparisons = compiled.filter((each) => each !== ABSENT);
+  const mayBeAbsent = compiled.includes(ABSENT);
+  const holdsByAbsence = (value: unknown) => mayBeAbsent && leavesOf(value).length === 0;
+  return {
+    holds: (value) => holdsByAbsence(value) || leavesOf(value).some((leaf) => comparisons.some((holds) => holds(leaf))),
+    holdsByAbsence,
   };
 }
 
-function text(value: unknown, path: string): string {
-  if (typeof value === "string") return value;
-  throw new EventPatternError(path, "this comparison needs a text.");
+/** The alternative `{ "exists": false }`. */
+const ABSENT: unique symbol = Symbol("absent");
+
+function compileAlternative(alternative: unknown, path: readonly string[]): Comparison | typeof ABSENT {
+  const refuse = (reason: string): never => {
+    throw new EventPatternError(path, reason);
+  };
+  if (Array.isArray(alternative)) return refuse("Match value must be String, number, true, false, or null");
+  if (!isRecord(alternative)) return (leaf) => leaf === alternative;
+  const [operator, operand] = onlyEntry(alternative, refuse);
+  if (operator !== "exists") return compileComparison(operator, operand, path);
+  if (typeof operand !== "boolean") return refuse("exists match pattern must be either true or false.");
+  return operand ? () => true : ABSENT;
 }
 
-function isRecord(value: unknown): value is Unknowns {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The values of a field: those of a list, however nested; an object has none of its own. */
+function leavesOf(value: unknown): Leaf[] {
+  const values: unknown[] = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value];
+  return values.filter((each): each is Leaf => each !== undefined && !isRecord(each));
 }

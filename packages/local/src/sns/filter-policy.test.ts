@@ -4,17 +4,26 @@ import { compileFilterPolicy } from "./filter-policy.ts";
 describe("a filter policy", () => {
   it.each<[string, string, "MessageAttributes" | "MessageBody", string]>([
     ["no JSON", "{", "MessageAttributes", "failed to parse JSON"],
-    ["no object", '["a"]', "MessageAttributes", "must be an object"],
+    ["no object", '["a"]', "MessageAttributes", "Filter is not an object"],
     ["nested where attributes are looked at", '{"a":{"b":["c"]}}', "MessageAttributes", "does not support nested"],
     [
-      "with an operator that is not served",
-      '{"ip":[{"cidr":"10.0.0.0/8"}]}',
+      "with an unknown operator",
+      '{"ip":[{"near":"10.0.0.1"}]}',
       "MessageAttributes",
-      "cidr is not served",
+      "Unrecognized match type",
     ],
-    ["with alternatives", '{"a":{"$or":[]}}', "MessageBody", "$or is not served"],
+    ["with too few alternatives", '{"a":{"$or":[]}}', "MessageBody", "at least 2 Objects in $or"],
   ])("is refused if it is %s", (_, policy, scope, message) => {
     expect(() => compileFilterPolicy(policy, scope)).toThrow(message);
+  });
+
+  it("may have alternatives, and ranges of IP addresses", () => {
+    const policy = { $or: [{ kind: ["file"] }, { ip: [{ cidr: "10.0.0.0/8" }] }] };
+    const matches = compileFilterPolicy(JSON.stringify(policy), "MessageAttributes");
+    const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
+    expect(matches("", { kind: attribute("file") })).toBe(true);
+    expect(matches("", { ip: attribute("10.1.2.3") })).toBe(true);
+    expect(matches("", { kind: attribute("folder"), ip: attribute("11.1.2.3") })).toBe(false);
   });
 
   it("by body matches objects alone, also where it asks for what is not there", () => {

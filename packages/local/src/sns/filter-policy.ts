@@ -1,4 +1,5 @@
-import { compileEventPattern, EventPatternError } from "../events/event-pattern.ts";
+import { compileEventPattern } from "../events/event-pattern.ts";
+import { EventPatternError } from "../events/event-pattern-error.ts";
 import type { SnsMessageAttributes } from "./message-attributes.ts";
 import { snsErrors } from "./sns-error.ts";
 
@@ -9,11 +10,10 @@ export type FilterPolicyScope = "MessageAttributes" | "MessageBody";
 export type FilterPolicy = (message: string, attributes: SnsMessageAttributes) => boolean;
 
 /**
- * Compiles the filter policy of a subscription. The operators are those of EventBridge patterns: exact values, `prefix`,
- * `suffix`, `equals-ignore-case`, `anything-but`, `exists`, `numeric`, `wildcard`.
+ * Compiles the filter policy of a subscription. The operators are those of EventBridge patterns.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
- * @throws {SnsError} `InvalidParameter` for what is no policy, or uses an operator that is not served (`cidr`, `$or`).
+ * @throws {SnsError} `InvalidParameter` for what is no policy, or uses an unknown operator.
  */
 export function compileFilterPolicy(text: string, scope: FilterPolicyScope): FilterPolicy {
   const refuse = (reason: string) => snsErrors.invalidParameter(`Attributes Reason: FilterPolicy: ${reason}`);
