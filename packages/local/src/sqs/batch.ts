@@ -1,5 +1,5 @@
 import { type Fields, sqsFields } from "./request-fields.ts";
-import { SqsError } from "./sqs-error.ts";
+import { SqsError, sqsErrors } from "./sqs-error.ts";
 
 /** One entry of a batch that did not go through; the others did. */
 interface BatchFailure {
@@ -35,7 +35,8 @@ export function batchEntries(fields: Fields): readonly Fields[] {
   }
   const ids = new Set<string>();
   for (const entry of entries) {
-    const id = sqsFields.text(entry, "Id");
+    const id = sqsFields.optionalText(entry, "Id");
+    if (id === undefined) throw sqsErrors.missingParameter("Id");
     if (!/^[A-Za-z0-9_-]{1,80}$/.test(id)) {
       const message =
         "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";

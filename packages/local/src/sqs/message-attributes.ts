@@ -71,6 +71,11 @@ export function parseMessageAttributes(input: unknown, parameter = "MessageAttri
   return Object.fromEntries(entries.map(([name, value]) => [name, parseAttribute(name, value)]));
 }
 
+const empty = (name: string, kind: "String" | "Binary") =>
+  sqsErrors.invalidParameterValue(
+    `Message (user) attribute '${name}' must contain a non-empty value of type '${kind}'.`,
+  );
+
 function parseAttribute(name: string, value: unknown): MessageAttribute {
   const refuse = (reason: string) =>
     sqsErrors.invalidParameterValue(`The message attribute '${name}' is invalid: ${reason}`);
@@ -86,10 +91,10 @@ function parseAttribute(name: string, value: unknown): MessageAttribute {
     throw refuse(`with type '${type}' it must use field '${isBinary ? "Binary" : "String"}'.`);
   }
   if (isBinary) {
-    if (typeof binary !== "string" || binary === "") throw refuse("it must have a non-empty BinaryValue.");
+    if (typeof binary !== "string" || binary === "") throw empty(name, "Binary");
     return { DataType: type, BinaryValue: binary };
   }
-  if (typeof text !== "string" || text === "") throw refuse("it must have a non-empty StringValue.");
+  if (typeof text !== "string" || text === "") throw empty(name, "String");
   if (type.startsWith("Number") && !Number.isFinite(Number(text))) throw refuse("its StringValue is no number.");
   return { DataType: type, StringValue: text };
 }

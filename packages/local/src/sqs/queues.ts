@@ -65,9 +65,11 @@ export class Queues {
     const checked = checkedAttributes(attributes);
     const known = this.#byName.get(name);
     if (known) {
-      const current = settingsOf(known.attributes);
-      const isSame = JSON.stringify(settingsOf({ ...known.attributes, ...checked })) === JSON.stringify(current);
-      if (!isSame) throw sqsErrors.queueNameExists(name);
+      const settings = (more: object) => JSON.stringify(settingsOf({ ...known.attributes, ...more }));
+      const other = Object.entries(checked).find(
+        ([attribute, value]) => settings({ [attribute]: value }) !== settings({}),
+      );
+      if (other) throw sqsErrors.queueNameExists(other[0]);
       return known;
     }
     this.#checkRedrive(this.arnOf(name), checked);

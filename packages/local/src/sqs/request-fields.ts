@@ -16,8 +16,10 @@ export function boundedInteger(fields: Fields, name: string, least: number, most
   if (value === undefined) return undefined;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number) || number < least || number > most) {
+    // AWS words it in two ways.
+    const range = name === "MaxNumberOfMessages" ? `between ${least} and ${most}` : `>= ${least} and <= ${most}`;
     throw sqsErrors.invalidParameterValue(
-      `Value ${String(value).slice(0, 100)} for parameter ${name} is invalid. Reason: Must be >= ${least} and <= ${most}, if provided.`,
+      `Value ${String(value).slice(0, 100)} for parameter ${name} is invalid. Reason: Must be ${range}, if provided.`,
     );
   }
   return number;

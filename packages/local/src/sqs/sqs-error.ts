@@ -15,10 +15,10 @@ export class SqsError extends Error {
 export const sqsErrors = {
   queueDoesNotExist: () =>
     new SqsError("QueueDoesNotExist", "The specified queue does not exist.", "AWS.SimpleQueueService.NonExistentQueue"),
-  queueNameExists: (name: string) =>
+  queueNameExists: (attribute: string) =>
     new SqsError(
       "QueueNameExists",
-      `A queue named ${name} already exists with other attributes.`,
+      `A queue already exists with the same name and a different value for attribute ${attribute}`,
       "QueueAlreadyExists",
     ),
   invalidParameterValue: (message: string) => new SqsError("InvalidParameterValue", message),

@@ -88,7 +88,8 @@ function received(message: QueuedMessage, systemNames: readonly string[], attrib
   };
 }
 
-/** `All`, `.*`, a name, or a prefix followed by `.*`. */
+/** `All`, `*`, `.*`, a name, or a prefix followed by `.*`. */
 function isWanted(wanted: string, name: string): boolean {
-  return wanted === "All" || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2)));
+  const isAll = wanted === "All" || wanted === "*";
+  return isAll || wanted === name || (wanted.endsWith(".*") && name.startsWith(wanted.slice(0, -2)));
 }

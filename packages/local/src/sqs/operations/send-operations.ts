@@ -35,7 +35,7 @@ function outgoing(context: SqsContext, input: Fields): OutgoingMessage {
   const groupId = sqsFields.optionalText(input, "MessageGroupId");
   if (groupId !== undefined && !/^[\x21-\x7e]{1,128}$/.test(groupId)) {
     throw sqsErrors.invalidParameterValue(
-      `Value ${groupId.slice(0, 128)} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+      `Value ${groupId.slice(0, 129)} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
     );
   }
   const deduplicationId = sqsFields.optionalText(input, "MessageDeduplicationId");
