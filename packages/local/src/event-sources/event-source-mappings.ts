@@ -91,7 +91,7 @@ export function createEventSourceMappings(options: EventSourceOptions): EventSou
     if (!queue) {
       throw invalidParameter(
         eventSourceArn.split(":")[2] === "sqs"
-          ? `Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist (${eventSourceArn}).`
+          ? `Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist.`
           : `The embedded Lambda polls SQS queues only, not ${eventSourceArn.slice(0, 200)}.`,
       );
     }
@@ -151,7 +151,7 @@ export function createEventSourceMappings(options: EventSourceOptions): EventSou
         throw new LambdaError(
           "ResourceConflictException",
           409,
-          `The event source arn (" ${eventSourceArn} ") and function (" ${functionArn} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${known.mapping.uuid}`,
+          `An event source mapping with SQS arn (" ${eventSourceArn} ") and function (" ${functionArn.split(":")[6]} ") already exists. Please update or delete the existing mapping with UUID ${known.mapping.uuid}`,
         );
       }
       const uuid = options.randomUUID();
