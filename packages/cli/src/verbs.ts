@@ -1,8 +1,17 @@
 import { devVerb } from "./local/dev-verb.ts";
 import { runVerb } from "./local/run-verb.ts";
 import { reportVerb } from "./report/report-verb.ts";
+import { deleteVerb, pauseVerb, resumeVerb, stopVerb } from "./runs/control-verbs.ts";
+import { killVerb, reviveVerb } from "./runs/kill-verbs.ts";
+import { runsVerb } from "./runs/runs-verb.ts";
+import { showVerb } from "./runs/show-verb.ts";
+import { startVerb } from "./runs/start-verb.ts";
 import type { Verb } from "./verb.ts";
 import { walkVerb } from "./walk/walk-verb.ts";
 
 /** Every verb of the command, in the order of the help. */
-export const VERBS: readonly Verb[] = [devVerb, runVerb, reportVerb, walkVerb];
+export const VERBS: readonly Verb[] = [
+  ...[devVerb, runVerb, reportVerb, walkVerb],
+  ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, deleteVerb],
+  ...[killVerb, reviveVerb],
+];

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runTableRequest } from "@longhaul/core/store";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { longhaul, type PlainApp, writePlainApp } from "./plain-app.ts";
 
 let directory: string;
@@ -175,6 +176,31 @@ describe("an input that starts nothing", () => {
 });
 
 describe("longhaul dev", () => {
+  it("is found by the verbs of runs, as long as it runs", async () => {
+    vi.stubEnv("HOME", directory);
+    for (const name of ["AWS_ENDPOINT_URL", "AWS_PROFILE", "LONGHAUL_RUN_TABLE"]) vi.stubEnv(name, undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { TableName: _, ...Properties } = runTableRequest("runs");
+    const app = await appOf({
+      handler: "",
+      variables: { LONGHAUL_RUN_TABLE: { Ref: "Runs" } },
+      resources: { Runs: { Type: "AWS::DynamoDB::Table", Properties } },
+    });
+    let listing: ReturnType<typeof longhaul> | undefined;
+    await longhaul(app, ["dev"], (printed, kill) => {
+      if (listing || !printed.includes("Ctrl-C")) return;
+      listing = longhaul(tmpdir(), ["runs", "--json"]);
+      void listing.then(() => kill("SIGINT"));
+    });
+    const { code, stdout, stderr } = (await listing) ?? {};
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"runs":[]}\n' });
+    expect(stderr).toMatch(
+      /^embedded AWS at http:\/\/127\.0\.0\.1:\d+; give --profile or --region for your account\n$/,
+    );
+    const after = await longhaul(tmpdir(), ["runs"]);
+    expect(after).toMatchObject({ code: 2, stderr: expect.stringContaining("Give --table NAME") });
+  });
+
   it("shows all that a function prints, in order, and ends by a signal", async () => {
     const app = await appOf({ handler: printing('console.log("line", at)') });
     let isInvoked = false;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { VERBS } from "../src/verbs.ts";
+import { carriedOut } from "./carried-out.ts";
 import { longhaul } from "./plain-app.ts";
 
 const verbs = VERBS.map((verb) => verb(() => {}).name());
@@ -15,14 +16,14 @@ describe("help", () => {
   });
 
   it.each(verbs)("of %s has its options, an example and the exit codes, in 80 columns", async (verb) => {
-    const { code, stdout, stderr } = await typed(verb, "--help");
+    const { code, stdout, stderr } = await carriedOut(verb, "--help");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^Usage: longhaul ${verb} `));
     expect(stdout).toContain("--json");
     expect(stdout).toMatch(new RegExp(`^Examples?:\n  longhaul ${verb} `, "m"));
     expect(stdout).toMatch(/^Exit codes:\n {2}0 /m);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(await typed("help", verb)).toEqual({ code, stdout, stderr, signal: null });
+    expect(await carriedOut("help", verb)).toEqual({ code, stdout, stderr });
   });
 
   it("is shown where no verb is given, as a mistake", async () => {

@@ -13,6 +13,8 @@ export interface PlainApp {
   /** Text of `longhaul.config.mjs` behind `export default`. Default: an app that an event starts. */
   readonly config?: string;
   readonly timeoutSeconds?: number;
+  /** Environment of the function. Default: none. */
+  readonly variables?: Readonly<Record<string, unknown>>;
   /** More resources. */
   readonly resources?: Readonly<Record<string, object>>;
   readonly outputs?: Readonly<Record<string, object>>;
@@ -41,6 +43,7 @@ export async function writePlainApp(directory: string, app: PlainApp): Promise<s
           MemorySize: 512,
           Timeout: app.timeoutSeconds ?? 60,
           Role: { "Fn::GetAtt": ["Role", "Arn"] },
+          ...(app.variables && { Environment: { Variables: app.variables } }),
           Code: { ZipFile: `exports.handler = async (event, context) => { ${app.handler} };` },
         },
       },

@@ -1,4 +1,7 @@
+import { resolve } from "node:path";
+import { outsideCredentials } from "@longhaul/local";
 import type { ExitCode } from "../exit-code.ts";
+import { announce } from "../runs/dev-notice.ts";
 import { screenOn } from "../terminal.ts";
 import { findApp } from "./app.ts";
 import { startAndDeploy } from "./local-app.ts";
@@ -14,9 +17,16 @@ interface DevOptions {
 export async function dev(name: string, { port, timeout, json }: DevOptions): Promise<ExitCode> {
   const screen = screenOn(json ? process.stderr : process.stdout);
   const app = await findApp(name, screen.line);
-  const { aws, outputs } = await startAndDeploy(app, { port, timeoutSeconds: timeout }, screen);
+  const { aws, outputs, functionName } = await startAndDeploy(app, { port, timeoutSeconds: timeout }, screen);
   app.program.close();
   const env = aws.env();
+  announce({
+    url: aws.url,
+    region: aws.region,
+    credentials: outsideCredentials,
+    directory: resolve(app.directory),
+    tableName: aws.lambda.getFunction(functionName).environment.LONGHAUL_RUN_TABLE,
+  });
   if (json) {
     process.stdout.write(`${JSON.stringify({ url: aws.url, env, outputs })}\n`);
   } else {

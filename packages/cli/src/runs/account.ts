@@ -1,0 +1,44 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { screenOn } from "../terminal.ts";
+import type { AccountOptions } from "./access-options.ts";
+import { announced, type DevNotice } from "./dev-notice.ts";
+
+/** An AWS, real or embedded. */
+export interface Account {
+  readonly dynamodb: DynamoDBClient;
+  readonly lambda: LambdaClient;
+  /** The embedded AWS that it is, if `longhaul dev` was found. */
+  readonly dev: DevNotice | undefined;
+  close(): void;
+}
+
+/**
+ * Opens the account that the options name, by the SDK's default credential chain; without options the embedded AWS of
+ * `longhaul dev`, if one runs, which is said on stderr.
+ */
+export async function openAccount({ profile, region, endpoint }: AccountOptions): Promise<Account> {
+  const isNamed = profile !== undefined || region !== undefined || endpoint !== undefined;
+  const [dev] = isNamed || process.env.AWS_ENDPOINT_URL ? [] : await announced();
+  if (dev) {
+    const screen = screenOn(process.stderr);
+    screen.line(screen.paint.dim(`embedded AWS at ${dev.url}; give --profile or --region for your account`));
+  }
+  const config = dev
+    ? { endpoint: dev.url, region: dev.region, credentials: dev.credentials }
+    : {
+        ...(profile !== undefined && { profile }),
+        ...(region !== undefined && { region }),
+        ...(endpoint !== undefined && { endpoint }),
+      };
+  const [dynamodb, lambda] = [new DynamoDBClient(config), new LambdaClient(config)];
+  return {
+    dynamodb,
+    lambda,
+    dev,
+    close() {
+      dynamodb.destroy();
+      lambda.destroy();
+    },
+  };
+}

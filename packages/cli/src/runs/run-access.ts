@@ -1,0 +1,54 @@
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { type RunClient, type RunDetails, runClient } from "@longhaul/core/client";
+import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import { lambdaDriver } from "@longhaul/core/lambda";
+import { UsageError } from "../usage-error.ts";
+import { printable } from "../walk/printable.ts";
+import type { AccessOptions } from "./access-options.ts";
+import { type Account, openAccount } from "./account.ts";
+
+/** The variable in which `RecursiveFunction` names the table of runs to its function. */
+const RUN_TABLE_VARIABLE = "LONGHAUL_RUN_TABLE";
+
+/** The runs of a table. */
+export interface RunAccess {
+  readonly client: RunClient<object, unknown>;
+  readonly tableName: string;
+}
+
+/** Lets a verb work on the runs of a table. */
+export async function withRuns<Answer>(
+  options: AccessOptions & { readonly target?: string | undefined },
+  work: (access: RunAccess) => Promise<Answer>,
+): Promise<Answer> {
+  const account = await openAccount(options);
+  try {
+    const tableName = await tableOf(account, options);
+    const store = dynamodbRunStore({ tableName, client: account.dynamodb });
+    const driver = lambdaDriver({ client: account.lambda });
+    return await work({ client: runClient({ store, driver, target: options.target }), tableName });
+  } finally {
+    account.close();
+  }
+}
+
+async function tableOf(account: Account, { table, function: named, target }: Parameters<typeof withRuns>[0]) {
+  if (table !== undefined) return table;
+  const functionName = named ?? target;
+  if (functionName !== undefined) {
+    const command = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    const { Environment } = await account.lambda.send(command);
+    const found = Environment?.Variables?.[RUN_TABLE_VARIABLE];
+    if (found !== undefined) return found;
+    throw new UsageError(`The function ${functionName} has no variable ${RUN_TABLE_VARIABLE}. Give --table NAME.`);
+  }
+  const found = process.env[RUN_TABLE_VARIABLE] ?? account.dev?.tableName;
+  if (found !== undefined) return found;
+  throw new UsageError(`Give --table NAME or --function NAME, or set ${RUN_TABLE_VARIABLE}.`);
+}
+
+/** @throws {@link UsageError} if there is no such run. */
+export function found(run: RunDetails<object> | undefined, id: string, tableName: string): RunDetails<object> {
+  if (run) return run;
+  throw new UsageError(`There is no run ${printable(id)} in table ${tableName}. longhaul runs lists them.`);
+}

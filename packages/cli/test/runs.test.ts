@@ -1,0 +1,165 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetFunctionConcurrencyCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { outsideCredentials } from "@longhaul/local";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type CountingCloud, startCountingCloud } from "../../local/test/counting-cloud.ts";
+import { carriedOut } from "./carried-out.ts";
+
+// Real processes, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
+
+const ENDLESS = { upTo: 1e9, everyMs: 5 };
+const jsonOf = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+let cloud: CountingCloud;
+let home: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "longhaul-runs-"));
+  cloud = await startCountingCloud();
+  vi.stubEnv("HOME", home);
+  vi.stubEnv("AWS_REGION", cloud.aws.region);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", outsideCredentials.accessKeyId);
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", outsideCredentials.secretAccessKey);
+  vi.stubEnv("AWS_ENDPOINT_URL", "");
+  vi.stubEnv("LONGHAUL_RUN_TABLE", undefined);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await cloud?.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const typed = (...argv: string[]) => carriedOut(...argv, "--endpoint", cloud.aws.url);
+
+describe("each verb does what a call of the run client does", () => {
+  it("start begins a run once, and waits for it", async () => {
+    const args = ["start", "counter", "--event", '{"upTo":20,"everyMs":1}', "--id", "twenty", "--json"];
+    const { code, stdout, stderr } = await typed(...args, "--wait");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ id: "twenty", status: "done", result: "20 items" });
+    const again = await cloud.client.start({ upTo: 20, everyMs: 1 }, { runId: "twenty" });
+    expect(JSON.parse((await typed(...args)).stdout)).toEqual(jsonOf(again));
+    const other = await typed("start", "counter", "--event", "{}", "--id", "twenty", "--json");
+    expect(other.code).toBe(1);
+    expect(JSON.parse(other.stdout)).toMatchObject({ error: { code: "RUN_ID_TAKEN" } });
+  });
+
+  it("start --wait has an exit code for a run that fails", async () => {
+    const event = '{"upTo":5,"everyMs":1,"failsAt":2}';
+    const { code, stdout } = await typed("start", "counter", "--event", event, "--id", "failing", "--wait");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^failing {2}failed\n/);
+    expect(stdout).toContain("NO_ITEM: There is no item 2.");
+    expect(stdout).toContain("longhaul resume failing");
+  });
+
+  it("runs lists them, by status; show has one", async () => {
+    const { code, stdout } = await typed("runs", "--function", "counter", "--status", "failed");
+    expect(code).toBe(0);
+    const [heading, ...lines] = stdout.trim().split("\n");
+    expect(heading).toMatch(/^STATUS +HOP +CHANGED +COST {2}RUN$/);
+    expect(lines).toEqual([expect.stringMatching(/^failed .* {2}failing$/)]);
+    const listed = JSON.parse((await typed("runs", "--table", "runs", "--since", "1h", "--json")).stdout);
+    expect(listed).toEqual(jsonOf(await cloud.client.list()));
+    const shown = JSON.parse((await typed("show", "twenty", "--table", "runs", "--json")).stdout);
+    expect(shown).toEqual(jsonOf(await cloud.client.get("twenty")));
+  });
+
+  it("pause, resume and stop ask a run, and wait until it has seen it", async () => {
+    const { client } = cloud;
+    await client.start(ENDLESS, { runId: "endless" });
+    await vi.waitFor(async () => expect((await client.get("endless"))?.stats.costUsd).toBeGreaterThan(0), 30_000);
+    const on = ["endless", "--table", "runs", "--json"];
+    const paused = await typed("pause", ...on, "--wait");
+    expect(JSON.parse(paused.stdout)).toMatchObject({ status: "paused", reason: { code: "PAUSE_REQUESTED" } });
+    const reached = await typed("resume", ...on, "--max-cost", "0.000000001");
+    expect(reached.code).toBe(1);
+    expect(JSON.parse(reached.stdout)).toMatchObject({ error: { code: "CONFIG" } });
+    const resumed = await typed("resume", ...on, "--max-hops", "20000", "--max-hours", "2");
+    expect(JSON.parse(resumed.stdout)).toMatchObject({
+      ...{ status: "running", limits: { maxHops: 20_000, maxDurationMs: 7_200_000 } },
+    });
+    const stopped = await typed("stop", ...on, "--wait", "--yes");
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ status: "stopped" });
+    expect(await client.get("endless")).toMatchObject({ status: "stopped", reason: { code: "STOP_REQUESTED" } });
+  });
+
+  it("delete empties a run at rest", async () => {
+    const { code, stdout } = await typed("delete", "failing", "--table", "runs", "--yes", "--json");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"id":"failing","isDeleted":true}\n' });
+    expect(await cloud.client.get("failing")).toBeUndefined();
+  });
+
+  it("kill throttles a function, which keeps its runs; revive lets it go", async () => {
+    const { aws, client, functionName } = cloud;
+    const lambda = new LambdaClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+    const concurrency = async () =>
+      (await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: functionName })))
+        .ReservedConcurrentExecutions;
+    expect((await typed("kill", functionName, "--yes")).stdout).toContain(`longhaul revive ${functionName}\n`);
+    expect(await concurrency()).toBe(0);
+    await client.start({ upTo: 3, everyMs: 1 }, { runId: "held-up" });
+    const again = await typed("kill", functionName, "--yes", "--json");
+    expect(JSON.parse(again.stdout)).toEqual({ functionName, reservedConcurrency: 0, before: 0 });
+    expect(await client.get("held-up")).toMatchObject({ status: "running", attempt: 0 });
+    expect((await typed("revive", functionName, "--concurrency", "5")).code).toBe(0);
+    expect(await concurrency()).toBe(5);
+    expect(await client.wait("held-up")).toMatchObject({ status: "done" });
+    expect((await typed("revive", functionName)).code).toBe(0);
+    expect(await concurrency()).toBeUndefined();
+    lambda.destroy();
+  });
+});
+
+describe("a command line that cannot be carried out", () => {
+  it.each([
+    [["show", "none", "--table", "runs"], /There is no run none in table runs/],
+    [["stop", "none", "--table", "runs", "--yes"], /There is no run none/],
+    [["runs"], /Give --table NAME or --function NAME/],
+    [["stop", "twenty", "--table", "runs"], /Stop run twenty\? Nobody can answer here: give --yes/],
+    [["kill", "counter"], /Nobody can answer here: give --yes/],
+    [["start", "counter", "--event", "[]"], /The event must be a JSON object/],
+    [["start", "counter", "--event", "@nowhere.json"], /nowhere\.json cannot be read/],
+    [["runs", "--status", "late", "--table", "runs"], /Allowed choices are running, paused/],
+    [["runs", "--since", "late", "--table", "runs"], /It must be as 30m, 24h, 7d, or a date/],
+  ])("%j", async (argv, message) => {
+    const { code, stderr } = await typed(...argv);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(await cloud.client.get("twenty")).toMatchObject({ status: "done" });
+  });
+
+  it("says what an account answers", async () => {
+    const { code, stderr } = await typed("runs", "--table", "none");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/table none: ResourceNotFoundException/);
+  });
+});
+
+describe("longhaul runs --watch", () => {
+  it("prints a line for each run that has changed, where there is no terminal", async () => {
+    const { client, aws } = cloud;
+    const bin = join(import.meta.dirname, "../bin/longhaul.mjs");
+    const args = ["runs", "--watch", "--table", "runs", "--json", "--endpoint", aws.url];
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const seen: string[] = [];
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (more: string) => {
+      text += more;
+      const lines = text.split("\n");
+      text = lines.pop() ?? "";
+      seen.push(...lines);
+      const watched = lines.map((line) => JSON.parse(line)).filter(({ id }) => id === "watched");
+      // The list of before is there: now something is to change.
+      if (seen.length === lines.length) void client.start({ upTo: 2, everyMs: 1 }, { runId: "watched" });
+      if (watched.some(({ status }) => status === "done")) child.kill("SIGINT");
+    });
+    const signal = await new Promise((resolve) => child.once("close", (_, by) => resolve(by)));
+    expect(signal).toBe("SIGINT");
+    const ids = seen.map((line) => JSON.parse(line).id);
+    expect(ids.filter((id) => id === "twenty")).toHaveLength(1);
+  });
+});
