@@ -3,6 +3,6 @@ import { published } from "../../tsdown.shared.ts";
 
 export default defineConfig({
   ...published,
-  // The sweeper's handler is not imported by anyone: RunTable bundles it, with the application's own version of core.
-  entry: ["src/index.ts", "src/sweeper-handler.ts"],
+  // The handlers are not imported by anyone: RunTable and KillSwitch bundle them, with the application's own packages.
+  entry: ["src/index.ts", "src/sweeper-handler.ts", "src/kill-switch-handler.ts"],
 });

@@ -4,6 +4,7 @@ export type { BundlingProps } from "./bundled-code.ts";
 export { BundledFunction, type BundledFunctionProps } from "./bundled-function.ts";
 export { ContextSettings, type GivenProps } from "./context-settings.ts";
 export { BundleError, InvalidPropError, SettingError } from "./errors.ts";
+export { KillSwitch, type KillSwitchProps } from "./kill-switch.ts";
 export { LoopFleet, type LoopFleetProps } from "./loop-fleet.ts";
 export { ObjectTransform, type ObjectTransformProps } from "./object-transform.ts";
 export { PolledQueue, type PolledQueueProps } from "./polled-queue.ts";

@@ -72,6 +72,8 @@ export class RecursiveFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction;
   /** Events of hops that failed permanently; each holds the state to continue from. Kept for 14 days, encrypted. */
   readonly failures: Queue;
+  /** Memory in MB, of which its cost is made. */
+  readonly memoryMb: number;
   /** The alarm of {@link RecursiveFunctionProps.alarmOnDroppedHops}. */
   readonly droppedHopsAlarm: Alarm | undefined;
 
@@ -109,6 +111,7 @@ export class RecursiveFunction extends Construct implements IGrantable {
         ...(runTable ? { LONGHAUL_RUN_TABLE: runTable.tableName } : {}),
       },
     });
+    this.memoryMb = settings.memorySize;
     this.failures = this.keepFailures(retryAttempts, maxEventAge);
     if (mayInvokeItself) this.letItInvokeItself();
     runTable?.grantHops(this);
