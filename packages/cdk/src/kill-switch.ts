@@ -28,7 +28,7 @@ export interface KillSwitchProps {
  * tells a topic. Nothing starts them again but a person: `longhaul revive FUNCTION`.
  *
  * What waits is not lost: events stay in Lambda's queue for up to 6 hours and then reach
- * {@link RecursiveFunction.failures}; messages stay in their queue. An invocation under way goes on until its end.
+ * {@link RecursiveFunction.failures}; messages stay in their queue. An invocation under way continues until its end.
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export class KillSwitch extends Construct {
   }
 }
 
-/** What an alarm of a function looks at. */
+/** The limit of a function, and the metric that an alarm holds against it. */
 interface Limit {
   readonly metric: Metric;
   readonly threshold: number;
