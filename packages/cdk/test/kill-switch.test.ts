@@ -93,7 +93,7 @@ describe("a function that begins itself without end", () => {
           resolve();
         });
       });
-    // The invocation under way goes on until its end.
+    // The invocation under way continues until its end.
     await refusals(1);
     const before = runs.length;
     await refusals(3);
