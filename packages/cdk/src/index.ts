@@ -9,7 +9,13 @@ export { LoopFleet, type LoopFleetProps } from "./loop-fleet.ts";
 export { ObjectTransform, type ObjectTransformProps } from "./object-transform.ts";
 export { PolledQueue, type PolledQueueProps } from "./polled-queue.ts";
 export { QueuedFiles, type QueuedFilesProps } from "./queued-files.ts";
-export { RecursiveFunction, type RecursiveFunctionProps } from "./recursive-function.ts";
+export {
+  RecursiveFunction,
+  type RecursiveFunctionProps,
+  type RunMetric,
+  type RunMetricProps,
+} from "./recursive-function.ts";
+export { RunDashboard, type RunDashboardProps } from "./run-dashboard.ts";
 export { RunTable, type RunTableProps } from "./run-table.ts";
 export type { Trigger } from "./source-bucket.ts";
 export { stackOutputs } from "./stack-outputs.ts";

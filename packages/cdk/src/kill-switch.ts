@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { ARM64_US_EAST_1 } from "@longhaul/core/parts";
 import { Aws, Duration, Stack } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaAction, SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
@@ -8,6 +7,7 @@ import { type Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda
 import { type ITopic, Topic, TopicPolicy } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { InvalidPropError } from "./errors.ts";
+import { usdPerMs } from "./function-cost.ts";
 import { nodeFunction } from "./node-function.ts";
 import type { RecursiveFunction } from "./recursive-function.ts";
 
@@ -132,12 +132,11 @@ interface Limit {
   readonly stopped: RecursiveFunction;
 }
 
-/** The cost of a function follows from its duration, since its memory is known. Requests add about a hundredth. */
+/** The cost of a function follows from its duration, since its memory is known. */
 function costOf(stopped: RecursiveFunction, maxUsdPerHour: number): Limit {
-  const usdPerMs = (stopped.memoryMb / 1_024) * (ARM64_US_EAST_1.usdPerGbSecond / 1_000);
   return {
     metric: stopped.function.metricDuration({ statistic: Stats.SUM, period: Duration.hours(1) }),
-    threshold: Math.round(maxUsdPerHour / usdPerMs),
+    threshold: Math.round(maxUsdPerHour / usdPerMs(stopped.memoryMb)),
     what: `more than ${maxUsdPerHour} USD in an hour`,
     stopped,
   };

@@ -1,5 +1,5 @@
 import { Duration, type Size } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, ComparisonOperator, Metric, type MetricOptions, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { type IGrantable, type IPrincipal, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Function as LambdaFunction, RecursiveLoop, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -45,6 +45,25 @@ export interface RecursiveFunctionProps {
   readonly bundling?: BundlingProps;
   /** An alarm that fires when Lambda's loop detection drops a hop, which means `RecursiveLoop` was set back. Default: `false`. */
   readonly alarmOnDroppedHops?: boolean;
+}
+
+/** A metric that `emfObserver()` of `@longhaul/core` writes. */
+export type RunMetric =
+  | "Steps"
+  | "HandOffMs"
+  | "UnusedMs"
+  | "CostUsd"
+  | "RunsDone"
+  | "RunsStopped"
+  | "RunsFailed"
+  | "Errors";
+
+/** Props of {@link RecursiveFunction.metric}. */
+export interface RunMetricProps extends MetricOptions {
+  /** The namespace that the observer writes to. Default: `Longhaul`. */
+  readonly namespace?: string;
+  /** The service that the observer names. Default: the function's name. */
+  readonly service?: string;
 }
 
 /** Lambda's own bound and default for the age of an asynchronous event. */
@@ -122,6 +141,17 @@ export class RecursiveFunction extends Construct implements IGrantable {
   /** The function's role. */
   get grantPrincipal(): IPrincipal {
     return this.function.grantPrincipal;
+  }
+
+  /** A metric of the function's runs. The handler needs `observers: [emfObserver()]`, whose defaults are those of the props. */
+  metric(metricName: RunMetric, { namespace = "Longhaul", service, ...options }: RunMetricProps = {}): Metric {
+    return new Metric({
+      namespace,
+      metricName,
+      dimensionsMap: { service: service ?? this.function.functionName },
+      period: Duration.minutes(1),
+      ...options,
+    });
   }
 
   private refuseOwnVariables(environment: Readonly<Record<string, string>>): void {

@@ -13,7 +13,7 @@ import { App, Stack } from "aws-cdk-lib";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KillSwitch, RecursiveFunction, stackOutputs } from "../src/index.ts";
+import { KillSwitch, RecursiveFunction, RunDashboard, stackOutputs } from "../src/index.ts";
 
 const entry = fileURLToPath(new URL("./runaway-handler.ts", import.meta.url));
 
@@ -32,6 +32,7 @@ beforeAll(async () => {
   const stack = new Stack(app, "Runaway");
   const worker = new RecursiveFunction(stack, "Worker", { entry });
   const { topic } = new KillSwitch(stack, "KillSwitch", { functions: [worker], maxInvocationsPerMinute: 5 });
+  new RunDashboard(stack, "Dashboard", { functions: [worker] });
   const told = new Queue(stack, "Told");
   topic.addSubscription(new SqsSubscription(told, { rawMessageDelivery: true }));
   stackOutputs(stack, { FunctionName: worker.function.functionName, ToldUrl: told.queueUrl });

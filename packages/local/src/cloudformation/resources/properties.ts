@@ -191,6 +191,11 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
     Dimensions: list(structure(allServed("Name", "Value"))),
     Tags: tagsNowhere,
   },
+  "AWS::CloudWatch::Dashboard": {
+    DashboardName: served,
+    DashboardBody: harmless("dashboards are not shown"),
+    Tags: tagsNowhere,
+  },
   "AWS::Logs::LogGroup": {
     LogGroupName: served,
     ...Object.fromEntries(

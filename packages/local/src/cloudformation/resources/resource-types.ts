@@ -16,6 +16,12 @@ const logGroup: ResourceMaker = (context, properties) => {
   return { ref: name, attributes: { Arn: arn } };
 };
 
+const dashboard: ResourceMaker = (context, properties) => {
+  const name = context.name(properties.optionalText("DashboardName"), 255);
+  properties.finish();
+  return { ref: name, attributes: {} };
+};
+
 /** Every resource type that can be deployed. */
 export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::Lambda::Function", lambda.lambdaFunction],
@@ -39,6 +45,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::SNS::TopicPolicy", topic.snsTopicPolicy],
   ["AWS::SNS::Subscription", topic.snsSubscription],
   ["AWS::CloudWatch::Alarm", cloudWatchAlarm],
+  ["AWS::CloudWatch::Dashboard", dashboard],
   ["AWS::Logs::LogGroup", logGroup],
   ["AWS::Events::Rule", rule.eventsRule],
   ["AWS::Scheduler::Schedule", rule.schedulerSchedule],
