@@ -68,6 +68,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       "explanation/lease-protocol",
       "explanation/exact-output",
       "explanation/walks",
+      "explanation/how-a-walk-divides",
       "explanation/walk-protocol",
       "explanation/queue-loops",
       "explanation/sources",

@@ -63,3 +63,41 @@ describe("the calculator", () => {
     expect(await examples.textContent()).toContain("$96.46");
   });
 });
+
+describe("the walk to look at", () => {
+  const PAGE = "explanation/how-a-walk-divides.html";
+
+  it("shows the ranges of a moment that is chosen by keyboard", async () => {
+    const tab = await open(PAGE);
+    const slider = tab.getByLabel("Moment");
+    const moment = tab.locator("walk-trace .moment");
+    expect(await moment.textContent()).toMatch(/: \d\d ranges, 0 requests under way, 100,000 keys listed$/);
+    await slider.focus();
+    await tab.keyboard.press("Home");
+    expect(await moment.textContent()).toBe("At 0 ms: 0 ranges, 0 requests under way, 0 keys listed");
+    expect(await tab.locator("walk-trace .plane rect:visible").count()).toBe(0);
+    await slider.fill("700");
+    expect(await moment.textContent()).toMatch(/^At 700 ms: \d+ ranges, \d requests? under way/);
+    const ranges = Number(/(\d+) ranges/.exec((await moment.textContent()) ?? "")?.[1]);
+    expect(await tab.locator("walk-trace .strip .open").count()).toBe(ranges);
+  });
+
+  it("shows the call and the answer of a request that is clicked, and of the next", async () => {
+    const tab = await open(PAGE);
+    await tab.locator('walk-trace [data-index="2"]').dispatchEvent("click");
+    const details = tab.locator("walk-trace dl");
+    expect(await details.textContent()).toMatch(/request 2.*start-after=invoices\/.*1,000 keys, invoices\//s);
+    await tab.getByRole("button", { name: "Later request" }).click();
+    expect(await details.textContent()).toContain("request 3");
+    expect(await findingsIn(tab, "walk-trace")).toEqual([]);
+  });
+
+  it("is a picture and a table without script", async () => {
+    const tab = await open(PAGE, { javaScriptEnabled: false });
+    expect(await tab.getByLabel("Moment").isVisible()).toBe(false);
+    expect(await tab.locator("walk-trace .plane rect").count()).toBeGreaterThan(100);
+    expect(await tab.getByRole("img", { name: /list requests over/ }).isVisible()).toBe(true);
+    await tab.getByText("The same as a table").click();
+    expect(await tab.getByText("start-after=logs/39", { exact: false }).first().isVisible()).toBe(true);
+  });
+});
