@@ -1,3 +1,4 @@
+import { doctorVerb } from "./doctor/doctor-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
 import { runVerb } from "./local/run-verb.ts";
 import { reportVerb } from "./report/report-verb.ts";
@@ -13,5 +14,5 @@ import { walkVerb } from "./walk/walk-verb.ts";
 export const VERBS: readonly Verb[] = [
   ...[devVerb, runVerb, reportVerb, walkVerb],
   ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, deleteVerb],
-  ...[killVerb, reviveVerb],
+  ...[killVerb, reviveVerb, doctorVerb],
 ];

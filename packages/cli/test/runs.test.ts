@@ -8,9 +8,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type CountingCloud, startCountingCloud } from "../../local/test/counting-cloud.ts";
 import { carriedOut } from "./carried-out.ts";
 
-// Real processes, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 60_000 });
-
 const ENDLESS = { upTo: 1e9, everyMs: 5 };
 const jsonOf = (value: unknown) => JSON.parse(JSON.stringify(value));
 
