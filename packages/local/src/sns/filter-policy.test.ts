@@ -6,12 +6,7 @@ describe("a filter policy", () => {
     ["no JSON", "{", "MessageAttributes", "failed to parse JSON"],
     ["no object", '["a"]', "MessageAttributes", "Filter is not an object"],
     ["nested where attributes are looked at", '{"a":{"b":["c"]}}', "MessageAttributes", "does not support nested"],
-    [
-      "with an unknown operator",
-      '{"ip":[{"near":"10.0.0.1"}]}',
-      "MessageAttributes",
-      "Unrecognized match type",
-    ],
+    ["with an unknown operator", '{"ip":[{"near":"10.0.0.1"}]}', "MessageAttributes", "Unrecognized match type"],
     ["with too few alternatives", '{"a":{"$or":[]}}', "MessageBody", "at least 2 Objects in $or"],
   ])("is refused if it is %s", (_, policy, scope, message) => {
     expect(() => compileFilterPolicy(policy, scope)).toThrow(message);
