@@ -23,6 +23,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       "tutorial/deploy-watch-stop-pay",
     ],
   },
+  { label: "Try it", pages: ["playground"] },
   {
     label: "How-to",
     pages: [

@@ -1,0 +1,138 @@
+import type { HandOffDriver } from "@longhaul/core";
+import type { LoadHandler, SeededRandom, SimulatedHost, SimulateOptions } from "@longhaul/core/testing";
+import { invoiceOrders as byLoop } from "../../samples/tutorial/01-out-of-time/handler.ts";
+import { invoiceOrders as byPosition } from "../../samples/tutorial/02-recursion/handler.ts";
+import { invoiceOrders as byWatchdog } from "../../samples/tutorial/04-watchdog/by-hand.ts";
+import { invoiceOrders as forgetful } from "../../samples/tutorial/07-guards/unguarded.ts";
+import type { SendInvoice } from "../../samples/tutorial/invoices.ts";
+import { plainFunction } from "../../samples/tutorial/plain-function.ts";
+import type { Ask } from "./link.ts";
+import { type Settings, type StepLaw, usesRecord } from "./settings.ts";
+
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+const LOOP_DETECTION_LIMIT = 16;
+const HEARTBEAT_MS = 5_000;
+/** How long a process that is frozen by hand stays so. */
+export const FREEZE_MS = 180_000;
+const DAY_MS = 24 * 3_600_000;
+/** A run by hand has no guards: nobody looks at it for longer. */
+const UNGUARDED_MS = 3 * 3_600_000;
+
+/** The time of one step, in milliseconds, drawn by a law around its median. */
+export function stepTime(law: StepLaw, medianMs: number, random: SeededRandom): number {
+  switch (law) {
+    case "constant":
+      return medianMs;
+    case "log-normal":
+      return random.logNormal(medianMs, 0.4);
+    case "pareto": {
+      // Shape 1.5; scaled so that half of the draws are below the median. Cut at 60 medians: steps must fit somewhere.
+      const shape = 1.5;
+      return Math.min(60, (1 - random.next()) ** (-1 / shape) / 2 ** (1 / shape)) * medianMs;
+    }
+    case "two-peaks":
+      return (random.chance(0.1) ? 8 : 1) * random.logNormal(medianMs, 0.15);
+  }
+}
+
+/** The simulation of a play. */
+export function simulationOf(settings: Settings, asks: readonly Ask[]): SimulateOptions {
+  const { seed, items, timeoutS, memoryMb, code, loopDetection } = settings;
+  const isByHand = code !== "longhaul" && code !== "stuck";
+  return {
+    seed,
+    event: { orders: items },
+    handler: functionOf(settings),
+    timeoutMs: timeoutS * 1_000,
+    memoryMb,
+    store: usesRecord(settings),
+    redrive: false,
+    tracesSteps: false,
+    maxContainers: 50,
+    faultsForMs: Number.MAX_SAFE_INTEGER,
+    faults: {
+      from: "calm",
+      coldStart: 0.02,
+      crash: settings.crash / 100,
+      stalls: settings.freezes / 100,
+      stuckStep: settings.hangs / 100,
+      duplicated: settings.twice / 100,
+      handOffLost: settings.lost / 100,
+      throttled: settings.throttled / 100,
+      storeFailsAfter: settings.storeLost / 100,
+    },
+    limitMs: isByHand ? Math.max(UNGUARDED_MS, items * settings.stepMs * 3) : 30 * DAY_MS,
+    env: { LONGHAUL_RECURSIVE_LOOP: loopDetection ? "Terminate" : "Allow" },
+    outside: asks.map(({ ask, atMs }) => ({ ask, atMs, forMs: FREEZE_MS })),
+    ...(loopDetection && isByHand && { driver: dropsLoops }),
+  };
+}
+
+/** Lambda's loop detection: an event is confirmed, and not delivered. */
+function dropsLoops(plain: HandOffDriver): HandOffDriver {
+  return {
+    ...plain,
+    async send(message, signal) {
+      if (message.hop < LOOP_DETECTION_LIMIT) await plain.send(message, signal);
+    },
+  };
+}
+
+/** The handler: for what is written by hand, the very code of the tutorial's chapters. */
+function functionOf(settings: Settings): LoadHandler {
+  return (world) => {
+    const send = sendingWithin(world, settings);
+    switch (settings.code) {
+      case "plain":
+        return plainFunction(world, () => byLoop(send));
+      case "position":
+        return plainFunction(world, (invoke) => byPosition(send, invoke));
+      case "forgets":
+        return plainFunction(world, (invoke) => forgetful(send, invoke));
+      case "watchdog":
+        return plainFunction(world, (invoke) => byWatchdog(send, invoke, (ms, fire) => world.host.timer(ms, fire)));
+      default:
+        return longhaul(world, settings);
+    }
+  };
+}
+
+function sendingWithin(world: SimulatedHost, { law, stepMs }: Settings): SendInvoice {
+  return async (order, { signal } = {}) => {
+    await world.step(stepTime(law, stepMs, world.random), signal && { signal });
+    await world.effect(`item-${order}`, order);
+  };
+}
+
+interface State {
+  readonly next: number;
+  /** Since version 2, which counts what it sends. */
+  readonly sent?: number;
+}
+
+function longhaul(world: SimulatedHost, { law, stepMs, lease, record, timeoutS, code }: Settings) {
+  const { version } = world;
+  return world.recursive<{ orders: number }, State, string>({
+    state: {
+      version,
+      migrate: (state, from) => ({ ...(state as State), sent: from < 2 ? (state as State).next : 0 }),
+    },
+    time: {
+      checkpointEveryMs: 5_000,
+      ...(lease === "heartbeat" && record && { stepTimeoutMs: (timeoutS * 1_000) / 2 }),
+    },
+    guards: { maxHops: 12_000, maxDurationMs: 30 * DAY_MS, maxAttempts: 25 },
+    ...(lease === "heartbeat" && record && { lease: { heartbeatMs: HEARTBEAT_MS } }),
+    start: () => ({ next: 0, ...(version > 1 && { sent: 0 }) }),
+    async *run({ next, sent = 0 }, { event, run, signal }) {
+      for (let item = next; item < event.orders; item++) {
+        await world.step(stepTime(law, stepMs, world.random), { signal });
+        await world.effect(`item-${item}`, item, { fence: run.fence, signal });
+        const position = code === "stuck" && item >= 30 ? item : item + 1;
+        yield { next: position, ...(version > 1 && { sent: ++sent }) };
+        if (position === item) item--;
+      }
+      return "all done";
+    },
+  });
+}
