@@ -6,6 +6,7 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/lambda.ts",
+    "src/sleep.ts",
     "src/sqs.ts",
     "src/news.ts",
     "src/dynamodb.ts",

@@ -120,7 +120,7 @@ describe("a command line that cannot be carried out", () => {
     [["kill", "counter"], /Nobody can answer here: give --yes/],
     [["start", "counter", "--event", "[]"], /The event must be a JSON object/],
     [["start", "counter", "--event", "@nowhere.json"], /nowhere\.json cannot be read/],
-    [["runs", "--status", "late", "--table", "runs"], /Allowed choices are running, paused/],
+    [["runs", "--status", "late", "--table", "runs"], /Allowed choices are running, sleeping, paused/],
     [["runs", "--since", "late", "--table", "runs"], /It must be as 30m, 24h, 7d, or a date/],
   ])("%j", async (argv, message) => {
     const { code, stderr } = await typed(...argv);

@@ -297,7 +297,7 @@ describe("a run does what is asked of it, at its next safe point", () => {
     const run = workingRun({
       time: { checkpointEveryMs: 1_000 },
       async onItem(item, { run: { hop } }) {
-        if (item === 2 && hop === 0) await run.store.request("run-1", requested);
+        if (item === 2 && hop === 0) await run.store.request("run-1", requested, run.host.nowMs);
       },
     });
     const { store, follow, items, host } = run;
@@ -317,7 +317,7 @@ describe("a run does what is asked of it, at its next safe point", () => {
     const old = { upTo: 8, position: 0 };
     const running = run.begin(old);
     await work(run, 3);
-    await run.store.request("run-1", "pause");
+    await run.store.request("run-1", "pause", run.host.nowMs);
     await run.host.until(running);
     const { event } = run.sent.shift()!;
     expect(await run.invoke(event)).toMatchObject({ status: "paused", reason: { code: "PAUSE_REQUESTED" } });
@@ -327,8 +327,8 @@ describe("a run does what is asked of it, at its next safe point", () => {
   });
 
   it("but not once it is over", async () => {
-    const { follow, store } = workingRun();
+    const { follow, store, host } = workingRun();
     await follow({ upTo: 3 });
-    expect(await store.request("run-1", "stop")).toBe(false);
+    expect(await store.request("run-1", "stop", host.nowMs)).toBe(false);
   });
 });

@@ -25,6 +25,7 @@ export type { Envelope, StateRef } from "./recursion/envelope.ts";
 export type { StopReason } from "./recursion/guards.ts";
 export { lazyLambdaDriver } from "./recursion/lazy-lambda.ts";
 export { lineageDepth } from "./recursion/lineage.ts";
+export type { Sleep } from "./recursion/sleep.ts";
 export { tellingPart } from "./recursion/telling-part.ts";
 export type { DecodedState, StandardResult } from "./state/codec.ts";
 export type { Json } from "./state/json.ts";

@@ -4,10 +4,13 @@ import { Watchdog } from "./budget/watchdog.ts";
 import { StepTimeoutError } from "./errors.ts";
 import type { Hop } from "./hop.ts";
 import type { Host } from "./host.ts";
+import { type Sleep, yielded } from "./recursion/sleep.ts";
 import type { Heartbeat } from "./state/heartbeat.ts";
 
 /** The work of a hop: yields safe points, returns the result. */
-export type Work<State, Result> = AsyncGenerator<State, Result, void> | Generator<State, Result, void>;
+export type Work<State, Result> =
+  | AsyncGenerator<State | Sleep<State>, Result, void>
+  | Generator<State | Sleep<State>, Result, void>;
 
 /** How pulling the work ended. */
 export type PumpEnd<Result> =
@@ -16,10 +19,10 @@ export type PumpEnd<Result> =
    * At a safe point, or because an aborted step gave up; `close` runs the generator's `finally` blocks. Without it a step
    * did not end in time: the generator still runs somewhere and must not be touched.
    */
-  | { readonly cause: StopCause; close?(): Promise<void> };
+  | { readonly cause: StopCause; readonly wakeAtMs?: number; close?(): Promise<void> };
 
 /** Why the work was stopped before it returned. */
-export type StopCause = "budget" | "watchdog" | "step-timeout" | "guard";
+export type StopCause = "budget" | "watchdog" | "step-timeout" | "guard" | "sleep";
 
 /** The input of {@link pump}. */
 export interface PumpOptions<State, Result> {
@@ -110,15 +113,18 @@ async function pull<State, Result>(
       if (heartbeat?.isOver && !(await heartbeat.isSure(signal))) return stopped(causeOf(signal));
       // The first step of a hop always runs; without it a run could never move.
       const pulled = work.next();
-      const { done, value } = pulled instanceof Promise ? await pulled : (pulled as IteratorResult<State, Result>);
+      const { done, value } =
+        pulled instanceof Promise ? await pulled : (pulled as IteratorResult<State | Sleep<State>, Result>);
       if (isAbandoned()) return abandoned();
       if (hop.hasEnded) return stopped("guard");
       if (done) return { cause: "returned", result: value as Result };
-      hop.state = value as State;
+      const { state, wakeAtMs } = yielded(value as State | Sleep<State>, () => options.host.now());
+      hop.state = state;
       hop.steps++;
-      onYield?.(value as State);
+      onYield?.(state);
       let hasTime = budget.hasTimeForStep();
       onStep?.();
+      if (wakeAtMs !== undefined) return { cause: "sleep", wakeAtMs, close };
       if (hasTime && !signal.aborted && (hop.isSaveAsked || budget.lastRemainingMs <= nextTickMs)) {
         hop.isSaveAsked = false;
         if (await tick(cut)) return stopped("guard");

@@ -2,6 +2,7 @@ import { expectTypeOf, it } from "vitest";
 import { type RunDetails, runClient } from "./client.ts";
 import type { RunContext } from "./options.ts";
 import { type RecursiveHandler, recursive } from "./recursive.ts";
+import { sleepFor, sleepUntil } from "./sleep.ts";
 
 declare const work: (item: number, options: { readonly signal: AbortSignal }) => Promise<void>;
 
@@ -19,6 +20,26 @@ it("infers event, state and result from start and run", () => {
     },
   });
   expectTypeOf(handler).toEqualTypeOf<RecursiveHandler<{ upTo: number }, string>>();
+});
+
+it("infers the state from work that sleeps", () => {
+  const handler = recursive({
+    start: (_event: { upTo: number }) => ({ next: 0 }),
+    async *run(state) {
+      yield { next: state.next + 1 };
+      yield sleepFor(1_000, { next: state.next + 1 });
+      yield sleepUntil(new Date(), state);
+      return "all done";
+    },
+  });
+  expectTypeOf(handler).toEqualTypeOf<RecursiveHandler<{ upTo: number }, string>>();
+  recursive({
+    start: (_event: object) => ({ next: 0 }),
+    // @ts-expect-error: the state to sleep at is no state of the run
+    async *run(_state) {
+      yield sleepFor(1_000, { other: 0 });
+    },
+  });
 });
 
 it("gives the run client the event and result of its handler", () => {

@@ -30,6 +30,27 @@ describe("an event that is handed off through SQS", () => {
   );
 });
 
+describe("a sleeper that SQS wakes", () => {
+  const nowMs = 1_800_000_000_000;
+  it.each<[number, number | undefined]>([
+    [-5, 0],
+    [1, 1],
+    [1_500, 2],
+    [900_000, 900],
+    [900_001, undefined],
+  ])(
+    "%i ms ahead: delayed by %s seconds, never too few, and left to the sweeper beyond 15 minutes",
+    async (ms, seconds) => {
+      const delays: (number | undefined)[] = [];
+      const send = async ({ input }: SendMessageCommand) => void delays.push(input.DelaySeconds);
+      const { sendAt } = sqsDriver({ queueUrl: "q", client: { send } as unknown as SQSClient });
+      const message = { run: "r", hop: 1, event: {}, payload: "{}", target: "arn" };
+      expect(await sendAt?.(message, nowMs + ms, nowMs)).toBe(seconds !== undefined);
+      expect(delays).toEqual(seconds === undefined ? [] : [seconds]);
+    },
+  );
+});
+
 describe("a message that is put into the dead-letter queue", () => {
   it("is as it was, and says why and which", async () => {
     const inputs: unknown[] = [];

@@ -7,6 +7,7 @@
 export { RunStoreError } from "./errors.ts";
 export type { RunStats } from "./recursion/envelope.ts";
 export {
+  ask,
   begin,
   checkpoint,
   create,

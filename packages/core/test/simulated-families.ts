@@ -1,4 +1,4 @@
-import type { Observer } from "../src/index.ts";
+import type { HandOffDriver, Observer } from "../src/index.ts";
 import { CHAOS } from "../src/testing/faults.ts";
 import {
   type Faults,
@@ -36,6 +36,17 @@ const rudeObservers: readonly Observer[] = [
   { wantsSteps: true, observe: async () => Promise.reject(new Error("this observer rejects")) },
   { observe: () => new Promise<void>(() => {}) },
 ];
+
+/** A channel that cannot send later. */
+const withoutWaking = ({ sendAt: _, ...driver }: HandOffDriver): HandOffDriver => driver;
+/** A channel that sends at once what it was to send later. */
+const withEarlyWaking = (driver: HandOffDriver): HandOffDriver => ({
+  ...driver,
+  async sendAt(message, _atMs, _nowMs, signal) {
+    await driver.send(message, signal);
+    return true;
+  },
+});
 
 const one = job("one");
 const two = job("two");
@@ -201,6 +212,44 @@ export const families: Readonly<Record<string, Family>> = {
       { ask: "stop", atMs: [60_000, 200_000] },
     ],
     checks: [...standardChecks, ...wholeWork(one), requestsAreObeyed],
+  },
+  "runs that sleep": {
+    seeds: 400,
+    atLeastDone: 0.95,
+    faults: "chaos",
+    handler: itemWorker({ sleepMs: [30_000, 1_800_000] }),
+    event: one,
+    timeoutMs,
+    // Where nothing wakes them, the sweeper does; what wakes them too early is dropped.
+    vary: (seed) => (seed % 3 === 0 ? {} : { driver: seed % 3 === 1 ? withoutWaking : withEarlyWaking }),
+    checks: [...standardChecks, ...wholeWork(one)],
+  },
+  "sleepers that are stopped, paused, resumed, redeployed and sent twice": {
+    seeds: 500,
+    atLeastDone: 0.1,
+    faults: "chaos",
+    handler: itemWorker({ sleepMs: [30_000, 600_000] }),
+    event: one,
+    timeoutMs,
+    outside: [
+      { ask: "duplicate", atMs: [0, 600_000] },
+      { ask: "pause", atMs: [0, 900_000] },
+      { ask: "deploy", atMs: [0, 900_000] },
+      { ask: "resume", atMs: [300_000, 1_200_000] },
+      { ask: "duplicate", atMs: [600_000, 1_800_000] },
+      { ask: "stop", atMs: [900_000, 3_000_000] },
+    ],
+    checks: [...standardChecks, ...wholeWork(one), requestsAreObeyed],
+  },
+  "a caller that waits for sleepers": {
+    seeds: 200,
+    atLeastDone: 0.95,
+    faults: { from: "chaos", handOffLost: 0 },
+    trigger: "caller",
+    handler: itemWorker({ isCaller: true, sleepMs: [30_000, 1_800_000] }),
+    event: one,
+    timeoutMs,
+    checks: [...standardChecks, ...wholeWork(one)],
   },
   "a caller that invokes again": {
     seeds: 600,

@@ -1,4 +1,5 @@
 import { callerDriver, type Observer } from "../src/index.ts";
+import { sleepFor } from "../src/sleep.ts";
 import {
   type Check,
   everyItemAtLeastOnce,
@@ -34,10 +35,20 @@ export function itemWorker(
     readonly skewMs?: number;
     /** The lease is kept by heartbeats, this many milliseconds apart. */
     readonly heartbeatMs?: number;
+    /** After each third item the run sleeps, so many milliseconds, as [least, most]. */
+    readonly sleepMs?: readonly [number, number];
     readonly observers?: readonly Observer[];
   } = {},
 ): Load {
-  const { isCaller = false, isFenced = true, ignoresSignal = false, skewMs, heartbeatMs, observers = [] } = options;
+  const {
+    isCaller = false,
+    isFenced = true,
+    ignoresSignal = false,
+    skewMs,
+    heartbeatMs,
+    sleepMs,
+    observers = [],
+  } = options;
   return (world) =>
     world.recursive<SimulatedJob, number>({
       state: { key: "position" },
@@ -53,7 +64,8 @@ export function itemWorker(
           for (let at = position; at < upTo; at++) {
             await world.step(world.random.logNormal(stepMs, sigma), ignoresSignal ? {} : { signal });
             await world.effect(`${name}/${at}`, at, isFenced ? { fence: run.fence } : {});
-            yield at + 1;
+            const isTired = sleepMs !== undefined && at % 3 === 2;
+            yield isTired ? sleepFor(world.random.between(sleepMs), at + 1) : at + 1;
           }
           return "all of it";
         } finally {
@@ -132,7 +144,7 @@ export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, 
   const unheard = new Set<number | undefined>();
   for (const event of result.trace) {
     const { invocation } = event;
-    if (event.type === "asked" && event.isTaken) {
+    if (event.type === "asked" && event.isTaken && ["stop", "pause", "resume"].includes(event.ask)) {
       isAsked = event.ask !== "resume";
       told.clear();
     }

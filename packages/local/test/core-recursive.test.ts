@@ -124,7 +124,7 @@ describe("recursive() with its records in DynamoDB and its large states in S3", 
     const work = countingRun(store);
     const { run, sent, items, invoke, clock } = work;
     await invoke({ upTo: 40 });
-    expect(await store.request(run, "stop")).toBe(true);
+    expect(await store.request(run, "stop", work.clock.nowMs)).toBe(true);
     expect(await invoke(sent.shift()!.event)).toMatchObject({ status: "stopped", reason: { code: "STOP_REQUESTED" } });
     expect(await store.resume(run, clock.nowMs)).toMatchObject({ phase: "handed-off" });
     const again = { upTo: 40, longhaul: { v: 1, run, hop: 1, startedAt: 0 } };

@@ -1,4 +1,8 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { sweep } from "@longhaul/core/client";
+import { lambdaDriver } from "@longhaul/core/lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { outsideCredentials } from "../src/index.ts";
 import { type CountingCloud, startCountingCloud } from "./counting-cloud.ts";
 
 // Real processes, on machines that are busy with other tests.
@@ -38,6 +42,27 @@ describe("the run client reaches the runs of a deployed function", () => {
     expect(stopped).toMatchObject({ status: "stopped", reason: { code: "STOP_REQUESTED" } });
     expect(stopped.stats.steps).toBeGreaterThan(paused.stats.steps);
     expect(stopped.stats.costUsd).toBeGreaterThan(paused.stats.costUsd);
+  });
+
+  it("sleeps three times, is swept awake, and ends right though it is deployed again meanwhile", async () => {
+    const { client, store, aws } = cloud;
+    const lambda = new LambdaClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
+    const { id } = await client.start({ upTo: 3, everyMs: 1, sleepMs: 500 }, { runId: "sleeper" });
+    const wakes: number[] = [];
+    for (let run = await client.get(id); run?.status !== "done"; run = await client.get(id)) {
+      if (run?.status === "sleeping" && !wakes.includes(run.hop)) {
+        wakes.push(run.hop);
+        if (run.hop === 2) await cloud.redeploy(", newly");
+        // Before its time nothing is due.
+        const early = await sweep({ store, driver: lambdaDriver({ client: lambda }), olderThanMs: 1 });
+        expect(early.sent === 0 || Date.now() >= (run.wakeAt?.getTime() ?? 0)).toBe(true);
+      }
+      await sweep({ store, driver: lambdaDriver({ client: lambda }), olderThanMs: 1 });
+    }
+    expect(wakes).toEqual([1, 2, 3]);
+    expect(await client.get(id)).toMatchObject({ hop: 3, result: "3 items, newly", progress: { items: 3 } });
+    expect((await store.get(id))?.sleptMs).toBeGreaterThanOrEqual(3 * 450);
+    lambda.destroy();
   });
 
   it("deletes one that failed, whose late events begin nothing", async () => {

@@ -14,6 +14,7 @@ const does = [
     "checkpointAndRenew",
     "renew",
     "handOff",
+    "sleep",
     "release",
     "done",
     "failed",
@@ -76,6 +77,8 @@ async function make(
       return store.checkpoint({ ...owner, state: `{"value":${n}}`, stats, leaseUntilMs: nowMs + 3_000 });
     case "handOff":
       return store.handOff({ ...owner, state: `{"value":${n}}`, stats });
+    case "sleep":
+      return store.handOff({ ...owner, state: `{"value":${n}}`, stats, wakeAtMs: nowMs + (n % 2 ? 1_500 : 7_000) });
     case "release":
       return n % 2 === 0
         ? store.release({ ...owner, state, failures: n % 4, stats, lastError: reason })
@@ -85,11 +88,11 @@ async function make(
     case "failed":
       return store.finish({ ...owner, phase: n % 2 ? "failed" : "paused", stats, reason, state });
     case "stop":
-      return store.request(run, "stop");
+      return store.request(run, "stop", nowMs);
     case "pauseRequest":
-      return store.request(run, "pause");
+      return store.request(run, "pause", nowMs);
     case "unrequest":
-      return store.request(run, undefined);
+      return store.request(run, undefined, nowMs);
     case "resume":
       return n % 2 ? store.resume(run, nowMs) : store.resume(run, nowMs, { maxHops: n + 1 });
     case "delete":

@@ -16,11 +16,14 @@ export interface Count {
   readonly upTo: number;
   readonly everyMs: number;
   readonly failsAt?: number;
+  /** Sleeps so long after each item, in milliseconds. */
+  readonly sleepMs?: number;
 }
 
 const SOURCE = `
 import { FailRunError, recursive } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
+import { sleepFor } from "@longhaul/core/sleep";
 import { setTimeout as wait } from "node:timers/promises";
 export const handler = recursive({
   store: dynamodbRunStore(),
@@ -31,9 +34,10 @@ export const handler = recursive({
       await wait(event.everyMs);
       if (next === event.failsAt) throw new FailRunError("There is no item " + next + ".", { code: "NO_ITEM" });
       progress({ items: next + 1 });
-      yield { next: next + 1 };
+      const state = { next: next + 1 };
+      yield event.sleepMs ? sleepFor(event.sleepMs, state) : state;
     }
-    return event.upTo + " items";
+    return event.upTo + " items" + (process.env.VERSION ?? "");
   },
 });`;
 
@@ -44,6 +48,8 @@ export interface CountingCloud {
   readonly client: RunClient<Count, string>;
   readonly tableName: string;
   readonly functionName: string;
+  /** Deploys the function again, with another version of its code. */
+  redeploy(version: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -66,17 +72,21 @@ export async function startCountingCloud(): Promise<CountingCloud> {
   const access = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials };
   const [dynamodb, lambda] = [new DynamoDBClient(access), new LambdaClient(access)];
   await dynamodb.send(new CreateTableCommand(runTableRequest(tableName)));
-  await aws.lambda.createFunction({
+  const config = (version?: string) => ({
     name: functionName,
     codeDirectory: directory,
     sdkFrom: import.meta.dirname,
-    runtime: "nodejs24.x",
+    runtime: "nodejs24.x" as const,
     timeoutSeconds: 3,
     memoryMb: 256,
     roleArn: "arn:aws:iam::000000000000:role/counter",
-    recursiveLoop: "Allow",
-    environment: { LONGHAUL_RUN_TABLE: tableName, LONGHAUL_RECURSIVE_LOOP: "Allow" },
+    recursiveLoop: "Allow" as const,
+    environment: {
+      ...{ LONGHAUL_RUN_TABLE: tableName, LONGHAUL_RECURSIVE_LOOP: "Allow" },
+      ...(version !== undefined && { VERSION: version }),
+    },
   });
+  await aws.lambda.createFunction(config());
   const store = dynamodbRunStore({ tableName, client: dynamodb });
   const driver = lambdaDriver({ client: lambda });
   return {
@@ -85,6 +95,7 @@ export async function startCountingCloud(): Promise<CountingCloud> {
     client: runClient<RecursiveHandler<Count, string>>({ store, driver, target: functionName }),
     tableName,
     functionName,
+    redeploy: (version) => aws.lambda.updateFunction(config(version)),
     async stop() {
       for (const client of [dynamodb, lambda]) client.destroy();
       await aws.stop();

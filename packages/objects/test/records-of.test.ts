@@ -185,7 +185,7 @@ describe("what can never be loaded is in the DLQ, with the reason", () => {
   it("a run that somebody stops", async () => {
     await cloud.put("in/stopped.ndjson", ndjson(20_000));
     const { run } = await cloud.until((event) => event.run.includes("in/stopped.ndjson@") && event.type === "handoff");
-    expect(await cloud.runs.request(run, "stop")).toBe(true);
+    expect(await cloud.runs.request(run, "stop", Date.now())).toBe(true);
     const letter = await cloud.deadLetter(({ body }) => body.includes("in/stopped.ndjson"));
     expect(letter).toMatchObject({ code: "STOP_REQUESTED" });
     await cloud.queueEmpty();

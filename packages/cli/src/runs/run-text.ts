@@ -15,6 +15,7 @@ export interface RunTextOptions {
 
 const PAINTS: Readonly<Record<RunDetails["status"], keyof Paint>> = {
   running: "blue",
+  sleeping: "blue",
   paused: "yellow",
   done: "green",
   failed: "red",
@@ -51,6 +52,7 @@ export function runText(run: RunDetails, { paint, columns, nowMs }: RunTextOptio
     ["changed", time(run.changedAt)],
     ["heartbeat", run.status === "running" ? time(run.heartbeatAt) : undefined],
     ["hop", `${formatNumber(run.hop)}, attempt ${run.attempt}`],
+    ["wakes", run.wakeAt?.toISOString()],
     ["asked to", run.requested],
     ["progress", counters.length > 0 ? counters.join(", ") : undefined],
     ["used", `${formatDuration(stats.usedMs)}, ${formatNumber(stats.steps)} steps, ${formatUsd(stats.costUsd)}`],
@@ -73,7 +75,8 @@ export function runText(run: RunDetails, { paint, columns, nowMs }: RunTextOptio
 /** Command lines that make sense for a run as it is. */
 export function nextCommands({ id, status, reason, requested }: RunDetails): string[] {
   const line = (verb: string, ...options: readonly string[]) => ["longhaul", verb, quoted(id), ...options].join(" ");
-  if (status === "running") return requested ? [line("resume")] : [line("pause"), line("stop")];
+  if (status === "running" || status === "sleeping")
+    return requested ? [line("resume")] : [line("pause"), line("stop")];
   if (status === "done") return [line("delete")];
   const option = { MAX_HOPS: "--max-hops N", MAX_DURATION: "--max-hours N", MAX_COST: "--max-cost USD" }[
     reason?.code ?? ""

@@ -16,6 +16,7 @@ export const runsVerb: Verb = (end) =>
       .addOption(
         new Option("--status <status>", "Only runs in this status.").choices([
           "running",
+          "sleeping",
           "paused",
           "done",
           "failed",

@@ -142,7 +142,7 @@ describe("get() and list() show runs without their leases", () => {
   it("hides nothing of a run that was resumed", async () => {
     const { client, sent, invoke, store, host } = clientOfRuns();
     await client.start({ upTo: 30 }, { runId: "paused" });
-    await store.request("paused", "pause");
+    await store.request("paused", "pause", host.nowMs);
     await invoke(sent[0]?.event ?? {});
     expect(await client.wait("paused")).toMatchObject({ status: "paused", reason: { code: "PAUSE_REQUESTED" } });
     const driver = { name: "test", maxBytes: 1e6, send: async () => {} };

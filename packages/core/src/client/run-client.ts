@@ -155,7 +155,8 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
     return record && detailsOf<Event, Result>(record);
   };
   const request = async (id: string, requested: RunRequest | undefined) => {
-    await ask("request", (limit) => store.request(id, requested, limit));
+    const nowMs = host.now();
+    await ask("request", (limit) => store.request(id, requested, nowMs, limit));
     return read(id);
   };
 
@@ -182,7 +183,7 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
     pause: (id) => request(id, "pause"),
     async resume(id, { limits } = {}) {
       const before = await request(id, undefined);
-      if (before?.status === "running") {
+      if (before?.status === "running" || before?.status === "sleeping") {
         if (limits) throw new RunUnderWayError(id, "a new limit");
         return before;
       }
@@ -202,7 +203,7 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
       for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(LAST_LOOK_MS, 1.5 * lookMs)) {
         signal?.throwIfAborted();
         const run = await read(id, signal);
-        if (run && run.status !== "running") return run;
+        if (run && run.status !== "running" && run.status !== "sleeping") return run;
         const leftMs = untilMs - host.now();
         if (leftMs <= 0) throw new RunWaitError(id, timeoutMs, run && `is at hop ${run.hop}, attempt ${run.attempt}`);
         await pause(host, Math.min(lookMs, leftMs), signal);

@@ -8,7 +8,7 @@ import type { StoredState } from "../state/stored.ts";
 /** A run as its record shows it. */
 export interface RunDetails<Event = unknown, Result = unknown> {
   readonly id: string;
-  /** `running` also between two hops. */
+  /** `running` also between two hops, unless the run sleeps. */
   readonly status: RunStatus;
   /** The hop that runs or comes next, from 0. */
   readonly hop: number;
@@ -21,6 +21,8 @@ export interface RunDetails<Event = unknown, Result = unknown> {
   readonly heartbeatAt: Date;
   /** ARN of the function that works on it, as it was invoked. */
   readonly target: string;
+  /** When its next hop begins, of a run that sleeps; also while the sleeper is stopped or paused. */
+  readonly wakeAt?: Date | undefined;
   /** Parameters of the run. */
   readonly event: Event;
   /** The state at the last durable safe point. Absent before the first, and where it is sealed or spilled. */
@@ -44,7 +46,7 @@ export interface RunDetails<Event = unknown, Result = unknown> {
 /** Reads a record for a person or a program that knows nothing of leases; `undefined` for a run that was deleted. */
 export function detailsOf<Event, Result>(record: RunRecord): RunDetails<Event, Result> | undefined {
   const { run, phase, hop, attempt, startedAtMs, changedAtMs, heartbeatAtMs, event, state, result, stats } = record;
-  const { target, progress, limits, reason, lastError, requested } = record;
+  const { target, wakeAtMs, progress, limits, reason, lastError, requested } = record;
   const status = statusOf(phase);
   if (status === undefined) return undefined;
   const stored = state === undefined ? {} : (fromJson(state, "record.state") as StoredState);
@@ -57,6 +59,7 @@ export function detailsOf<Event, Result>(record: RunRecord): RunDetails<Event, R
     changedAt: new Date(changedAtMs),
     heartbeatAt: new Date(heartbeatAtMs),
     target,
+    ...(wakeAtMs !== undefined && { wakeAt: new Date(wakeAtMs) }),
     event: fromJson(event, "record.event") as Event,
     stats,
     ...(progress && { progress }),

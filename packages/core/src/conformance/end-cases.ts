@@ -66,7 +66,7 @@ export const endCases: readonly StoreCase[] = [
       checkEqual("begin", begin, { ok: false, refusal: "over", record });
       const muchLaterMs = BEGINS_MS + 10 * 86_400_000;
       checkEqual("whether it is due", await isListedAsDue(subject, mine.run, muchLaterMs), false);
-      checkEqual("a request to stop", await store.request(mine.run, "stop"), false);
+      checkEqual("a request to stop", await store.request(mine.run, "stop", BEGINS_MS + 50), false);
     }),
   ),
   storeCase("the end of a run drops its state if it is asked to", async (subject) => {
@@ -96,7 +96,7 @@ export const endCases: readonly StoreCase[] = [
     await store.finish({ ...mine, phase: "done", stats: STATS });
     checkEqual("resume of a run that is done", await store.resume(mine.run, BEGINS_MS + 5), undefined);
     checkEqual("resume of no run", await store.resume(subject.runId("absent"), BEGINS_MS + 5), undefined);
-    checkEqual("a request to no run", await store.request(subject.runId("absent"), "stop"), false);
+    checkEqual("a request to no run", await store.request(subject.runId("absent"), "stop", BEGINS_MS + 50), false);
   }),
   storeCase("a run at rest is deleted: its record is empty, begins nothing, and is in no list", async (subject) => {
     const { record, ...mine } = await subject.begun("deleted", { state: '{"value":1}', stateKey: "position" });
@@ -126,7 +126,7 @@ export const endCases: readonly StoreCase[] = [
     const begin = await store.begin(subject.beginning(mine.run, { owner: "owner-b" }));
     checkEqual("begin", begin, { ok: false, refusal: "over", record: empty });
     checkEqual("resume", await store.resume(mine.run, BEGINS_MS + 8), undefined);
-    checkEqual("a request to stop", await store.request(mine.run, "stop"), false);
+    checkEqual("a request to stop", await store.request(mine.run, "stop", BEGINS_MS + 50), false);
     checkEqual("whether it is due", await isListedAsDue(subject, mine.run, BEGINS_MS + 10 * 86_400_000), false);
     for (const status of ["failed", undefined] as const) {
       const { records } = await store.page({ status, startedAfterMs: BEGINS_MS, limit: 1_000 });
@@ -138,6 +138,85 @@ export const endCases: readonly StoreCase[] = [
     }
     checkEqual("delete of no run", await store.delete(subject.runId("absent"), BEGINS_MS + 5), false);
   }),
+  storeCase(
+    "a run that sleeps begins no hop before its time, is due then, and its sleep is counted",
+    async (subject) => {
+      const { record, ...mine } = await subject.begun("asleep", { pinned: "7" });
+      const { store } = subject;
+      const wakeAtMs = BEGINS_MS + 86_400_000;
+      const write = { ...mine, state: '{"value":5}', stats: STATS, wakeAtMs };
+      checkFields("handOff", await store.handOff(write), { ok: true });
+      const asleep = await store.get(mine.run);
+      checkFields("the record", asleep, {
+        ...{ hop: 1, phase: "sleeping", attempt: 0, wakeAtMs, dueAtMs: wakeAtMs, changedAtMs: write.nowMs },
+        ...{ state: write.state, owner: undefined, leaseUntilMs: 0 },
+      });
+      checkFields("the second handOff", await store.handOff(write), { ok: true });
+      const early = subject.beginning(mine.run, { hop: 1, owner: "owner-b", nowMs: wakeAtMs - 1 });
+      const refused = { ok: false, refusal: "sleeping", record: asleep };
+      checkEqual("begin before its time", await store.begin(early), refused);
+      checkEqual(
+        "begin of the hop before",
+        await store.begin(subject.beginning(mine.run, { owner: "owner-b" })),
+        refused,
+      );
+      checkEqual("resume", await store.resume(mine.run, BEGINS_MS + 5), undefined);
+      checkEqual("delete", await store.delete(mine.run, BEGINS_MS + 5), false);
+      const { records } = await store.page({ status: "sleeping", startedAfterMs: BEGINS_MS, limit: 1_000 });
+      checkEqual(
+        "whether it is listed",
+        records.some(({ run }) => run === mine.run),
+        true,
+      );
+      checkEqual("due at its time", await isListedAsDue(subject, mine.run, wakeAtMs), false);
+      checkEqual("due after its time", await isListedAsDue(subject, mine.run, wakeAtMs + 1), true);
+      const late = { ...early, nowMs: wakeAtMs + 10, leaseUntilMs: wakeAtMs + LEASE_MS };
+      await store.postpone(mine.run, { beforeMs: wakeAtMs + 5, nowMs: wakeAtMs + 5 });
+      const answers = await Promise.all(["b", "c", "d"].map((owner) => store.begin({ ...late, owner })));
+      const begun = answers.filter(({ ok }) => ok);
+      checkEqual("how many began", begun.length, 1);
+      checkFields("the record of the next hop", begun[0]?.record, {
+        ...{ phase: "running", hop: 1, attempt: 1, epoch: record.epoch + 1, failures: 1, pinned: "7" },
+        ...{ wakeAtMs: undefined, backOffMs: undefined, sleptMs: late.nowMs - write.nowMs, changedAtMs: late.nowMs },
+      });
+      const { owner = "" } = begun[0]?.record ?? {};
+      checkEqual("a begin whose answer was lost", await store.begin({ ...late, owner }), begun[0]);
+    },
+  ),
+  ...(["stop", "pause"] as const).map((requested) =>
+    storeCase(
+      `a run that sleeps does what it is asked (${requested}) at once, and sleeps on when resumed`,
+      async (subject) => {
+        const { record, ...mine } = await subject.begun("asleep");
+        const { store } = subject;
+        const wakeAtMs = BEGINS_MS + 3_600_000;
+        await store.handOff({ ...mine, state: "{}", stats: STATS, wakeAtMs });
+        checkEqual("taking back what nobody asked for", await store.request(mine.run, undefined, BEGINS_MS + 9), true);
+        const askedMs = BEGINS_MS + 1_000;
+        const answers = [
+          await store.request(mine.run, requested, askedMs),
+          await store.request(mine.run, requested, askedMs),
+        ];
+        checkEqual("the request, and its repetition", answers, [true, true]);
+        const rested = await store.get(mine.run);
+        const phase = requested === "stop" ? "stopped" : "paused";
+        const code = requested === "stop" ? "STOP_REQUESTED" : "PAUSE_REQUESTED";
+        const sleptMs = askedMs - mine.nowMs;
+        checkFields("the record", rested, { phase, wakeAtMs, sleptMs, dueAtMs: undefined, changedAtMs: askedMs });
+        checkEqual("its reason", rested?.reason?.code, code);
+        checkEqual("whether it is due", await isListedAsDue(subject, mine.run, wakeAtMs + 1), false);
+        const begin = subject.beginning(mine.run, { hop: 1, owner: "owner-b", nowMs: wakeAtMs });
+        checkEqual("begin", await store.begin(begin), { ok: false, refusal: "over", record: rested });
+        const resumed = { phase: "sleeping", wakeAtMs, dueAtMs: wakeAtMs, epoch: record.epoch + 1, reason: undefined };
+        checkFields("resume before its time", await store.resume(mine.run, BEGINS_MS + 2_000), resumed);
+        checkFields("begin before its time", await store.begin({ ...begin, nowMs: wakeAtMs - 1 }), { ok: false });
+        await store.request(mine.run, requested, BEGINS_MS + 3_000);
+        const atOnce = { phase: "handed-off", wakeAtMs: undefined, dueAtMs: wakeAtMs, sleptMs: sleptMs + 1_000 };
+        checkFields("resume at its time", await store.resume(mine.run, wakeAtMs), atOnce);
+        checkFields("begin", await store.begin(begin), { ok: true });
+      },
+    ),
+  ),
   storeCase("a run is due once it was made or its lease is over, and not before", async (subject) => {
     const created = subject.runId("created");
     await subject.store.create(subject.beginning(created));
@@ -164,7 +243,7 @@ export const endCases: readonly StoreCase[] = [
   storeCase("a request to stop does not hide a run from the sweeps", async (subject) => {
     const run = subject.runId("asked");
     await subject.store.create(subject.beginning(run));
-    await subject.store.request(run, "stop");
+    await subject.store.request(run, "stop", BEGINS_MS + 50);
     checkEqual("due", await isListedAsDue(subject, run, BEGINS_MS + 1), true);
   }),
 ];

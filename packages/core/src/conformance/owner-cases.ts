@@ -125,12 +125,12 @@ export const ownerCases: readonly StoreCase[] = [
     const checkpoint = (ms: number) => store.checkpoint({ ...mine, nowMs: BEGINS_MS + ms, state: "{}", stats: STATS });
     checkEqual("a checkpoint before", await checkpoint(1), { ok: true });
     for (const [index, requested] of (["pause", "stop"] as const).entries()) {
-      checkEqual(`the request to ${requested}`, await store.request(mine.run, requested), true);
+      checkEqual(`the request to ${requested}`, await store.request(mine.run, requested, BEGINS_MS + 50), true);
       checkEqual("a checkpoint", await checkpoint(10 * index + 2), { ok: true, requested });
       const renewal = { ...mine, nowMs: BEGINS_MS + 10 * index + 3, leaseUntilMs: BEGINS_MS + 2 * LEASE_MS };
       checkEqual("a renewal", await store.renew(renewal), { ok: true, requested });
     }
-    await store.request(mine.run, undefined);
+    await store.request(mine.run, undefined, BEGINS_MS + 50);
     checkEqual("a checkpoint after the request was taken back", await checkpoint(100), { ok: true });
   }),
 ];

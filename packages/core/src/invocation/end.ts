@@ -1,9 +1,9 @@
 import { timeBox } from "../calls/time-box.ts";
 import { errorPage } from "../error-page.ts";
-import { isPermanent } from "../errors.ts";
+import { ConfigError, isPermanent } from "../errors.ts";
 import { errorFields, reasonOfError } from "../observe/notify.ts";
 import { within } from "../pump.ts";
-import { sendWithRetry } from "../recursion/driver.ts";
+import { sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
 import type { Envelope } from "../recursion/envelope.ts";
 import type { StopReason } from "../recursion/guards.ts";
 import { composeEvent } from "../recursion/next-event.ts";
@@ -120,7 +120,10 @@ async function continueRun<Event, State, Result>(
 ): Promise<Outcome<Result>> {
   const { driver, host, stateKey, stateVersion, seal, spill } = settings;
   const { hop, base, lease, record, accounts, startedAtMs, pin, target, reporter } = entered;
-  const { state, cause, leftMs } = end;
+  const { state, cause, wakeAtMs, leftMs } = end;
+  if (wakeAtMs !== undefined && !lease && !driver.returnsContinuation) {
+    throw new ConfigError("A run that sleeps needs a RunStore, or a caller that waits (callerDriver).");
+  }
   const tenantId = record?.tenantId ?? context.tenantId;
   const stats = accounts.now(end.isSame ? settings.limits.maxStalledHops : 0);
   const envelope: Envelope = {
@@ -144,17 +147,23 @@ async function continueRun<Event, State, Result>(
       channel: `the ${driver.name} driver`,
       isRecorded: lease !== undefined,
     });
-    const answer = await lease?.handOff(state, stats, budgetMs);
+    const answer = await lease?.handOff(state, stats, budgetMs, wakeAtMs);
     if (answer?.ok === false) return fenced(entered);
     // From here on the run belongs to the next hop, whether or not the event arrives.
     hop.end();
-    await sendWithRetry(driver, { run: hop.run, hop: envelope.hop, target, tenantId, ...next }, host, remainingMs);
+    const message = { run: hop.run, hop: envelope.hop, target, tenantId, ...next };
+    if (wakeAtMs === undefined) await sendWithRetry(driver, message, host, remainingMs);
+    else await sendAtWaking(driver, message, wakeAtMs, host, remainingMs).catch((error) => reporter.error(error));
     const durationMs = Math.max(0, leftMs - remainingMs());
     const bytes = utf8Bytes(next.payload);
     reporter.emit({ type: "handoff", cause, driver: driver.name, durationMs, bytes, costUsd: stats.costUsd });
     // A sealed state is not to be seen.
     const where = seal ? `hop ${envelope.hop}` : `[${tellingPart(state)}]`;
     const continuation = driver.returnsContinuation ? { continuation: next.event } : {};
+    if (wakeAtMs !== undefined) {
+      const wakeAt = new Date(wakeAtMs).toISOString();
+      return reporter.outcome({ status: "sleeping", message: `sleeping until ${wakeAt}`, wakeAt, ...continuation });
+    }
     return reporter.outcome({ status: "continued", message: `to be continued from ${where}`, ...continuation });
   } finally {
     // One that failed for want of time counts, too: the next one gets more.

@@ -3,7 +3,7 @@ import { call } from "../calls/call.ts";
 import { timeBox } from "../calls/time-box.ts";
 import { EventError, RunUnknownError } from "../errors.ts";
 import { Hop, type HopId } from "../hop.ts";
-import { sendWithRetry } from "../recursion/driver.ts";
+import { sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
 import { isRunId, NO_STATS, type OpenedEvent, openEvent, RUN_ID, type RunStats } from "../recursion/envelope.ts";
 import { handOffOfRecord } from "../recursion/event-of-record.ts";
 import { type Outcome, RunFailedError } from "../recursion/outcome.ts";
@@ -218,6 +218,18 @@ async function answerRefusal<Event, State, Result>(
       return reporter.outcome({ status: "continued", message: text, continuation: message.event });
     }
     await sendWithRetry(driver, message, host, budgetMs);
+  }
+  if (refusal === "sleeping" && record?.wakeAtMs !== undefined) {
+    const message = handOffOfRecord(record, driver);
+    if (driver.returnsContinuation) {
+      const wakeAt = new Date(record.wakeAtMs).toISOString();
+      const answer = { status: "sleeping", message: `sleeping until ${wakeAt}`, wakeAt } as const;
+      return reporter.outcome({ ...answer, continuation: message.event });
+    }
+    // A retry of the hop that put it to sleep: what was to wake it may have been lost. An early event is dropped.
+    if (id.number < record.hop) {
+      await sendAtWaking(driver, message, record.wakeAtMs, host, budgetMs).catch((error) => reporter.error(error));
+    }
   }
   if (refusal === "over" && record?.phase === "done" && driver.returnsContinuation) {
     const json = resultOf(record);

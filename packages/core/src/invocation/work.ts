@@ -9,7 +9,7 @@ import { lineageDepth } from "../recursion/lineage.ts";
 import { admitState, StateVersionError } from "../state/codec.ts";
 import { entryState } from "../state/entry-state.ts";
 import { toJson } from "../state/json.ts";
-import { reasonOf } from "../state/run-lease.ts";
+import { reasonOf } from "../state/requested-reason.ts";
 import type { WriteAnswer } from "../state/run-store.ts";
 import { spillWithin } from "../state/spill.ts";
 import { YieldedState } from "../state/yielded-state.ts";
@@ -29,6 +29,8 @@ export type WorkEnd<State, Result> =
   | {
       readonly kind: "continue";
       readonly cause: StopCause;
+      /** The run sleeps until then. */
+      readonly wakeAtMs?: number | undefined;
       /** The last safe point, made durable, and as JSON; the state that the hop began with if it reached none. */
       readonly state: State;
       readonly text: string;
@@ -94,8 +96,11 @@ export async function workHop<Event, State, Result>(
   }
   const state = JSON.parse(text) as State;
   hop.state = hop.steps === 0 ? undefined : state;
-  const isSame = hop.steps > 0 && hop.number > 0 && text === entryText && !limits.isSameStateProgress;
-  return { kind: "continue", cause: end.cause, state, text, isSame, leftMs };
+  const { cause, wakeAtMs } = end;
+  // One that polls sleeps at the same state again and again.
+  const mayBeSame = limits.isSameStateProgress || wakeAtMs !== undefined;
+  const isSame = hop.steps > 0 && hop.number > 0 && text === entryText && !mayBeSame;
+  return { kind: "continue", cause, wakeAtMs, state, text, isSame, leftMs };
 }
 
 async function guard<Event, State, Result>(
@@ -117,7 +122,7 @@ async function guard<Event, State, Result>(
     {
       hop: hop.number,
       stats,
-      ageMs: host.now() - startedAtMs,
+      ageMs: host.now() - startedAtMs - (record?.sleptMs ?? 0),
       failures: (record?.failures ?? 1) - 1,
       lastError: record?.lastError,
       depth: lineageDepth(host.env("_X_AMZN_TRACE_ID")),
@@ -226,6 +231,6 @@ async function tick<Event, State, Result>(
   });
   if (answer?.ok && answer.requested) return true;
   const { maxCostUsd, maxDurationMs } = { ...settings.limits, ...record?.limits };
-  const isTooOld = host.now() - startedAtMs >= maxDurationMs;
+  const isTooOld = host.now() - startedAtMs - (record?.sleptMs ?? 0) >= maxDurationMs;
   return accounts.now().costUsd >= maxCostUsd || isTooOld || (await isKilled(invocation));
 }

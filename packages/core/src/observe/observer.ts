@@ -37,7 +37,7 @@ export type RunEvent = RunEventBase &
     | {
         readonly type: "handoff";
         /** Why the hop ended: no time for one more step; a step aborted at the reserve or at its limit; a guard or request. */
-        readonly cause: "budget" | "watchdog" | "step-timeout" | "guard";
+        readonly cause: "budget" | "watchdog" | "step-timeout" | "guard" | "sleep";
         readonly driver: string;
         readonly durationMs: number;
         readonly bytes: number;

@@ -21,7 +21,8 @@ export async function workQueuedHop(
 
 function isRunOver(outcome: Outcome<unknown>): boolean {
   const { status } = outcome;
-  return status === "duplicate" ? outcome.refusal === "over" : status !== "continued";
+  if (status === "duplicate") return outcome.refusal === "over";
+  return status !== "continued" && status !== "sleeping";
 }
 
 /** Works off a hop that came through the queue. Its message is over when the next hop, or the end, is confirmed. */

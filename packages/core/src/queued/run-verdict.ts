@@ -19,6 +19,7 @@ export function verdictOf(record: RunRecord | undefined): RunVerdict {
   switch (record.phase) {
     case "running":
     case "handed-off":
+    case "sleeping":
       return { kind: "wait" };
     case "paused":
       // The person who asked for a pause will resume it. Any other cause must be reported.

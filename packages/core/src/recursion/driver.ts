@@ -29,6 +29,11 @@ export interface HandOffDriver {
    * who also aborts `signal` when it takes too long.
    */
   send(message: HandOffMessage, signal?: AbortSignal): Promise<void>;
+  /**
+   * Sends the event so that it arrives at a time to come, and not before; answers whether the channel can. Default: it cannot, and
+   * the next sweep after that time sends it.
+   */
+  sendAt?(message: HandOffMessage, atMs: number, nowMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Loads what `send` needs, early and in the background, so that the first hand-off is quick. */
   prepare?(): Promise<void>;
   /** `true` if nothing is sent: the outcome carries the next event and the caller invokes again. */
@@ -88,6 +93,24 @@ export async function sendWithRetry(
   } catch (error) {
     throw new HandOffError(driver.name, attempts, error);
   }
+}
+
+/**
+ * Has a sleeper woken at its time, if the channel can do that. Whatever goes wrong here, a sweep wakes it.
+ *
+ * @throws what the channel answers last
+ */
+export async function sendAtWaking(
+  driver: HandOffDriver,
+  message: HandOffMessage,
+  wakeAtMs: number,
+  host: Host,
+  remainingMs: () => number,
+): Promise<void> {
+  const { name, sendAt } = driver;
+  if (!sendAt) return;
+  const send = (signal: AbortSignal) => sendAt(message, wakeAtMs, host.now(), signal);
+  await call(send, { name: `The waking through ${name}`, kind: "control", budgetMs: remainingMs, host });
 }
 
 /**

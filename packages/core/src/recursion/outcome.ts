@@ -18,6 +18,14 @@ export type Outcome<Result = unknown> = {
       readonly continuation?: Record<string, unknown>;
     }
   | {
+      /** The run sleeps; its next hop begins at `wakeAt` or later. */
+      readonly status: "sleeping";
+      /** In ISO 8601, as a `Wait` state of Step Functions takes it. */
+      readonly wakeAt: string;
+      /** The next hop's event, where the caller is to wait and invoke again (`callerDriver`). */
+      readonly continuation?: Record<string, unknown>;
+    }
+  | {
       /** The run is complete. Its result is as JSON carries it: a `Date` is a text. */ readonly status: "done";
       readonly result: Result;
     }

@@ -12,6 +12,8 @@ export interface SqsDriverOptions {
 
 // A message takes at most 1 MiB: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const MAX_MESSAGE_BYTES = 1_048_576;
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+const MAX_DELAY_SECONDS = 900;
 
 /**
  * Hands off through a queue that triggers the function: what SQS survives, the run survives. Wrap the handler in
@@ -30,6 +32,17 @@ export function sqsDriver(options: SqsDriverOptions): HandOffDriver {
     async send({ payload }, abortSignal) {
       const command = new SendMessageCommand({ QueueUrl: options.queueUrl, MessageBody: carried(payload) });
       await client.send(command, { ...(abortSignal && { abortSignal }) });
+    },
+    async sendAt({ payload }, atMs, nowMs, abortSignal) {
+      const DelaySeconds = Math.ceil((atMs - nowMs) / 1_000);
+      if (DelaySeconds > MAX_DELAY_SECONDS) return false;
+      const command = new SendMessageCommand({
+        QueueUrl: options.queueUrl,
+        MessageBody: carried(payload),
+        DelaySeconds: Math.max(0, DelaySeconds),
+      });
+      await client.send(command, { ...(abortSignal && { abortSignal }) });
+      return true;
     },
     async prepare() {
       await client.config.credentials();

@@ -103,7 +103,7 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       const update: ItemUpdate = {
         condition: `#owner = :me AND #epoch = :mine AND #phase = :running${also.condition}`,
         given: { me: request.owner, mine: request.epoch, running: "running", ...also.given(request) },
-        set: { ...set, heartbeatAtMs: request.nowMs, ttl: ttl(request.nowMs) },
+        set: { heartbeatAtMs: request.nowMs, ttl: ttl(request.nowMs), ...set },
         remove,
       };
       const answer = await write(request.run, update, (current) => change(current, request), signal);
@@ -115,14 +115,16 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
   async function begin(request: BeginRequest, signal?: AbortSignal): Promise<BeginAnswer> {
     const { run, hop, nowMs } = request;
     let isNew = hop === 0;
+    let waking: RunRecord | undefined;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const fresh = isNew ? lease.begin(undefined, request).record : undefined;
-      const update = fresh ? createUpdate(fresh, ttl(nowMs)) : takeUpdate(request, ttl(nowMs));
+      const update = fresh ? createUpdate(fresh, ttl(nowMs)) : takeUpdate(request, ttl(nowMs), waking);
       const answer = await table.update(run, update, signal);
       if (answer.ok) return answer;
       const begun = lease.begin(answer.record, request);
       if (!begun.ok || begun.record === answer.record) return begun;
       isNew = answer.record === undefined;
+      waking = answer.record?.phase === "sleeping" ? begun.record : undefined;
     }
     throw changesTooFast(run);
   }
@@ -153,13 +155,19 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       }),
       { condition: " AND #heartbeatAtMs <= :now", given: ({ nowMs }) => ({ now: nowMs }) },
     ),
-    handOff: owned(lease.handOff, ({ hop, owner, state, stats, progress, nowMs }) => ({
+    handOff: owned(lease.handOff, ({ run, hop, owner, state, stats, progress, nowMs, wakeAtMs }) => ({
       set: {
         hop: hop + 1,
-        phase: "handed-off",
+        phase: wakeAtMs === undefined ? "handed-off" : "sleeping",
         lastOwner: owner,
         leaseUntilMs: 0,
-        dueAtMs: nowMs,
+        dueAtMs: wakeAtMs ?? nowMs,
+        ...(wakeAtMs !== undefined && {
+          wakeAtMs,
+          changedAtMs: nowMs,
+          status: shardOf("sleeping", run),
+          ttl: ttl(wakeAtMs),
+        }),
         attempt: 0,
         failures: 0,
         state,
@@ -202,13 +210,21 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       ],
     })),
     get: (run, signal) => table.get(run, signal),
-    async request(run, requested, signal) {
-      const update: ItemUpdate = {
+    async request(run, requested, nowMs, signal) {
+      let update: ItemUpdate = {
         condition: "#phase IN (:running, :handedOff)",
         given: { running: "running", handedOff: "handed-off" },
         ...(requested ? { set: { requested } } : { remove: ["requested"] }),
       };
-      return (await table.tryUpdate(run, update, signal)) !== undefined;
+      const asking = update;
+      for (let tries = 1; tries <= MAX_TRIES; tries++) {
+        const { ok, record } = await table.update(run, update, signal);
+        if (ok) return true;
+        const next = lease.ask(record, requested, nowMs);
+        if (!record || !next || next === record) return next !== undefined;
+        update = record.phase === "sleeping" ? sleeperUpdate(record, next, ttl(nowMs)) : asking;
+      }
+      throw changesTooFast(run);
     },
     async resume(run, nowMs, limits, signal) {
       let record = await table.get(run, signal);
@@ -293,30 +309,60 @@ function eraseUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdat
   };
 }
 
-/** Takes the lease of a hop that was handed off, or whose owner is dead. A repeat by the same owner is refused and recognised. */
-function takeUpdate(request: BeginRequest, ttl: number): ItemUpdate {
-  const { hop, owner, nowMs, leaseUntilMs, skewMs, pinned } = request;
+/**
+ * Takes the lease of a hop that was handed off, or whose owner is dead; or that of a sleeper that was read. A repeat by the
+ * same owner is refused and recognised.
+ *
+ * @param waking - the sleeper's record as it is to be
+ */
+function takeUpdate(request: BeginRequest, ttl: number, waking: RunRecord | undefined): ItemUpdate {
+  const { run, hop, owner, nowMs, leaseUntilMs, skewMs, pinned } = request;
+  const { epoch = 0, changedAtMs, sleptMs } = waking ?? {};
   return {
-    condition:
-      "#hop = :hop AND (#phase = :handedOff OR (#phase = :running AND #owner <> :me AND #leaseUntilMs < :leaseOver))",
-    given: { hop, me: owner, handedOff: "handed-off", running: "running", leaseOver: nowMs - skewMs },
-    set: { phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, dueAtMs: leaseUntilMs, ttl },
+    ...(waking
+      ? {
+          condition: "#hop = :hop AND #phase = :sleeping AND #epoch = :before",
+          given: { hop, sleeping: "sleeping", before: epoch - 1 },
+        }
+      : {
+          condition:
+            "#hop = :hop AND (#phase = :handedOff OR (#phase = :running AND #owner <> :me AND #leaseUntilMs < :leaseOver))",
+          given: { hop, me: owner, handedOff: "handed-off", running: "running", leaseOver: nowMs - skewMs },
+        }),
+    set: {
+      ...{ phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, dueAtMs: leaseUntilMs, ttl },
+      ...(waking && { changedAtMs, sleptMs, status: shardOf("running", run) }),
+    },
     setIfAbsent: { pinned },
     add: { attempt: 1, epoch: 1, failures: 1 },
-    remove: ["backOffMs"],
+    remove: ["backOffMs", ...(waking ? ["wakeAtMs"] : [])],
+  };
+}
+
+/** Stops or pauses a sleeper that still is as it was read, or takes a request back. */
+function sleeperUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdate {
+  const { run, epoch } = record;
+  const { phase, changedAtMs, sleptMs, reason } = next;
+  const still = { condition: "#phase = :sleeping AND #epoch = :epoch", given: { sleeping: "sleeping", epoch } };
+  if (phase === "sleeping") return { ...still, remove: ["requested"] };
+  return {
+    ...still,
+    set: { phase, status: shardOf(phase, run), changedAtMs, sleptMs, reason: JSON.stringify(reason), ttl },
+    remove: ["live", "dueAtMs", "backOffMs", "requested"],
   };
 }
 
 /** Lets a run go on that still is as it was read. */
 function resumeUpdate(record: RunRecord, next: RunRecord, ttl: number, limits: RunLimits | undefined): ItemUpdate {
-  const { run, heartbeatAtMs, dueAtMs, changedAtMs, failures, epoch, stats } = next;
+  const { run, phase, heartbeatAtMs, dueAtMs, changedAtMs, failures, epoch, stats } = next;
+  const isAsleep = phase === "sleeping";
   return {
     condition: "#epoch = :epoch AND #phase = :phase",
     given: { epoch: record.epoch, phase: record.phase },
     set: {
-      phase: next.phase,
+      phase,
       live: shardOf("live", run),
-      status: shardOf("running", run),
+      status: shardOf(isAsleep ? "sleeping" : "running", run),
       epoch,
       failures,
       heartbeatAtMs,
@@ -326,6 +372,6 @@ function resumeUpdate(record: RunRecord, next: RunRecord, ttl: number, limits: R
       limits: limits && JSON.stringify(next.limits),
       ttl,
     },
-    remove: ["reason", "requested", "lastError", "backOffMs"],
+    remove: ["reason", "requested", "lastError", "backOffMs", ...(isAsleep ? [] : ["wakeAtMs"])],
   };
 }

@@ -1,4 +1,5 @@
 import { NO_STATS } from "../recursion/envelope.ts";
+import { reasonOf } from "./requested-reason.ts";
 import type {
   BeginAnswer,
   BeginRefusal,
@@ -13,6 +14,7 @@ import type {
   RenewWrite,
   RunLimits,
   RunRecord,
+  RunRequest,
   RunStore,
 } from "./run-store.ts";
 
@@ -29,11 +31,24 @@ export function refuseBegin(
 ): BeginRefusal | undefined {
   if (!record) return request.hop === 0 && !mustExist ? undefined : "unknown";
   const { hop, phase } = record;
-  if (phase !== "handed-off" && phase !== "running") return "over";
-  if (hop > request.hop) return hop === request.hop + 1 && phase === "handed-off" ? "handed-off" : "older";
+  if (isAtRest(record)) return "over";
+  if (hop > request.hop) return hop > request.hop + 1 || phase === "running" ? "older" : opening(phase);
   if (hop < request.hop) return "older";
+  if (phase === "sleeping") return request.nowMs < (record.wakeAtMs ?? 0) ? "sleeping" : undefined;
   if (phase === "handed-off" || record.owner === request.owner) return undefined;
   return record.leaseUntilMs + request.skewMs < request.nowMs ? undefined : "lease-live";
+}
+
+/** The refusal for the event of a hop whose next hop was opened and has not begun. */
+function opening(phase: RunRecord["phase"]): BeginRefusal {
+  return phase === "sleeping" ? "sleeping" : "handed-off";
+}
+
+/** The record of a sleeper that wakes, or is to sleep no longer for now. */
+function awakened(record: RunRecord, nowMs: number): RunRecord {
+  if (record.phase !== "sleeping") return record;
+  const { sleptMs = 0, changedAtMs } = record;
+  return { ...record, sleptMs: sleptMs + Math.max(0, nowMs - changedAtMs), changedAtMs: nowMs };
 }
 
 /** Takes the lease, or says why not. What a run works on comes from its record; the request makes only a new one. */
@@ -47,7 +62,7 @@ export function begin(
   const { owner, leaseUntilMs, nowMs, pinned } = request;
   // Made before, and only the answer was lost: what the owner did since then must stay.
   if (record?.owner === owner && record.phase === "running") return { ok: true, record };
-  const { backOffMs: _, ...current } = record ?? create(request);
+  const { backOffMs: _, wakeAtMs: __, ...current } = awakened(record ?? create(request), nowMs);
   return {
     ok: true,
     record: {
@@ -137,13 +152,15 @@ export function handOff(record: RunRecord | undefined, write: HandOffWrite): Run
   const current = owned(record, write);
   if (!current) return isRepeated(record, write, write.hop + 1) ? record : undefined;
   const { lastError: _, ...rest } = unowned(current, write);
-  const { state, stats, progress, nowMs } = write;
+  const { state, stats, progress, nowMs, wakeAtMs } = write;
+  const isAsleep = wakeAtMs !== undefined;
   return {
     ...rest,
     ...(progress && { progress }),
     hop: write.hop + 1,
-    phase: "handed-off",
-    dueAtMs: nowMs,
+    phase: isAsleep ? "sleeping" : "handed-off",
+    dueAtMs: isAsleep ? wakeAtMs : nowMs,
+    ...(isAsleep && { wakeAtMs, changedAtMs: nowMs }),
     attempt: 0,
     failures: 0,
     state,
@@ -190,7 +207,26 @@ export function finish(record: RunRecord | undefined, write: FinishWrite): RunRe
 
 /** Whether a run has ended or waits. */
 export function isAtRest(record: RunRecord): boolean {
-  return record.phase !== "running" && record.phase !== "handed-off";
+  const { phase } = record;
+  return phase !== "running" && phase !== "handed-off" && phase !== "sleeping";
+}
+
+/** Asks a run to stop or pause, or takes that back. A sleeper does it at once: nothing else would, until it wakes. */
+export function ask(
+  record: RunRecord | undefined,
+  requested: RunRequest | undefined,
+  nowMs: number,
+): RunRecord | undefined {
+  const phase = requested === "stop" ? "stopped" : "paused";
+  // Done before, and only the answer was lost.
+  const isRepeated = record?.phase === phase && record.wakeAtMs !== undefined && record.changedAtMs === nowMs;
+  if (requested && isRepeated) return record;
+  if (!record || isAtRest(record)) return undefined;
+  const { requested: _, ...rest } = record;
+  // When it is due stays: asking for a stop must not hide a lost hand-off from the sweeper.
+  if (record.phase !== "sleeping" || requested === undefined) return requested ? { ...rest, requested } : rest;
+  const { dueAtMs: __, backOffMs: ___, ...asleep } = awakened(rest, nowMs);
+  return { ...asleep, phase, reason: reasonOf(requested) };
 }
 
 /** Empties the record of a run at rest. Only what keeps late events out stays. */
@@ -206,14 +242,16 @@ export function erase(record: RunRecord | undefined, nowMs: number): RunRecord |
 /** Lets a run at rest go on; a run that is done stays done. */
 export function resumeRecord(record: RunRecord | undefined, nowMs: number, limits?: RunLimits): RunRecord | undefined {
   if (!record || !isAtRest(record) || record.phase === "done" || record.phase === "deleted") return undefined;
-  const { reason: _, requested: __, lastError: ___, backOffMs: ____, ...rest } = record;
+  const { reason: _, requested: __, lastError: ___, backOffMs: ____, wakeAtMs, ...rest } = record;
+  const isAsleep = wakeAtMs !== undefined && wakeAtMs > nowMs;
   return {
     ...rest,
-    phase: "handed-off",
+    phase: isAsleep ? "sleeping" : "handed-off",
+    ...(isAsleep && { wakeAtMs }),
     epoch: record.epoch + 1,
     failures: 0,
     heartbeatAtMs: nowMs,
-    dueAtMs: nowMs,
+    dueAtMs: isAsleep ? wakeAtMs : nowMs,
     changedAtMs: nowMs,
     stats: { ...record.stats, stalledHops: 0 },
     ...(limits && { limits: { ...record.limits, ...limits } }),

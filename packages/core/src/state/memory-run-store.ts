@@ -40,13 +40,10 @@ export function memoryRunStore(
     release: write(lease.release),
     finish: write(lease.finish),
     get: async (run) => records.get(run),
-    async request(run, requested) {
-      const record = records.get(run);
-      if (!record || lease.isAtRest(record)) return false;
-      const { requested: _, ...rest } = record;
-      // When it is due stays: asking for a stop must not hide a lost hand-off from the sweeper.
-      records.set(run, requested ? { ...rest, requested } : rest);
-      return true;
+    async request(run, requested, nowMs) {
+      const next = lease.ask(records.get(run), requested, nowMs);
+      if (next) records.set(run, next);
+      return next !== undefined;
     },
     async resume(run, nowMs, limits) {
       const next = lease.resumeRecord(records.get(run), nowMs, limits);

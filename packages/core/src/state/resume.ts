@@ -2,7 +2,7 @@ import { call } from "../calls/call.ts";
 import { assertAmount } from "../config.ts";
 import { ConfigError } from "../errors.ts";
 import { type Host, systemHost } from "../host.ts";
-import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
+import { type HandOffDriver, sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
 import { handOffOfRecord } from "../recursion/event-of-record.ts";
 import type { RunLimits, RunRecord, RunStore } from "./run-store.ts";
 
@@ -25,7 +25,7 @@ const BUDGET_MS = 30_000;
 
 /**
  * Lets a run that is paused, stopped or failed go on from its last safe point: in its record first, then by its event. A run
- * that a limit ended needs a higher one, or it ends again at once.
+ * that a limit ended needs a higher one, or it ends again at once. One that slept sleeps on until its time.
  *
  * @returns the record, or `undefined` if there is no such run or it is not at rest; one that is done stays done.
  * @throws {@link ConfigError} for a limit that is no number above 0, or that the run has reached; {@link HandOffError} if
@@ -48,7 +48,11 @@ export async function resume(options: ResumeOptions): Promise<RunRecord | undefi
   const nowMs = host.now();
   const record = await ask("resume", (signal) => store.resume(run, nowMs, limits, signal));
   if (!record) return undefined;
-  await sendWithRetry(driver, handOffOfRecord(record, driver), host, budgetMs);
+  const message = handOffOfRecord(record, driver);
+  const { phase, wakeAtMs } = record;
+  if (phase !== "sleeping" || wakeAtMs === undefined) await sendWithRetry(driver, message, host, budgetMs);
+  // A sweep wakes it otherwise.
+  else await sendAtWaking(driver, message, wakeAtMs, host, budgetMs).catch(() => {});
   return record;
 }
 
@@ -66,7 +70,7 @@ function finite(limits: RunLimits): RunLimits {
 function assertHigher(record: RunRecord, limits: RunLimits, nowMs: number): void {
   const used: Required<RunLimits> = {
     maxHops: record.hop,
-    maxDurationMs: nowMs - record.startedAtMs,
+    maxDurationMs: nowMs - record.startedAtMs - (record.sleptMs ?? 0),
     maxCostUsd: record.stats.costUsd,
   };
   for (const name of ["maxHops", "maxDurationMs", "maxCostUsd"] as const) {

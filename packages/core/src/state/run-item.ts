@@ -15,7 +15,7 @@ export type Item = Record<string, AttributeValue>;
 export type ItemValue = string | number;
 
 const PHASES: readonly string[] = [
-  ...(["running", "handed-off", "paused", "done", "failed", "stopped", "deleted"] satisfies RunPhase[]),
+  ...(["running", "handed-off", "sleeping", "paused", "done", "failed", "stopped", "deleted"] satisfies RunPhase[]),
 ];
 const REQUESTS: readonly string[] = ["stop", "pause"] satisfies RunRequest[];
 
@@ -112,6 +112,8 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
     heartbeatAtMs: number("heartbeatAtMs"),
     ...(item.dueAtMs !== undefined && { dueAtMs: number("dueAtMs") }),
     ...(item.backOffMs !== undefined && { backOffMs: number("backOffMs") }),
+    ...(item.wakeAtMs !== undefined && { wakeAtMs: number("wakeAtMs") }),
+    ...(item.sleptMs !== undefined && { sleptMs: number("sleptMs") }),
     startedAtMs: number("startedAtMs"),
     changedAtMs: number("changedAtMs"),
     target: text("target"),

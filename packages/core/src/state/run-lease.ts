@@ -18,7 +18,6 @@ import type {
   RenewWrite,
   ReportingWrite,
   RunRecord,
-  RunRequest,
   RunStore,
   WriteAnswer,
 } from "./run-store.ts";
@@ -164,12 +163,24 @@ export class Lease {
     });
   }
 
-  /** Ends the hop and opens the next. */
-  async handOff(state: unknown, stats: RunStats, budgetMs: () => number): Promise<WriteAnswer> {
+  /** Ends the hop and opens the next, for now or for a time to come. */
+  async handOff(
+    state: unknown,
+    stats: RunStats,
+    budgetMs: () => number,
+    wakeAtMs?: number | undefined,
+  ): Promise<WriteAnswer> {
+    const { store, id, host } = this.#parts;
     const text = await this.#encode(state, budgetMs);
-    return this.#last("handOff", budgetMs, (write, signal) =>
-      this.#parts.store.handOff({ ...write, state: text, stats }, signal),
+    const answer = await this.#last("handOff", budgetMs, (write, signal) =>
+      store.handOff({ ...write, state: text, stats, wakeAtMs }, signal),
     );
+    // Asked for while the hop ran: nothing looks at it before the run wakes.
+    const requested = answer.ok && wakeAtMs !== undefined ? answer.requested : undefined;
+    if (requested) {
+      await ask(this.#parts, "request", budgetMs, (signal) => store.request(id.run, requested, host.now(), signal));
+    }
+    return answer;
   }
 
   /** Ends the run with its result, as JSON. One that the record has no room for is left out, and that is said there. */
@@ -291,13 +302,6 @@ export class Lease {
 export function resultOf({ run, result, reason }: RunRecord): string | undefined {
   if (result !== undefined || reason === undefined) return result;
   throw new RunStoreError(`Run ${run} is done, but its result is not in its record: ${reason.message}`);
-}
-
-/** A request to a run, as a reason to end it. */
-export function reasonOf(requested: RunRequest | undefined): StopReason | undefined {
-  if (requested === "stop") return { code: "STOP_REQUESTED", message: "A stop was requested." };
-  if (requested === "pause") return { code: "PAUSE_REQUESTED", message: "A pause was requested." };
-  return undefined;
 }
 
 /** Calls the store, with a time limit for each try. */

@@ -45,6 +45,10 @@ export interface RunRecord {
   readonly heartbeatAtMs: number;
   /** Since when the next hop may begin: when it was handed off, or the end of the lease. Absent while the run is at rest. */
   readonly dueAtMs?: number;
+  /** When the next hop of a sleeping run may begin. It stays while the sleeper is stopped or paused. */
+  readonly wakeAtMs?: number;
+  /** How long the run has slept so far; it does not count as its age. */
+  readonly sleptMs?: number;
   /** Extra wait of the sweeps before they send the event again; grows with each time. Absent once a hop has begun. */
   readonly backOffMs?: number;
   readonly startedAtMs: number;
@@ -135,6 +139,8 @@ export type BeginRefusal =
   | "lease-live"
   /** The next hop was handed off but has not begun: the hand-off may have been lost. */
   | "handed-off"
+  /** The run sleeps, and it is not time yet. */
+  | "sleeping"
   /** The run is further on. */
   | "older"
   /** The run has ended or is paused. */
@@ -181,6 +187,8 @@ export interface CheckpointWrite extends ReportingWrite {
 export interface HandOffWrite extends ReportingWrite {
   readonly state: string;
   readonly stats: RunStats;
+  /** The run sleeps until then: the next hop may not begin before. Default: it may begin at once. */
+  readonly wakeAtMs?: number | undefined;
 }
 
 /** The lease given back by a hop that failed: the same hop may begin again at once. */
@@ -259,8 +267,11 @@ export interface RunStore {
   finish(write: FinishWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Reads a record, consistently. */
   get(run: string, signal?: AbortSignal): Promise<RunRecord | undefined>;
-  /** Asks a run that is not over to stop or pause; `undefined` takes the request back. Answers whether there was one. */
-  request(run: string, requested: RunRequest | undefined, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Asks a run that is not over to stop or pause; `undefined` takes the request back. A run that sleeps stops or pauses at
+   * once. Answers whether there was one.
+   */
+  request(run: string, requested: RunRequest | undefined, nowMs: number, signal?: AbortSignal): Promise<boolean>;
   /**
    * Lets a paused, stopped or failed run go on from its last safe point, with other limits if given; answers with the
    * record to send, or `undefined`. The function `resume` sends it as well.

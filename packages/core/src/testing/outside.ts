@@ -78,7 +78,7 @@ async function act(
       return note(run !== undefined && world.records.delete(run));
     case "stop":
     case "pause":
-      return note(run !== undefined && store !== undefined && (await store.request(run, ask)));
+      return note(run !== undefined && store !== undefined && (await store.request(run, ask, world.timeline.nowMs)));
     case "resume": {
       const record = run === undefined ? undefined : await store?.resume(run, world.timeline.nowMs);
       note(record !== undefined);

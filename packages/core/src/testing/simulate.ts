@@ -1,5 +1,6 @@
 import { deployedHandler } from "../handler-options.ts";
 import { utf8Bytes } from "../state/json.ts";
+import { isAtRest } from "../state/lease.ts";
 import { memoryRunStore } from "../state/memory-run-store.ts";
 import { Effects } from "./effects.ts";
 import { resolveFaults, USUAL_LATENCIES } from "./faults.ts";
@@ -115,7 +116,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
       },
       onReturned(event, outcome) {
         if (trigger !== "caller") return;
-        if (outcome.status === "continued" && outcome.continuation) {
+        if ((outcome.status === "continued" || outcome.status === "sleeping") && outcome.continuation) {
           const payload = JSON.stringify(outcome.continuation);
           if (utf8Bytes(payload) > MAX_STEP_BYTES) {
             tooLarge(world, undefined, "the continuation", utf8Bytes(payload), MAX_STEP_BYTES);
@@ -123,7 +124,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
             return;
           }
           const next = { ...event, payload, hop: event.hop + 1, requestId: world.id(), retry: 0 };
-          invokeAgain(next, world.random.between([5, 50]));
+          const sleepMs = outcome.status === "sleeping" ? Date.parse(outcome.wakeAt) - world.timeline.nowMs : 0;
+          invokeAgain(next, Math.max(0, sleepMs) + world.random.between([5, 50]));
         } else if (outcome.status === "duplicate" && outcome.refusal === "lease-live") {
           invokeAgain({ ...event, requestId: world.id(), retry: 0 }, CALLER_WAIT_MS);
         }
@@ -145,7 +147,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
   const isOver = () => {
     if (timeline.awaited > 0 || sweeper?.isBusy) return false;
     for (const platform of platforms.values()) if (platform.isBusy) return false;
-    return !sweeper || [...world.records.values()].every(({ phase }) => phase !== "running" && phase !== "handed-off");
+    return !sweeper || [...world.records.values()].every(isAtRest);
   };
   const waits = new OutsideWaits(world, options.handler, options.realMs ?? 4_000);
   const run = () => {

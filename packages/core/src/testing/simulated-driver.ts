@@ -10,6 +10,8 @@ import { placeOf, type World } from "./world.ts";
 
 // An asynchronous invocation takes at most 1 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const MAX_EVENT_BYTES = 1_048_576;
+// As long as a message of SQS can be delayed.
+const MAX_DELAY_MS = 900_000;
 
 /** Asynchronous invoke as a container sees it: over a network, with faults. What is too large for it, it refuses. */
 export function simulatedDriver(
@@ -22,6 +24,18 @@ export function simulatedDriver(
   return {
     name: "simulated",
     maxBytes,
+    sendAt(message, atMs, nowMs, signal) {
+      if (atMs - nowMs > MAX_DELAY_MS) return Promise.resolve(false);
+      const later = async () => {
+        const { run, hop, payload, target } = message;
+        const job = world.invocation?.job ?? world.jobOfRun.get(run) ?? 0;
+        if (world.losesNext.delete(job) || world.strikes("handOffLost")) return true;
+        const event = { payload, ...functionIn(target), job, hop, requestId: world.id(), retry: 0 };
+        world.timeline.await(Math.max(0, atMs - nowMs), () => queue.enqueue(event, "waking"));
+        return true;
+      };
+      return remoteCall(world, container, "driver.sendAt", sendFate(world), later, signal);
+    },
     send({ run, hop, payload, target }, signal) {
       const invocation = world.invocation;
       const job = invocation?.job ?? world.jobOfRun.get(run) ?? 0;

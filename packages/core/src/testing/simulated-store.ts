@@ -47,6 +47,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
           attempt: after?.attempt,
           state: after?.state,
           leaseUntilAt: after && after.leaseUntilMs - WORLD_BEGINS_MS - container.clockOffsetMs,
+          ...(after?.phase === "sleeping" && { wakeAt: (after.wakeAtMs ?? 0) - WORLD_BEGINS_MS }),
           ...("refusal" in answer && { refusal: answer.refusal }),
         });
         return answer;
@@ -67,7 +68,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
     release: write("release", (request: ReleaseWrite) => inner.release(request)),
     finish: write("finish", (request: FinishWrite) => inner.finish(request)),
     get: (run, signal) => call("get", () => inner.get(run), signal),
-    request: (run, requested, signal) => call("request", () => inner.request(run, requested), signal),
+    request: (run, requested, nowMs, signal) => call("request", () => inner.request(run, requested, nowMs), signal),
     resume: (run, nowMs, limits, signal) => call("resume", () => inner.resume(run, nowMs, limits), signal),
     delete: (run, nowMs, signal) => call("delete", () => inner.delete(run, nowMs), signal),
     due: (query, signal) => call("due", () => inner.due(query), signal),

@@ -90,7 +90,7 @@ export function jobResults(world: World, { ends, givenUp, redriven, hasStore, ha
   }
   const outcomeOf = (job: number, phase: RunPhase | undefined): JobOutcome => {
     // Without a sweeper the receiver of the failed event has to send it again.
-    if (phase === "running" || phase === "handed-off")
+    if (phase === "running" || phase === "handed-off" || phase === "sleeping")
       return !hasSweeper && givenUp.has(job) ? "on-failure" : "unfinished";
     if (phase) return phase;
     const seen = statuses.get(job);

@@ -1,7 +1,7 @@
 import type { Check } from "./check.ts";
 import { runIsDone, statesTravel, yieldedStatesStay } from "./end-checks.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
-import { outcomesAreTrue, whatIsOverStaysOver } from "./outcome-checks.ts";
+import { outcomesAreTrue, sleepersSleep, whatIsOverStaysOver } from "./outcome-checks.ts";
 import { nothingIsTooLarge } from "./record-checks.ts";
 import { noStepTheBudgetCouldNotHold, theRunEnds, timersOfEndedHopsNeverFire } from "./work-checks.ts";
 
@@ -25,6 +25,7 @@ export const standardChecks: readonly Check[] = [
   noCommitOfAnOlderHop,
   stateNeverGoesBack,
   whatIsOverStaysOver,
+  sleepersSleep,
   outcomesAreTrue,
   ...storelessChecks,
   theRunEnds(),

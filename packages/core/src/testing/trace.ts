@@ -3,7 +3,7 @@ import type { RunPhase } from "../state/run-status.ts";
 import type { SweepReport } from "../state/sweep.ts";
 
 /** Who sent an event: the cause of the run, a hop, the sweeper, someone outside, the caller that invokes again. */
-export type Sender = "cause" | "hop" | "sweeper" | "outside" | "caller";
+export type Sender = "cause" | "hop" | "sweeper" | "outside" | "caller" | "waking";
 
 /** The writes of a run store that the trace shows. */
 export type StoreWrite = "begin" | "renew" | "checkpoint" | "handOff" | "release" | "finish";
@@ -93,6 +93,8 @@ export type Happening =
       readonly state: string | undefined;
       /** When the lease ends after the write, by the writer's clock; in virtual milliseconds. */
       readonly leaseUntilAt: number | undefined;
+      /** When the run is to wake, after the write, if it sleeps; in virtual milliseconds, by the clock of its hop. */
+      readonly wakeAt?: number;
       readonly refusal?: string;
     }
   /** A service refused something for its size. */

@@ -2,6 +2,7 @@ import { LonghaulError } from "../errors.ts";
 import type { OnSaved, PersistState } from "../hop.ts";
 import type { RunContext } from "../options.ts";
 import type { Work } from "../pump.ts";
+import { type Sleep, yielded } from "../recursion/sleep.ts";
 import { StateWatch } from "./state-watch.ts";
 import { placeOf, type World } from "./world.ts";
 
@@ -92,22 +93,22 @@ class WatchedSteps<State, Result> {
   }
 
   /** The work came to a safe point, or to its end. */
-  reached(pulled: IteratorResult<State, Result>): IteratorResult<State, Result> {
+  reached(pulled: IteratorResult<State | Sleep<State>, Result>): IteratorResult<State | Sleep<State>, Result> {
     const { timeline, stats, parts } = this.#world;
     const durationMs = timeline.nowMs - this.#beganMs;
     stats.stepMs += durationMs;
     if (!pulled.done) stats.steps++;
     if (parts.tracesSteps) this.#world.note(this.#place, { type: "safe-point", durationMs });
     this.#noteChange();
-    const fault = pulled.done ? undefined : this.#states.yielded(pulled.value);
+    const fault = pulled.done ? undefined : this.#states.yielded(yielded(pulled.value, () => 0).state);
     if (fault) this.#world.note(this.#place, { type: "bad-state", steps: this.#steps, ...fault });
     return pulled;
   }
 
   async pull(
-    next: () => Promise<IteratorResult<State, Result>>,
+    next: () => Promise<IteratorResult<State | Sleep<State>, Result>>,
     stepTime: StepTime | undefined,
-  ): Promise<IteratorResult<State, Result>> {
+  ): Promise<IteratorResult<State | Sleep<State>, Result>> {
     this.asked();
     await stepTime?.(this.#context.signal);
     const pulled = await this.#world.callUser(`Step ${this.#steps} of the work`, next);
@@ -116,7 +117,10 @@ class WatchedSteps<State, Result> {
   }
 
   /** Work that awaits nothing, in steps that take time. */
-  async *inTime(work: Generator<State, Result, void>, stepTime: StepTime): AsyncGenerator<State, Result, void> {
+  async *inTime(
+    work: Generator<State | Sleep<State>, Result, void>,
+    stepTime: StepTime,
+  ): AsyncGenerator<State | Sleep<State>, Result, void> {
     try {
       for (;;) {
         const pulled = await this.pull(async () => work.next(), stepTime);
@@ -144,6 +148,6 @@ class WatchedSteps<State, Result> {
   }
 }
 
-function isAsync<State, Result>(work: Work<State, Result>): work is AsyncGenerator<State, Result, void> {
+function isAsync<State, Result>(work: Work<State, Result>): work is AsyncGenerator<State | Sleep<State>, Result, void> {
   return Symbol.asyncIterator in work;
 }

@@ -90,7 +90,7 @@ describe("a loop whose row is lost", () => {
   it("by a request to stop, it ends in the same way", async () => {
     const { leases, renew } = await world();
     const lease = leases.of(run);
-    await leases.store.request(run, "stop");
+    await leases.store.request(run, "stop", Date.now());
     await renew(12_000);
     expect(lease?.lost.aborted).toBe(true);
   });

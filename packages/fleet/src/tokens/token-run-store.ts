@@ -1,12 +1,12 @@
 import type { RunStore } from "@longhaul/core";
 import {
+  ask,
   begin,
   checkpoint,
   create,
   erase,
   finish,
   handOff,
-  isAtRest,
   isDue,
   type OwnerWrite,
   pageOf,
@@ -94,18 +94,8 @@ export function tokenRunStore(table: TokenTable): RunStore {
       const row = await table.get(loopOf(run), signal);
       return row?.record.run === run ? row.record : undefined;
     },
-    async request(run, requested, signal) {
-      const { changed } = await change(
-        run,
-        (current) => {
-          if (!current || isAtRest(current)) return undefined;
-          const { requested: _, ...rest } = current;
-          return requested ? { ...rest, requested } : rest;
-        },
-        signal,
-      );
-      return changed !== undefined;
-    },
+    request: async (run, requested, nowMs, signal) =>
+      (await change(run, (current) => ask(current, requested, nowMs), signal)).changed !== undefined,
     resume: async (run, nowMs, limits, signal) =>
       (await change(run, (current) => resumeRecord(current, nowMs, limits), signal)).changed,
     delete: async (run, nowMs, signal) =>

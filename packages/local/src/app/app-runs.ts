@@ -49,7 +49,8 @@ export function appRuns(aws: LocalAws, functionName: string, printed: readonly s
           const rested = await Promise.race([atRest(aws), late]);
           const runs = await list();
           const [first, ...more] = runs;
-          if (first && runs.every(({ status }) => status !== "running")) return [first, ...more];
+          if (first && runs.every(({ status }) => status !== "running" && status !== "sleeping"))
+            return [first, ...more];
           if (rested === "late" || !first) throw new RunsNotOverError(timeoutMs, runs, printed);
           // Nothing is under way, and a run is not over: a sweep is to wake it.
           if ((await Promise.race([begun, late])) === "late") throw new RunsNotOverError(timeoutMs, runs, printed);

@@ -6,7 +6,7 @@ const MAX_LINES = 20;
 /** A test waited for runs that did not end, or that never began. */
 export class RunsNotOverError extends LocalAwsError {
   constructor(timeoutMs: number, runs: readonly { id: string; status: string }[], printed: readonly string[]) {
-    const open = runs.filter(({ status }) => status === "running").map(({ id }) => id);
+    const open = runs.filter(({ status }) => status === "running" || status === "sleeping").map(({ id }) => id);
     const what =
       runs.length === 0
         ? "No run has begun. Does what the test did start one?"
