@@ -7,6 +7,8 @@ const require = createRequire(import.meta.url);
 
 /** The machine and the versions that the figures were measured with. */
 export interface Machine {
+  /** The day, as 2026-11-30. */
+  readonly date: string;
   readonly node: string;
   readonly v8: string;
   readonly system: string;
@@ -23,6 +25,7 @@ export function machine(): Machine {
   const all = cpus();
   const packages = ["@aws/durable-execution-sdk-js", "@aws-sdk/client-lambda", "@aws-sdk/client-s3", "esbuild"];
   return {
+    date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
     v8: process.versions.v8,
     system: `${platform()} ${release()}`,

@@ -1,7 +1,8 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench, Finding } from "./finding.ts";
 import { format } from "./finding.ts";
-import { machine } from "./machine.ts";
+import { type Machine, machine } from "./machine.ts";
 
 /** By name, in the order in which they run. Loaded one by one, so that none runs beside another's code. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
@@ -18,13 +19,14 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "queue-loops": async () => (await import("./queue-loops.ts")).queueLoops,
 };
 
-const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--files N] [--json]
+const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--files N] [--json] [--save]
 names: ${Object.keys(BENCHES).join(", ")}
 
 --rounds N  measured rounds of each subject (defaults differ)
 --mb N      size of the splitter's input in MB (default 220)
 --files N   files of sqs-file's input (default 100; 1,000 take about five minutes a round)
 --json      one JSON object at the end, with all rounds, and nothing else
+--save      keeps each result in bench/results.json as soon as it is there, for the page of the documentation
 A missed bar does not change the exit code: on a busy machine bars are missed.
 `;
 
@@ -43,9 +45,11 @@ say(`Node ${on.node}, ${on.processors}, ${on.memoryGb} GB, ${on.system}, load ${
 const results: Record<string, readonly Finding[]> = {};
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   say(name);
+  const before = machine();
   const bench = await BENCHES[name]?.();
   const findings = (await bench?.({ rounds: values.rounds, mb: values.mb, files: values.files })) ?? [];
   results[name] = findings;
+  if (values.save) save(name, before, findings);
   for (const finding of findings) say(format(finding));
   say("");
 }
@@ -55,6 +59,18 @@ const missed = Object.values(results)
 if (values.json) process.stdout.write(`${JSON.stringify({ machine: on, results })}\n`);
 else say(missed.length === 0 ? "All bars are met." : `Missed: ${missed.map(({ what }) => what).join("; ")}`);
 
+/** Puts a bench's result in the place of the one before; results of other benches stay. */
+function save(name: string, before: Machine, findings: readonly Finding[]): void {
+  const file = new URL("../results.json", import.meta.url);
+  const kept: Record<string, object> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  kept[name] = { machine: before, findings };
+  const inOrder = Object.keys(BENCHES).filter((each) => each in kept);
+  writeFileSync(
+    file,
+    `${JSON.stringify(Object.fromEntries(inOrder.map((each) => [each, kept[each]])), undefined, 1)}\n`,
+  );
+}
+
 function parse() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -63,6 +79,7 @@ function parse() {
       mb: { type: "string" },
       files: { type: "string" },
       json: { type: "boolean", default: false },
+      save: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });

@@ -1,20 +1,30 @@
 /**
- * Takes pictures of every page of the built site at three widths, light and dark, into `docs/screenshots`, for people to
- * look at.
+ * Takes pictures of every page of the built site at three widths, light and dark, for people to look at. A picture's
+ * name has the page, the width and the theme.
  *
- * usage: node docs/commands/screenshots.ts [PAGE...]
+ * usage: node docs/commands/screenshots.ts [--into FOLDER] [PAGE...]    default: docs/screenshots, all pages
  */
 import { globSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { startChromium } from "../browser/chromium.ts";
 import { serveSite } from "../browser/static-server.ts";
 import { DOCS } from "../generate/places.ts";
 
 const WIDTHS_PX = [360, 768, 1280];
 
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { into: { type: "string" } } });
+const folder = values.into === undefined ? join(DOCS, "screenshots") : resolve(values.into);
 const site = join(DOCS, "dist");
-const pages = globSync("**/*.html", { cwd: site, exclude: ["pagefind/**"] });
-const wanted = process.argv.slice(2);
+const pages = globSync("**/*.html", { cwd: site, exclude: ["pagefind/**"] }).map((file) =>
+  file.slice(0, -".html".length),
+);
+const unknown = positionals.filter((page) => !pages.includes(page));
+if (unknown.length > 0) {
+  console.error(`The built site has no page ${unknown.join(", ")}. A page is named as in navigation.ts.`);
+  process.exit(2);
+}
+const wanted = positionals.length > 0 ? positionals : pages;
 await using served = await serveSite(site);
 const browser = await startChromium();
 try {
@@ -26,11 +36,9 @@ try {
         reducedMotion: "reduce",
       });
       const tab = await context.newPage();
-      for (const page of pages) {
-        const name = page.slice(0, -".html".length);
-        if (wanted.length > 0 && !wanted.includes(name)) continue;
-        await tab.goto(served.url + page, { waitUntil: "networkidle" });
-        const path = join(DOCS, "screenshots", `${name.replaceAll("/", "-")}.${width}.${colorScheme}.png`);
+      for (const page of wanted) {
+        await tab.goto(`${served.url}${page}.html`, { waitUntil: "networkidle" });
+        const path = join(folder, `${page.replaceAll("/", "-")}.${width}.${colorScheme}.png`);
         await tab.screenshot({ path, fullPage: true });
       }
       await context.close();
@@ -39,3 +47,4 @@ try {
 } finally {
   await browser.close();
 }
+console.log(`${wanted.length * WIDTHS_PX.length * 2} pictures in ${folder}`);

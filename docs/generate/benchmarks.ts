@@ -3,9 +3,13 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DOCS, WORKSPACE } from "./places.ts";
 
-/** The output of `npm run bench -- --json`, as far as the page shows it. */
-export interface BenchResults {
+/** `bench/results.json`, as `npm run bench -- --save` writes it: by the bench's name. */
+export type BenchResults = Readonly<Record<string, BenchResult>>;
+
+/** The last result of a bench, as far as the page shows it. */
+export interface BenchResult {
   readonly machine: {
+    readonly date: string;
     readonly node: string;
     readonly system: string;
     readonly processors: string;
@@ -13,7 +17,13 @@ export interface BenchResults {
     readonly load: number;
     readonly versions: Readonly<Record<string, string>>;
   };
-  readonly results: Readonly<Record<string, readonly BenchFinding[]>>;
+  readonly findings: readonly BenchFinding[];
+}
+
+/** How a bench measures, by its row in `bench/README.md`. */
+export interface BenchMethod {
+  readonly measured: string;
+  readonly against: string;
 }
 
 /** One line of a bench. */
@@ -26,23 +36,42 @@ export interface BenchFinding {
   readonly unit?: string;
 }
 
-const PLOT_WIDTH_PX = 640;
-const ROW_PX = 26;
-const LABEL_PX = 220;
+const PLOT_WIDTH_PX = 340;
+/** A line of text and the dots below it. */
+const ROW_PX = 40;
 
 /** Writes the page of benchmarks, if `bench/results.json` is there. */
 export async function writeBenchmarks(): Promise<void> {
   const source = join(WORKSPACE, "bench", "results.json");
   const page = join(DOCS, "src", "content", "docs", "reference", "benchmarks.md");
   if (!existsSync(source)) return rm(page, { force: true });
-  await writeFile(page, benchmarksPage(JSON.parse(await readFile(source, "utf8"))));
+  const methods = benchMethods(await readFile(join(WORKSPACE, "bench", "README.md"), "utf8"));
+  await writeFile(page, benchmarksPage(JSON.parse(await readFile(source, "utf8")), methods));
 }
 
-/** The page: where it was measured, each bench with the command that repeats it, and all rounds as dots. */
-export function benchmarksPage({ machine, results }: BenchResults): string {
-  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
-  const sections = Object.entries(results).map(([name, findings]) => {
-    return `## ${name}\n\nTo repeat it: \`npm run bench -- ${name}\`\n\n${findings.map(sectionOf).join("\n\n")}`;
+/** Reads the methods from the table of `bench/README.md`: name, what is measured, against what, bar. */
+export function benchMethods(readme: string): Map<string, BenchMethod> {
+  const rows = readme.matchAll(/^\| `([\w-]+)` \| (.+?) \| (.+?) \| .+ \|$/gm);
+  return new Map([...rows].map(([, name = "", measured = "", against = ""]) => [name, { measured, against }]));
+}
+
+/**
+ * The page: for each bench how it measures, where and when it did, the command that repeats it, and all rounds as dots.
+ *
+ * @throws if a bench has no method.
+ */
+export function benchmarksPage(results: BenchResults, methods: ReadonlyMap<string, BenchMethod>): string {
+  const sections = Object.entries(results).map(([name, { machine, findings }]) => {
+    const method = methods.get(name);
+    if (method === undefined) throw new Error(`bench/README.md does not say how ${name} measures.`);
+    const { date, load } = machine;
+    return [
+      `## ${name}`,
+      `Measured: ${method.measured}.`,
+      `Against: ${method.against}.`,
+      ...findings.map(sectionOf),
+      `Measured on ${date}, at a load average of ${load} before it began. To repeat it: \`npm run bench -- ${name}\``,
+    ].join("\n\n");
   });
   return `---
 title: Benchmarks
@@ -50,13 +79,24 @@ description: What was measured, against what, on which machine, with all rounds 
 ---
 
 Each figure is a ratio against a peer that was measured in the same run, in alternation, so that a slow spell of the machine
-meets both. Medians count. Every round is a dot below.
+meets both. Medians count. Every round is a dot below; the mark is the median.
 
-Measured on ${machine.processors}, ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}, load average
-${machine.load} at the beginning. ${versions.join(", ")}.
+A load average above the number of processors means that others used the machine. Then times are longer than they need to be, and only
+the ratios say something. A bar that was missed is shown as missed.
+
+${machinesOf(results)}
 
 ${sections.join("\n\n")}
 `;
+}
+
+/** The machines, each once, with the versions of what was measured. */
+function machinesOf(results: BenchResults): string {
+  const machines = Object.values(results).map(({ machine: { processors, memoryGb, system, node, versions } }) => {
+    const others = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    return `Measured on ${processors}, ${memoryGb} GB, ${system}, Node ${node}. ${others.join(", ")}.`;
+  });
+  return [...new Set(machines)].join("\n\n");
 }
 
 function sectionOf({ what, figure, bar, isMet, rounds, unit = "ms" }: BenchFinding): string {
@@ -70,14 +110,14 @@ function sectionOf({ what, figure, bar, isMet, rounds, unit = "ms" }: BenchFindi
 function plotOf(rounds: Readonly<Record<string, readonly number[]>>, unit: string, what: string): string {
   const subjects = Object.entries(rounds).filter(([, values]) => values.length > 0);
   const most = Math.max(...subjects.flatMap(([, values]) => values), Number.MIN_VALUE);
-  const x = (value: number) => Math.round((LABEL_PX + (value / most) * (PLOT_WIDTH_PX - LABEL_PX - 90)) * 10) / 10;
+  const x = (value: number) => Math.round((5 + (value / most) * (PLOT_WIDTH_PX - 10)) * 10) / 10;
   const rows = subjects.map(([name, values], row) => {
-    const y = row * ROW_PX + ROW_PX / 2;
+    const y = row * ROW_PX + 24;
     const median = medianOf(values);
     const dots = values.map((value) => `<circle cx="${x(value)}" cy="${y}" r="3.5"/>`).join("");
     const mark = `<line x1="${x(median)}" x2="${x(median)}" y1="${y - 9}" y2="${y + 9}"/>`;
-    const figure = `<text x="${x(Math.max(...values)) + 10}" y="${y + 4}">${short(median)} ${escaped(unit)}</text>`;
-    return `<text x="0" y="${y + 4}">${escaped(name)}</text>${dots}${mark}${figure}`;
+    const text = `<text x="0" y="${row * ROW_PX + 11}">${escaped(name)}: ${short(median)} ${escaped(unit)}</text>`;
+    return `${text}<path d="M5 ${y}H${PLOT_WIDTH_PX - 5}"/>${dots}${mark}`;
   });
   const height = subjects.length * ROW_PX;
   const label = escaped(

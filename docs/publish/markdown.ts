@@ -78,9 +78,8 @@ function figure(state: State, element: Element): Nodes[] {
   return [picture, ...state.toFlow(state.all({ ...element, children: rest }))];
 }
 
-/** Links of headings to themselves are left out, and what only script brings to life. */
+/** Links of headings to themselves are left out. */
 function division(state: State, element: Element): Nodes[] {
-  if (element.properties.dataMarkdown === "omit") return [];
   return state.toFlow(
     state.all({
       ...element,

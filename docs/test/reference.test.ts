@@ -73,7 +73,7 @@ describe("the cheat sheet", () => {
     const statuses = [...source("core/src/recursion/outcome.ts").matchAll(/readonly status: (.+);/g)].flatMap(
       ([, type = ""]) => [...type.matchAll(/"(\w+)"/g)].map(([, status]) => status),
     );
-    expect(statuses).toHaveLength(6);
+    expect(statuses.length).toBeGreaterThan(5);
     const rows = rowsUnder(sheet, "What an invocation answers").slice(1);
     expect(rows.flatMap(([names]) => namesIn(names)).sort()).toEqual(statuses.sort());
   });
