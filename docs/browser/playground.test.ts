@@ -142,9 +142,8 @@ describe("the playground", () => {
     expect((await timeline(tab)).length).toBeGreaterThan(50);
   });
 
-  it("says what a run by hand costs its owner: items twice, and nobody who tells a duplicate", async () => {
-    const tab = await open();
-    await tab.getByRole("button", { name: "Without a record" }).click();
+  it("opens at a chapter's failure, where the tutorial leads: items twice, and nobody who tells a duplicate", async () => {
+    const tab = await open("#without-a-record");
     await ended(tab, "done");
     expect(Number(await part(tab, "items-repeated").textContent())).toBeGreaterThan(50);
     await tab.getByText("nobody can tell a duplicate from the run").waitFor();

@@ -36,6 +36,12 @@ describe("a page as Markdown", () => {
     expect(markdown(heading)).not.toContain("Section titled");
   });
 
+  it("leaves out what says that it is for script alone", () => {
+    expect(markdown('<p>Text.</p><div><div data-markdown="omit"><p>Buttons</p></div></div>')).toBe(
+      "# A page\n\n> About it.\n\nText.\n",
+    );
+  });
+
   it("links other pages as Markdown, and the world as it is", () => {
     expect(markdown(`<p><a href="b.html#x">b</a> <a href="https://a.example/c.html">c</a></p>`)).toContain(
       "[b](b.md#x) [c](https://a.example/c.html)",

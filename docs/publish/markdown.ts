@@ -78,8 +78,9 @@ function figure(state: State, element: Element): Nodes[] {
   return [picture, ...state.toFlow(state.all({ ...element, children: rest }))];
 }
 
-/** Links of headings to themselves are left out. */
+/** Links of headings to themselves are left out, and what only script brings to life. */
 function division(state: State, element: Element): Nodes[] {
+  if (element.properties.dataMarkdown === "omit") return [];
   return state.toFlow(
     state.all({
       ...element,

@@ -24,7 +24,7 @@ export function drawTimeline(
   }: { readonly atMs: number; readonly width: number; readonly height: number; readonly palette: Palette },
 ): void {
   canvas.clearRect(0, 0, width, height);
-  const gutter = width < 480 ? 52 : 76;
+  const gutter = width < 480 ? 58 : 88;
   const plot = width - gutter - 10;
   const x = (ms: number) => gutter + ((ms - fromMs) / (toMs - fromMs)) * plot;
   canvas.font = `11px ${palette.font}`;
@@ -58,7 +58,7 @@ export function drawTimeline(
     canvas.textAlign = "left";
     canvas.fillStyle = bar.toMs > atMs ? palette.ink : palette.soft;
     const attempt = bar.attempt > 1 ? (width < 480 ? `·${bar.attempt}` : `, try ${bar.attempt}`) : "";
-    canvas.fillText(`hop ${bar.hop}${attempt}`, 2, y + BAR_PX / 2 + 0.5);
+    canvas.fillText(`hop ${bar.hop}${attempt}`, width < 480 ? 6 : 14, y + BAR_PX / 2 + 0.5);
   }
   const now = Math.round(x(atMs)) + 0.5;
   if (now <= width) {
@@ -79,8 +79,10 @@ function drawHandOff(
   palette: Palette,
 ): void {
   const { bar, y } = rows[index]!;
-  const from = rows.slice(0, index).findLast((row) => row.bar.hop === bar.hop - 1 && row.bar.toMs <= bar.fromMs + 1);
-  if (!from || from.bar.end === "duplicate") return;
+  const from = rows
+    .slice(0, index)
+    .findLast((row) => row.bar.hop === bar.hop - 1 && row.bar.end === "continued" && row.bar.toMs <= bar.fromMs + 1);
+  if (!from) return;
   canvas.strokeStyle = palette.handoff;
   canvas.globalAlpha = 0.45;
   canvas.beginPath();
@@ -152,6 +154,10 @@ function drawBar(
   } else {
     canvas.fillStyle = bar.end === "done" ? palette.accent : palette.init;
     canvas.fillRect(right - 4, y - 2, 4, BAR_PX + 4);
+    if (bar.end !== "duplicate") return;
+    canvas.fillStyle = palette.soft;
+    canvas.textAlign = "left";
+    canvas.fillText("fenced", right + 6, y + BAR_PX / 2 + 0.5);
   }
 }
 

@@ -2,7 +2,7 @@ import { formatDuration, formatNumber, formatUsd } from "../../../packages/cli/s
 import { costsAt } from "./costs.ts";
 import { AXIS_PX, drawOverview, drawTimeline, type Palette, ROW_PX } from "./drawing.ts";
 import { glide, type Window, windowAt } from "./layout.ts";
-import { type Ask, fromHash, toHash } from "./link.ts";
+import { type Ask, fromHash, type LinkedPlay, toHash } from "./link.ts";
 import { Player, usualSpeed } from "./player.ts";
 import { PRESETS, type Preset } from "./presets.ts";
 import { RANGES, type Settings, usesRecord } from "./settings.ts";
@@ -26,7 +26,7 @@ const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 part("app").hidden = false;
 part("no-script").hidden = true;
 
-const linked = fromHash(location.hash);
+const linked = playOf(location.hash);
 const player = new Player(linked, () => new PlayWorker(), wake);
 player.speed = usualSpeed(player.settings);
 let window_: Window | undefined;
@@ -41,12 +41,18 @@ let jumpsToEnd = false;
 
 begin(linked.atMs > 0);
 addEventListener("hashchange", () => {
-  const play = fromHash(location.hash);
+  const play = playOf(location.hash);
   if (toHash({ ...play, atMs: 0 }) !== toHash({ ...player, atMs: 0 }) || play.atMs > 0) {
     player.load(play);
     begin(play.atMs > 0);
   }
 });
+
+/** A link names a prepared run, as the tutorial does, or everything. */
+function playOf(hash: string): LinkedPlay {
+  const preset = PRESETS.find(({ id }) => `#${id}` === hash);
+  return preset ? { settings: preset.settings, asks: preset.asks, atMs: 0 } : fromHash(hash);
+}
 
 /** Shows a play that was just loaded. */
 function begin(isHeld: boolean): void {
@@ -327,7 +333,8 @@ function phaseNow(isRunning: boolean, phase: string | undefined): string {
   if (player.isAtEnd && player.play.end) {
     const { outcome } = player.play.end;
     if (outcome === "on-failure") return "given up";
-    return outcome === "unfinished" ? "lost" : outcome;
+    if (outcome === "unfinished") return isRunning ? "no end" : "lost";
+    return outcome;
   }
   if (isRunning) return "running";
   if (phase === undefined || phase === "running") return "waiting";

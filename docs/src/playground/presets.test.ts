@@ -68,6 +68,15 @@ describe("a prepared run shows what it says", () => {
     expect(bars.length).toBeLessThan(6);
   });
 
+  it("nothing ends it: the same few items, again and again, until nobody looks any more", async () => {
+    const play = await playOf("nothing-ends-it");
+    expect(play.end?.outcome).toBe("unfinished");
+    expect(play.bars.length).toBeGreaterThan(100);
+    const { done, repeated } = play.itemsAt(END);
+    expect(done).toBeLessThan(40);
+    expect(repeated).toBeGreaterThan(done / 2);
+  });
+
   it("loop detection: the chain ends after 16 invocations, without an error", async () => {
     const { bars, end } = await playOf("loop-detection");
     expect(bars).toHaveLength(16);

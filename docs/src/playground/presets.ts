@@ -86,6 +86,13 @@ export const PRESETS: readonly Preset[] = [
     ...play({ code: "stuck", items: 100 }),
   },
   {
+    id: "nothing-ends-it",
+    ...chapter(7, "guards"),
+    name: "Nothing ends it",
+    about: "The loop of chapter 2 forgets its position. Each hop begins with the first item, and the bill grows.",
+    ...play({ code: "forgets" }),
+  },
+  {
     id: "loop-detection",
     ...chapter(7, "guards"),
     name: "Loop detection",
