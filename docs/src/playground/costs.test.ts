@@ -23,6 +23,13 @@ it("the cost of a run is its time, its requests and its writes; it grows, and me
   expect(large!.usd! / all!.usd!).toBeCloseTo(2, 1);
 });
 
+it("each write of the record is paid for", () => {
+  const play = new Play();
+  for (let write = 0; write < 1_000_000; write++) play.writes.push(5);
+  expect(costsAt(play, DEFAULTS, 4)[0]!.usd).toBe(0);
+  expect(costsAt(play, DEFAULTS, 5)[0]!.usd).toBeCloseTo(0.625);
+});
+
 it("the alternatives are the calculator's, by the same names", async () => {
   const names = estimates({ items: 1, itemSeconds: 1, memoryMb: 1_024, runs: 1 }).map(({ way }) => way);
   expect(names).toEqual(expect.arrayContaining([...OTHER_WAYS]));

@@ -57,7 +57,7 @@ export function drawTimeline(
     drawBar(canvas, bar, { y, x, atMs, palette });
     canvas.textAlign = "left";
     canvas.fillStyle = bar.toMs > atMs ? palette.ink : palette.soft;
-    const attempt = bar.attempt > 1 ? (width < 480 ? `·${bar.attempt}` : `, try ${bar.attempt}`) : "";
+    const attempt = bar.attempt > 1 ? (width < 480 ? ` (${bar.attempt})` : `, try ${bar.attempt}`) : "";
     canvas.fillText(`hop ${bar.hop}${attempt}`, width < 480 ? 6 : 14, y + BAR_PX / 2 + 0.5);
   }
   const now = Math.round(x(atMs)) + 0.5;
