@@ -65,10 +65,10 @@ function save(name: string, before: Machine, findings: readonly Finding[]): void
   const kept: Record<string, object> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   kept[name] = { machine: before, findings };
   const inOrder = Object.keys(BENCHES).filter((each) => each in kept);
-  writeFileSync(
-    file,
-    `${JSON.stringify(Object.fromEntries(inOrder.map((each) => [each, kept[each]])), undefined, 1)}\n`,
-  );
+  const results = Object.fromEntries(inOrder.map((each) => [each, kept[each]]));
+  // Six digits are more than any of them is good for.
+  const short = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
+  writeFileSync(file, `${JSON.stringify(results, short, 1)}\n`);
 }
 
 function parse() {
