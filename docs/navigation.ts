@@ -52,6 +52,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       "how-to/powertools-and-middy",
       "how-to/start-and-wait",
       "how-to/sleep",
+      "how-to/clean-up",
       "how-to/rewind",
       "how-to/traces",
       "how-to/permissions",

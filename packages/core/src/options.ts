@@ -9,7 +9,7 @@ import type { HandOffDriver } from "./recursion/driver.ts";
 import type { Guards } from "./recursion/guards.ts";
 import type { StandardSchema } from "./state/codec.ts";
 import type { LeaseKind } from "./state/lease-terms.ts";
-import type { RunStore } from "./state/run-store.ts";
+import type { EndReason, RunStore } from "./state/run-store.ts";
 import type { StateSeal } from "./state/seal.ts";
 import type { StateSpill } from "./state/spill.ts";
 
@@ -76,6 +76,19 @@ export interface RunContext<Event, State = unknown> {
   onSaved(saved: OnSaved<State>): void;
 }
 
+/** The end of a run, for `onEnd`. */
+export interface RunEnd<Event, Result> {
+  /** Id of the run. */
+  readonly run: string;
+  readonly status: "done" | "stopped" | "failed";
+  /** Parameters of the run. */
+  readonly event: Event;
+  /** Why, where its work did not end by itself. */
+  readonly reason?: EndReason | undefined;
+  /** The result of the work, if it is done and its record has it. */
+  readonly result?: Result | undefined;
+}
+
 /** How states are carried, checked and stored. */
 export interface StateOptions<State> {
   /**
@@ -134,6 +147,18 @@ export interface RecursiveOptions<Event, State, Result> {
    * result. A yielded state must not be changed afterwards.
    */
   readonly run: (state: State, context: RunContext<Event, State>) => Work<State, Result>;
+  /**
+   * Called when a run is done, stopped or failed, after its record says so: for cleaning up. At least once, whatever dies: a
+   * sweep has it called again until it returns. `state` is the last saved one, if the record still has it. A run that is resumed
+   * and ends again is told again. Needs a RunStore.
+   */
+  readonly onEnd?:
+    | ((
+        end: RunEnd<Event, Result>,
+        state: NoInfer<State> | undefined,
+        context: InvocationContext,
+      ) => void | Promise<void>)
+    | undefined;
   /** How states are carried, checked and stored. */
   readonly state?: StateOptions<State> | undefined;
   /** How the time of an invocation is used. */

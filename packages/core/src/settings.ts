@@ -15,7 +15,7 @@ import type { RunStore } from "./state/run-store.ts";
 
 /** The options of a handler as its invocations use them: checked, in one row, every default filled in. */
 export interface Settings<Event, State, Result>
-  extends Pick<RecursiveOptions<Event, State, Result>, "start" | "run" | "runId" | "version" | "store">,
+  extends Pick<RecursiveOptions<Event, State, Result>, "start" | "run" | "onEnd" | "runId" | "version" | "store">,
     StateCodecOptions<State>,
     Pick<TimeOptions, "watchdogIntervalMs" | "stepTimeoutMs">,
     Pick<AdvancedOptions, "runScope"> {
@@ -53,6 +53,7 @@ const ADVANCED: Names<AdvancedOptions> = { host: true, pricing: true, skewMs: tr
 const OPTIONS: Names<RecursiveOptions<unknown, unknown, unknown>> = {
   start: true,
   run: true,
+  onEnd: true,
   state: true,
   time: true,
   guards: true,
@@ -78,14 +79,16 @@ export function settle<Event, State, Result>(
   for (const name of ["start", "run"] as const) {
     if (typeof options[name] !== "function") throw new ConfigError(`recursive() needs the function "${name}".`);
   }
-  const { start, run, store, observers = [], runId, version = "upgrade", guards = {} } = options;
+  const { start, run, onEnd, store, observers = [], runId, version = "upgrade", guards = {} } = options;
   if (version !== "pin" && version !== "upgrade") {
     throw new ConfigError(`version must be "pin" or "upgrade", not ${JSON.stringify(version)}.`);
   }
+  if (onEnd && !store)
+    throw new ConfigError("onEnd needs a store: without one nothing remembers that a run has ended.");
   const advanced = advancedOf(options.advanced);
   const time = timeOf(options.time);
   return {
-    ...{ start, run, store, observers, runId, version },
+    ...{ start, run, onEnd, store, observers, runId, version },
     ...stateOf(options.state),
     ...time,
     ...advanced,

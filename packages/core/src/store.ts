@@ -20,6 +20,7 @@ export {
   release,
   renew,
   resumeRecord,
+  told,
 } from "./state/lease.ts";
 export { KEPT_BACK_BYTES, recordBytes } from "./state/record-bytes.ts";
 export { isAskedFor, pageOf } from "./state/run-page.ts";

@@ -1,6 +1,7 @@
 import type { HandOffDriver, Observer } from "../src/index.ts";
 import { CHAOS } from "../src/testing/faults.ts";
 import {
+  everyItemAtLeastOnce,
   type Faults,
   noTimeouts,
   type SimulateManyOptions,
@@ -12,6 +13,7 @@ import {
 import {
   bufferedWorker,
   buffersAreSaved,
+  endsAreTold,
   itemWorker,
   itsEffects,
   job,
@@ -240,6 +242,25 @@ export const families: Readonly<Record<string, Family>> = {
       { ask: "stop", atMs: [900_000, 3_000_000] },
     ],
     checks: [...standardChecks, ...wholeWork(one), requestsAreObeyed],
+  },
+  "functions that are told of the end": {
+    seeds: 300,
+    atLeastDone: 0.1,
+    faults: "chaos",
+    handler: itemWorker({ isTold: true, sleepMs: [30_000, 300_000] }),
+    event: one,
+    timeoutMs,
+    vary: (seed) =>
+      seed % 2 === 0
+        ? {}
+        : {
+            outside: [
+              { ask: "pause", atMs: [0, 60_000] },
+              { ask: "resume", atMs: [60_000, 120_000] },
+              { ask: "stop", atMs: [60_000, 900_000] },
+            ],
+          },
+    checks: [...standardChecks, everyItemAtLeastOnce(["one/0"]), endsAreTold],
   },
   "a caller that waits for sleepers": {
     seeds: 200,

@@ -37,6 +37,8 @@ export function itemWorker(
     readonly heartbeatMs?: number;
     /** After each third item the run sleeps, so many milliseconds, as [least, most]. */
     readonly sleepMs?: readonly [number, number];
+    /** Whether the function is told of the run's end; a third of the times it cannot take it. */
+    readonly isTold?: boolean;
     readonly observers?: readonly Observer[];
   } = {},
 ): Load {
@@ -47,6 +49,7 @@ export function itemWorker(
     skewMs,
     heartbeatMs,
     sleepMs,
+    isTold,
     observers = [],
   } = options;
   return (world) =>
@@ -57,6 +60,13 @@ export function itemWorker(
       ...(skewMs !== undefined && { advanced: { skewMs } }),
       ...(heartbeatMs !== undefined && { lease: { heartbeatMs }, time: { stepTimeoutMs: 60_000 } }),
       observers,
+      ...(isTold && {
+        async onEnd({ run, status }: { readonly run: string; readonly status: string }) {
+          await world.sleep(50);
+          if (world.random.chance(0.3)) throw new Error("it cannot take it");
+          await world.effect(`end of ${run}: ${status}`, status);
+        },
+      }),
       start: () => 0,
       async *run(position, { event, signal, run }) {
         const { name, upTo, stepMs, sigma } = event;
@@ -160,6 +170,25 @@ export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, 
   // Of two requests at nearly the same time either may win.
   if (isAsked && !["done", "stopped", "paused"].includes(result.outcome)) {
     fail(`the run was asked to end and ended as ${result.outcome}.`);
+  }
+});
+
+/** Every end of a run was told, after its record said so; of a resumed one, the last end. */
+export const endsAreTold: Check = invariant("endsAreTold", (result, fail) => {
+  const recorded = new Set<string>();
+  for (const event of result.trace) {
+    if (event.type === "write" && event.op === "finish" && event.answer !== "refused") {
+      recorded.add(`end of ${event.run}: ${event.phase}`);
+    }
+    if (event.type === "effect" && event.key.startsWith("end of ") && !event.key.endsWith("stopped")) {
+      if (!recorded.has(event.key))
+        fail(`it was told the ${event.key} at ${Math.round(event.at)} ms, before the record said so.`);
+    }
+  }
+  for (const { run, phase, atEnd } of result.records.values()) {
+    if (phase === "paused") continue;
+    if (atEnd !== "told") fail(`run ${run} is ${phase}, and nobody was told: ${atEnd}.`);
+    if (!result.effects.values.has(`end of ${run}: ${phase}`)) fail(`run ${run} is ${phase}, and nobody was told so.`);
   }
 });
 

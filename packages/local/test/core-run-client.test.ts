@@ -44,6 +44,25 @@ describe("the run client reaches the runs of a deployed function", () => {
     expect(stopped.stats.costUsd).toBeGreaterThan(paused.stats.costUsd);
   });
 
+  it("tells its function of each end, after the record says so", async () => {
+    const { client, store, aws } = cloud;
+    const lines: string[] = [];
+    const off = aws.lambda.on("log", ({ message }) => void lines.push(message));
+    await client.start({ upTo: 2, everyMs: 1 }, { runId: "told-done" });
+    await client.start({ upTo: 2, everyMs: 1, failsAt: 1 }, { runId: "told-failed" });
+    const isTold = async (id: string) => (await store.get(id))?.atEnd === "told";
+    for (const id of ["told-done", "told-failed"]) {
+      await client.wait(id);
+      await vi.waitFor(async () => expect(await isTold(id)).toBe(true), { timeout: 30_000 });
+    }
+    const told = () => lines.flatMap((line) => /ended: (told-.*)/.exec(line)?.[1]?.trim() ?? []).sort();
+    await vi.waitFor(() => expect(told()).toEqual(["told-done done", "told-failed failed NO_ITEM"]), {
+      timeout: 30_000,
+    });
+    off();
+    await client.delete("told-failed");
+  });
+
   it("sleeps three times, is swept awake, and ends right though it is deployed again meanwhile", async () => {
     const { client, store, aws } = cloud;
     const lambda = new LambdaClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });

@@ -19,7 +19,7 @@ const does = [
     "done",
     "failed",
   ] as const),
-  ...(["stop", "pauseRequest", "unrequest", "resume", "delete", "postpone", "due", "list"] as const),
+  ...(["stop", "pauseRequest", "unrequest", "resume", "told", "delete", "postpone", "due", "list"] as const),
 ];
 /** How much more often than the rarest; so that runs get somewhere before they end. */
 const often: Partial<Record<(typeof does)[number], number>> = {
@@ -66,6 +66,7 @@ async function make(
         startedAtMs: nowMs,
         ...(state !== undefined && { state }),
         ...(n % 2 && { pinned: `${n}`, stats, tenantId: "blue" }),
+        tellsEnd: n % 3 !== 0,
       });
       return call.do === "create" ? store.create(request) : store.begin(request);
     }
@@ -84,7 +85,14 @@ async function make(
         ? store.release({ ...owner, state, failures: n % 4, stats, lastError: reason })
         : store.release(owner);
     case "done":
-      return store.finish({ ...owner, phase: "done", stats, result: '"all"', dropsState: n % 2 === 0 });
+      return store.finish({
+        ...owner,
+        phase: "done",
+        stats,
+        result: '"all"',
+        dropsState: n % 2 === 0,
+        tellsEnd: n % 3 === 1,
+      });
     case "failed":
       return store.finish({ ...owner, phase: n % 2 ? "failed" : "paused", stats, reason, state });
     case "stop":
@@ -95,6 +103,8 @@ async function make(
       return store.request(run, undefined, nowMs);
     case "resume":
       return n % 2 ? store.resume(run, nowMs) : store.resume(run, nowMs, { maxHops: n + 1 });
+    case "told":
+      return store.told(run, epoch);
     case "delete":
       return store.delete(run, nowMs);
     case "postpone":

@@ -29,6 +29,9 @@ export const handler = recursive({
   store: dynamodbRunStore(),
   time: { checkpointEveryMs: 50 },
   start: () => ({ next: 0 }),
+  onEnd({ run, status, reason }) {
+    console.log("ended: " + [run, status, reason?.code].join(" "));
+  },
   async *run(state, { event, progress }) {
     for (let next = state.next; next < event.upTo; next++) {
       await wait(event.everyMs);

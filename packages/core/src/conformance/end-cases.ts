@@ -217,6 +217,44 @@ export const endCases: readonly StoreCase[] = [
       },
     ),
   ),
+  storeCase("a run whose function wants to be told of its end is due until it was told", async (subject) => {
+    const { record, ...mine } = await subject.begun("told", { tellsEnd: true });
+    const { store } = subject;
+    checkFields("the record of begin", record, { atEnd: "tell" });
+    checkEqual("told before the end", await store.told(mine.run, mine.epoch), false);
+    await store.finish({ ...mine, phase: "failed", stats: STATS, reason: REASON, tellsEnd: true });
+    checkFields("the record", await store.get(mine.run), { phase: "failed", atEnd: "telling", dueAtMs: mine.nowMs });
+    checkEqual("due", await isListedAsDue(subject, mine.run, mine.nowMs + 1), true);
+    checkEqual("told of another end", await store.told(mine.run, mine.epoch + 1), false);
+    const query = { beforeMs: mine.nowMs + 1, nowMs: mine.nowMs + 1 };
+    checkFields("postpone", await store.postpone(mine.run, query), { phase: "failed", atEnd: "telling" });
+    checkEqual("told", [await store.told(mine.run, mine.epoch), await store.told(mine.run, mine.epoch)], [true, true]);
+    checkFields("the record", await store.get(mine.run), { atEnd: "told", dueAtMs: undefined, backOffMs: undefined });
+    checkEqual("due after it was told", await isListedAsDue(subject, mine.run, BEGINS_MS + 86_400_000), false);
+    await store.resume(mine.run, BEGINS_MS + 100);
+    checkFields("the record of a run that was resumed", await store.get(mine.run), {
+      atEnd: "tell",
+      phase: "handed-off",
+    });
+    const again = subject.beginning(mine.run, { owner: "owner-b", nowMs: BEGINS_MS + 101, tellsEnd: true });
+    const { record: next } = await store.begin(again);
+    const wakeAtMs = BEGINS_MS + 3_600_000;
+    const asleep = {
+      run: mine.run,
+      hop: 0,
+      owner: "owner-b",
+      epoch: next?.epoch ?? 0,
+      nowMs: BEGINS_MS + 102,
+      wakeAtMs,
+    };
+    await store.handOff({ ...asleep, state: "{}", stats: STATS });
+    await store.request(mine.run, "stop", BEGINS_MS + 200);
+    checkFields("the record of a sleeper that was stopped", await store.get(mine.run), {
+      ...{ phase: "stopped", atEnd: "telling", dueAtMs: BEGINS_MS + 200 },
+    });
+    checkEqual("due", await isListedAsDue(subject, mine.run, BEGINS_MS + 201), true);
+    checkEqual("told", await store.told(mine.run, asleep.epoch), true);
+  }),
   storeCase("a run is due once it was made or its lease is over, and not before", async (subject) => {
     const created = subject.runId("created");
     await subject.store.create(subject.beginning(created));

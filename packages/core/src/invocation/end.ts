@@ -16,6 +16,7 @@ import { spillWithin } from "../state/spill.ts";
 import type { EnteredHop } from "./enter.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Reporter } from "./reporter.ts";
+import { tellEnd } from "./tell-end.ts";
 import type { WorkEnd } from "./work.ts";
 
 /** The share of the time left that the record's write may take at a hand-off; the rest is for the event. */
@@ -64,6 +65,7 @@ export async function failRun<Event, State, Result>(
     }
     hop.end();
     reporter.emit({ type: "stopped", phase: "failed", ...errorFields(error) });
+    if (settings.onEnd) await tellEnd(invocation, hop.run, reporter);
     return answerFailed(invocation, reporter, reason, error);
   }
   if (isOver) container.ended.add(hop, context, error);
@@ -90,10 +92,11 @@ function fenced<State, Result>({ hop, reporter }: EnteredHop<State, Result>): Ou
 }
 
 async function finishRun<Event, State, Result>(
-  { settings, remainingMs }: Invocation<Event, State, Result>,
+  invocation: Invocation<Event, State, Result>,
   entered: EnteredHop<State, Result>,
   returned: Result,
 ): Promise<Outcome<Result>> {
+  const { settings, remainingMs } = invocation;
   const { hop, lease, accounts, reporter } = entered;
   const json = returned === undefined ? undefined : plainJson(returned, "result");
   const stats = accounts.now();
@@ -107,6 +110,7 @@ async function finishRun<Event, State, Result>(
     reporter.error(error);
   }
   reporter.emit({ type: "done", costUsd: stats.costUsd });
+  if (settings.onEnd) await tellEnd(invocation, hop.run, reporter);
   // As a caller gets it, whether it comes from here or from the record.
   const result = (json === undefined ? undefined : JSON.parse(json)) as Result;
   return reporter.outcome({ status: "done", message: "all done", result });
@@ -187,6 +191,7 @@ async function stopRun<Event, State, Result>(
   hop.end();
   const phase = PHASE_OF[reason.code];
   reporter.emit({ type: "stopped", phase, ...reason, helpUrl: errorPage(reason.code) });
+  if (settings.onEnd && phase !== "paused") await tellEnd(invocation, hop.run, reporter);
   if (phase === "failed") return answerFailed(invocation, reporter, reason, new RunFailedError(hop.run, reason));
   return reporter.outcome({ status: phase, message: reason.message, reason });
 }

@@ -18,6 +18,7 @@ import { isWakeUp, openSealed } from "../state/sealed-event.ts";
 import { Accounts } from "./accounts.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Reporter } from "./reporter.ts";
+import { tellEnd } from "./tell-end.ts";
 
 /** An event, and the hop that it is for. */
 export interface IdentifiedHop {
@@ -135,6 +136,7 @@ export async function enterHop<Event, State, Result>(
       ...(stateKey !== undefined && { stateKey }),
       ...(context.tenantId !== undefined && { tenantId: context.tenantId }),
       ...(pin !== undefined && { pinned: pin }),
+      tellsEnd: settings.onEnd !== undefined,
       brought: opened.state === undefined ? undefined : broughtState(opened, settings),
       stateRef: envelope?.stateRef,
     },
@@ -201,15 +203,17 @@ async function assertRecorded<Event, State, Result>(
   );
 }
 
-/** Answers for an invocation that may not run, and sends a hand-off again that may have been lost. */
+/** Answers for an invocation that may not run, and does again what may have been lost: a hand-off, or telling of the end. */
 async function answerRefusal<Event, State, Result>(
-  { settings, context }: Invocation<Event, State, Result>,
+  invocation: Invocation<Event, State, Result>,
   id: HopId,
   reporter: Reporter<Result>,
   { refusal, record }: BeginAnswer & { readonly ok: false },
   budgetMs: () => number,
 ): Promise<Outcome<Result>> {
+  const { settings, context } = invocation;
   const { driver, host } = settings;
+  if (record?.atEnd === "telling") await tellEnd(invocation, id.run, reporter);
   if (refusal === "handed-off" && record) {
     // The hand-off of this hop may have been lost; the lease is fenced, so a second one is harmless.
     const message = handOffOfRecord(record, driver);

@@ -190,25 +190,39 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       },
       remove: ["owner"],
     })),
-    finish: owned(lease.finish, ({ run, phase, owner, state, dropsState, stats, progress, result, reason, nowMs }) => ({
-      set: {
-        phase,
-        status: shardOf(phase, run),
-        changedAtMs: nowMs,
-        lastOwner: owner,
-        leaseUntilMs: 0,
-        state,
-        stats: JSON.stringify(stats),
-        ...reported(progress),
-        result,
-        reason: reason && JSON.stringify(reason),
-      },
-      remove: [
-        ...["owner", "requested", "live", "dueAtMs"],
-        ...(phase === "done" ? ["lastError"] : []),
-        ...(dropsState && state === undefined ? ["state"] : []),
-      ],
-    })),
+    finish: owned(
+      lease.finish,
+      ({ run, phase, owner, state, dropsState, tellsEnd, stats, progress, result, reason, nowMs }) => ({
+        set: {
+          phase,
+          status: shardOf(phase, run),
+          changedAtMs: nowMs,
+          lastOwner: owner,
+          leaseUntilMs: 0,
+          state,
+          stats: JSON.stringify(stats),
+          ...reported(progress),
+          result,
+          reason: reason && JSON.stringify(reason),
+          ...(tellsEnd && { atEnd: "telling", dueAtMs: nowMs }),
+        },
+        remove: [
+          ...["owner", "requested"],
+          ...(tellsEnd ? [] : ["live", "dueAtMs"]),
+          ...(phase === "done" ? ["lastError"] : []),
+          ...(dropsState && state === undefined ? ["state"] : []),
+        ],
+      }),
+    ),
+    async told(run, epoch, signal) {
+      const update: ItemUpdate = {
+        condition: "#epoch = :epoch AND #atEnd = :telling",
+        given: { epoch, telling: "telling" },
+        set: { atEnd: "told" },
+        remove: ["live", "dueAtMs", "backOffMs"],
+      };
+      return (await write(run, update, (record) => lease.told(record, epoch), signal)).ok;
+    },
     get: (run, signal) => table.get(run, signal),
     async request(run, requested, nowMs, signal) {
       let update: ItemUpdate = {
@@ -316,7 +330,7 @@ function eraseUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdat
  * @param waking - the sleeper's record as it is to be
  */
 function takeUpdate(request: BeginRequest, ttl: number, waking: RunRecord | undefined): ItemUpdate {
-  const { run, hop, owner, nowMs, leaseUntilMs, skewMs, pinned } = request;
+  const { run, hop, owner, nowMs, leaseUntilMs, skewMs, pinned, tellsEnd } = request;
   const { epoch = 0, changedAtMs, sleptMs } = waking ?? {};
   return {
     ...(waking
@@ -333,7 +347,7 @@ function takeUpdate(request: BeginRequest, ttl: number, waking: RunRecord | unde
       ...{ phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, dueAtMs: leaseUntilMs, ttl },
       ...(waking && { changedAtMs, sleptMs, status: shardOf("running", run) }),
     },
-    setIfAbsent: { pinned },
+    setIfAbsent: { pinned, atEnd: tellsEnd ? "tell" : undefined },
     add: { attempt: 1, epoch: 1, failures: 1 },
     remove: ["backOffMs", ...(waking ? ["wakeAtMs"] : [])],
   };
@@ -342,13 +356,22 @@ function takeUpdate(request: BeginRequest, ttl: number, waking: RunRecord | unde
 /** Stops or pauses a sleeper that still is as it was read, or takes a request back. */
 function sleeperUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdate {
   const { run, epoch } = record;
-  const { phase, changedAtMs, sleptMs, reason } = next;
+  const { phase, changedAtMs, sleptMs, reason, atEnd, dueAtMs } = next;
   const still = { condition: "#phase = :sleeping AND #epoch = :epoch", given: { sleeping: "sleeping", epoch } };
   if (phase === "sleeping") return { ...still, remove: ["requested"] };
   return {
     ...still,
-    set: { phase, status: shardOf(phase, run), changedAtMs, sleptMs, reason: JSON.stringify(reason), ttl },
-    remove: ["live", "dueAtMs", "backOffMs", "requested"],
+    set: {
+      phase,
+      status: shardOf(phase, run),
+      changedAtMs,
+      sleptMs,
+      reason: JSON.stringify(reason),
+      atEnd,
+      dueAtMs,
+      ttl,
+    },
+    remove: ["backOffMs", "requested", ...(dueAtMs === undefined ? ["live", "dueAtMs"] : [])],
   };
 }
 
@@ -370,6 +393,7 @@ function resumeUpdate(record: RunRecord, next: RunRecord, ttl: number, limits: R
       changedAtMs,
       stats: JSON.stringify(stats),
       limits: limits && JSON.stringify(next.limits),
+      atEnd: next.atEnd,
       ttl,
     },
     remove: ["reason", "requested", "lastError", "backOffMs", ...(isAsleep ? [] : ["wakeAtMs"])],

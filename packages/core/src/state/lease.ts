@@ -59,7 +59,7 @@ export function begin(
 ): BeginAnswer {
   const refusal = refuseBegin(record, request, rules);
   if (refusal) return { ok: false, refusal, record };
-  const { owner, leaseUntilMs, nowMs, pinned } = request;
+  const { owner, leaseUntilMs, nowMs, pinned, tellsEnd } = request;
   // Made before, and only the answer was lost: what the owner did since then must stay.
   if (record?.owner === owner && record.phase === "running") return { ok: true, record };
   const { backOffMs: _, wakeAtMs: __, ...current } = awakened(record ?? create(request), nowMs);
@@ -68,6 +68,7 @@ export function begin(
     record: {
       ...current,
       ...(pinned !== undefined && { pinned: current.pinned ?? pinned }),
+      ...(tellsEnd && { atEnd: current.atEnd ?? "tell" }),
       phase: "running",
       owner,
       leaseUntilMs,
@@ -188,7 +189,7 @@ export function release(record: RunRecord | undefined, write: ReleaseWrite): Run
 /** Ends the run. */
 export function finish(record: RunRecord | undefined, write: FinishWrite): RunRecord | undefined {
   const current = owned(record, write);
-  const { phase, stats, state, dropsState = false, result, reason, progress, nowMs } = write;
+  const { phase, stats, state, dropsState = false, tellsEnd = false, result, reason, progress, nowMs } = write;
   if (!current) return record?.phase === phase && isRepeated(record, write, write.hop) ? record : undefined;
   const { requested: _, dueAtMs: __, lastError, state: before, ...rest } = unowned(current, write);
   const kept = state ?? (dropsState ? undefined : before);
@@ -197,6 +198,7 @@ export function finish(record: RunRecord | undefined, write: FinishWrite): RunRe
     phase,
     changedAtMs: nowMs,
     stats,
+    ...(tellsEnd && { atEnd: "telling", dueAtMs: nowMs }),
     ...(progress && { progress }),
     ...(kept !== undefined && { state: kept }),
     ...(phase !== "done" && lastError && { lastError }),
@@ -226,7 +228,18 @@ export function ask(
   // When it is due stays: asking for a stop must not hide a lost hand-off from the sweeper.
   if (record.phase !== "sleeping" || requested === undefined) return requested ? { ...rest, requested } : rest;
   const { dueAtMs: __, backOffMs: ___, ...asleep } = awakened(rest, nowMs);
-  return { ...asleep, phase, reason: reasonOf(requested) };
+  const tellsEnd = phase === "stopped" && record.atEnd !== undefined;
+  const due = tellsEnd && ({ atEnd: "telling", dueAtMs: nowMs } as const);
+  return { ...asleep, phase, reason: reasonOf(requested), ...due };
+}
+
+/** Notes that the function of a run was told of its end. */
+export function told(record: RunRecord | undefined, epoch: number): RunRecord | undefined {
+  if (record?.epoch !== epoch || !isAtRest(record)) return undefined;
+  if (record.atEnd === "told") return record;
+  if (record.atEnd !== "telling") return undefined;
+  const { dueAtMs: _, backOffMs: __, ...rest } = record;
+  return { ...rest, atEnd: "told" };
 }
 
 /** Empties the record of a run at rest. Only what keeps late events out stays. */
@@ -248,6 +261,7 @@ export function resumeRecord(record: RunRecord | undefined, nowMs: number, limit
     ...rest,
     phase: isAsleep ? "sleeping" : "handed-off",
     ...(isAsleep && { wakeAtMs }),
+    ...(record.atEnd && { atEnd: "tell" }),
     epoch: record.epoch + 1,
     failures: 0,
     heartbeatAtMs: nowMs,

@@ -50,6 +50,11 @@ export function memoryRunStore(
       if (next) records.set(run, next);
       return next;
     },
+    async told(run, epoch) {
+      const next = lease.told(records.get(run), epoch);
+      if (next) records.set(run, next);
+      return next !== undefined;
+    },
     async delete(run, nowMs) {
       const next = lease.erase(records.get(run), nowMs);
       if (next) records.set(run, next);

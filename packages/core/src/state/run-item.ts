@@ -17,6 +17,7 @@ export type ItemValue = string | number;
 const PHASES: readonly string[] = [
   ...(["running", "handed-off", "sleeping", "paused", "done", "failed", "stopped", "deleted"] satisfies RunPhase[]),
 ];
+const AT_END: readonly string[] = ["tell", "telling", "told"] satisfies RunRecord["atEnd"][];
 const REQUESTS: readonly string[] = ["stop", "pause"] satisfies RunRequest[];
 
 /** A value as DynamoDB takes it. */
@@ -123,6 +124,7 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
     ...(state !== undefined && { state }),
     ...(pinned !== undefined && { pinned }),
     stats: stats(),
+    ...(item.atEnd !== undefined && { atEnd: oneOf<NonNullable<RunRecord["atEnd"]>>("atEnd", AT_END) }),
     ...(item.requested !== undefined && { requested: oneOf<RunRequest>("requested", REQUESTS) }),
     ...(item.progress !== undefined && { progress: progress() }),
     ...(item.limits !== undefined && { limits: limits() }),

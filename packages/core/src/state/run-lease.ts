@@ -133,6 +133,11 @@ export class Lease {
     return this.#parts.host.now() >= this.#untilMs;
   }
 
+  /** Whether the function is to be told of the run's end. */
+  get #tellsEnd(): boolean {
+    return this.#record.atEnd !== undefined;
+  }
+
   /** Moves its end on; `undefined` once it was given up. */
   renew(budgetMs: () => number, signal: AbortSignal): Promise<WriteAnswer | undefined> {
     const { store } = this.#parts;
@@ -190,6 +195,7 @@ export class Lease {
     const fields = {
       phase: "done" as const,
       stats,
+      tellsEnd: this.#tellsEnd,
       dropsState: fits && bytes + this.#largestStateBytes > this.#room,
       ...(fits ? { result } : { reason: resultTooLarge(bytes, this.#room) }),
     };
@@ -198,14 +204,16 @@ export class Lease {
 
   /** Ends the run for a reason, at the state that its record has. */
   stop(reason: StopReason, stats: RunStats, budgetMs: () => number): Promise<WriteAnswer> {
-    const fields = { phase: PHASE_OF[reason.code], stats, reason: shortened(reason) };
+    const phase = PHASE_OF[reason.code];
+    const tellsEnd = phase !== "paused" && this.#tellsEnd;
+    const fields = { phase, stats, tellsEnd, reason: shortened(reason) };
     return this.#last("finish", budgetMs, (write, signal) => this.#parts.store.finish({ ...write, ...fields }, signal));
   }
 
   /** Ends the run as failed, at the last safe point that can be made durable. */
   async fail(reason: EndReason, stats: RunStats, budgetMs: () => number): Promise<WriteAnswer> {
     const state = await this.#lastSafePoint(budgetMs);
-    const fields = { phase: "failed" as const, stats, state, reason: shortened(reason) };
+    const fields = { phase: "failed" as const, stats, state, tellsEnd: this.#tellsEnd, reason: shortened(reason) };
     return this.#last("finish", budgetMs, (write, signal) => this.#parts.store.finish({ ...write, ...fields }, signal));
   }
 

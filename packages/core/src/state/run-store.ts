@@ -70,6 +70,11 @@ export interface RunRecord {
   readonly progress?: Progress;
   /** Given when the run was resumed. */
   readonly limits?: RunLimits;
+  /**
+   * Whether its function wants to be told of its end. `tell`: once it is over. `telling`: it is over, and due until the function
+   * was told. `told`: it was. Absent: no.
+   */
+  readonly atEnd?: "tell" | "telling" | "told";
   /** Asked of the run; seen at its next checkpoint or hop. */
   readonly requested?: RunRequest;
   /** Why it ended, where it did not end by itself; or what its record has no room for. */
@@ -131,6 +136,8 @@ export interface BeginRequest extends CreateRequest {
   readonly leaseUntilMs: number;
   /** How far clocks of two hosts may differ, in milliseconds. */
   readonly skewMs: number;
+  /** Whether the function wants to be told of the run's end. */
+  readonly tellsEnd?: boolean | undefined;
 }
 
 /** Why a hop may not run. */
@@ -209,6 +216,8 @@ export interface FinishWrite extends ReportingWrite {
   readonly stats: RunStats;
   /** Default: the record's stays. */
   readonly state?: string | undefined;
+  /** Whether the function is to be told of this end: the record says so when the lease was taken. Not of a pause. */
+  readonly tellsEnd?: boolean | undefined;
   /** Whether the record's state makes room for the result. */
   readonly dropsState?: boolean | undefined;
   readonly result?: string | undefined;
@@ -265,6 +274,11 @@ export interface RunStore {
   release(write: ReleaseWrite, signal?: AbortSignal): Promise<WriteAnswer>;
   /** Ends the run. */
   finish(write: FinishWrite, signal?: AbortSignal): Promise<WriteAnswer>;
+  /**
+   * Notes that a run's function was told of its end, which is that of the given epoch. Until then the run is due. Answers whether
+   * it is noted.
+   */
+  told(run: string, epoch: number, signal?: AbortSignal): Promise<boolean>;
   /** Reads a record, consistently. */
   get(run: string, signal?: AbortSignal): Promise<RunRecord | undefined>;
   /**

@@ -35,6 +35,7 @@ export function watchedOptions<Event extends object, State, Result>(
     ...options,
     start: watched("start()", options.start),
     run: watchedWork(world, options.run, stepTime),
+    ...(options.onEnd && { onEnd: watched("onEnd()", options.onEnd) }),
     state: {
       ...options.state,
       ...(schema && { schema: watchedSchema(world, schema) }),

@@ -147,7 +147,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
   const isOver = () => {
     if (timeline.awaited > 0 || sweeper?.isBusy) return false;
     for (const platform of platforms.values()) if (platform.isBusy) return false;
-    return !sweeper || [...world.records.values()].every(isAtRest);
+    return (
+      !sweeper ||
+      [...world.records.values()].every(
+        // One whose function was not told of its end is due yet.
+        (record) => isAtRest(record) && record.dueAtMs === undefined,
+      )
+    );
   };
   const waits = new OutsideWaits(world, options.handler, options.realMs ?? 4_000);
   const run = () => {

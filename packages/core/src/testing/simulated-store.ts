@@ -67,6 +67,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
     handOff: write("handOff", (request: HandOffWrite) => inner.handOff(request)),
     release: write("release", (request: ReleaseWrite) => inner.release(request)),
     finish: write("finish", (request: FinishWrite) => inner.finish(request)),
+    told: (run, epoch, signal) => call("told", () => inner.told(run, epoch), signal),
     get: (run, signal) => call("get", () => inner.get(run), signal),
     request: (run, requested, nowMs, signal) => call("request", () => inner.request(run, requested, nowMs), signal),
     resume: (run, nowMs, limits, signal) => call("resume", () => inner.resume(run, nowMs, limits), signal),

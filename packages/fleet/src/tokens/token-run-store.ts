@@ -15,6 +15,7 @@ import {
   release,
   renew,
   resumeRecord,
+  told,
   type WriteAnswer,
 } from "@longhaul/core/store";
 import { isFleetRow } from "../size/fleet-row.ts";
@@ -98,6 +99,8 @@ export function tokenRunStore(table: TokenTable): RunStore {
       (await change(run, (current) => ask(current, requested, nowMs), signal)).changed !== undefined,
     resume: async (run, nowMs, limits, signal) =>
       (await change(run, (current) => resumeRecord(current, nowMs, limits), signal)).changed,
+    told: async (run, epoch, signal) =>
+      (await change(run, (current) => told(current, epoch), signal)).changed !== undefined,
     delete: async (run, nowMs, signal) =>
       (await change(run, (current) => erase(current, nowMs), signal)).changed !== undefined,
     async due(query) {
