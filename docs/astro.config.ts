@@ -11,6 +11,8 @@ export default defineConfig({
   vite: {
     resolve: { conditions: ["longhaul-source"] },
     ssr: { resolve: { conditions: ["longhaul-source"] } },
+    // Pages import the packages themselves, which a fresh clone has not built.
+    environments: { prerender: { resolve: { conditions: ["longhaul-source"] } } },
     // A simulated function's driver is the simulation's: the SDK that others would load stays out of the worker.
     worker: { rolldownOptions: { external: [/^@aws-sdk\//] } },
     // Astro's own mark for its bundler, which the bundler does not know.
