@@ -9,6 +9,7 @@ export type BarEnd =
   | "done"
   | "stopped"
   | "paused"
+  | "sleeping"
   | "failed"
   | "duplicate"
   | "killed"
@@ -315,6 +316,8 @@ export function whyRefused(refusal: Refused["refusal"], hop: number, record: Run
     }
     case "handed-off":
       return `Hop ${hop} has ended and handed off to hop ${record?.hop}, which has not begun. This event is old.`;
+    case "sleeping":
+      return "The run sleeps, and it is not time for it to go on.";
     case "older":
       return `The record is at hop ${record?.hop}. This event is for hop ${hop}, which was committed before.`;
     case "over":
