@@ -45,7 +45,7 @@ describe("the timeline shows", () => {
     expect(windowAt(new Play(), 0, { rows, timeoutMs })).toMatchObject({ first: 0, after: 0 });
   });
 
-  it("a window that glides comes to where it is going", () => {
+  it("a window that glides ends where it is going", () => {
     let now = windowAt(playOf(100), 100_000, { rows, timeoutMs });
     const to = windowAt(playOf(100), 555_000, { rows, timeoutMs });
     for (let frame = 0; frame < 200; frame++) now = glide(now, to, 0.2);

@@ -1,14 +1,15 @@
-import { fileURLToPath } from "node:url";
-import { Aws, Duration, Stack } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type Metric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { LambdaAction, SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import { type ITopic, Topic, TopicPolicy } from "aws-cdk-lib/aws-sns";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { alarmTopic } from "./alarm-topic.ts";
 import { InvalidPropError } from "./errors.ts";
 import { usdPerMs } from "./function-cost.ts";
 import { nodeFunction } from "./node-function.ts";
+import { ownHandler } from "./own-handler.ts";
 import type { RecursiveFunction } from "./recursive-function.ts";
 
 /** Props of {@link KillSwitch}. */
@@ -61,7 +62,7 @@ export class KillSwitch extends Construct {
     const isAmount = maxUsdPerHour === undefined || (maxUsdPerHour > 0 && Number.isFinite(maxUsdPerHour));
     check("maxUsdPerHour", isAmount, `must be a number above 0; it is ${maxUsdPerHour}.`);
 
-    this.topic = props.topic ?? this.ownTopic();
+    this.topic = props.topic ?? alarmTopic(this);
     this.function = this.killer(functions);
     this.alarms = functions.flatMap((stopped, at) => [
       this.alarm(`Invocations${at}`, {
@@ -88,23 +89,9 @@ export class KillSwitch extends Construct {
     return alarm;
   }
 
-  private ownTopic(): Topic {
-    const topic = new Topic(this, "Topic");
-    const policy = new TopicPolicy(this, "Policy", { topics: [topic], enforceSSL: true });
-    policy.document.addStatements(
-      new PolicyStatement({
-        actions: ["sns:Publish"],
-        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
-      }),
-    );
-    return topic;
-  }
-
   private killer(functions: readonly RecursiveFunction[]): LambdaFunction {
     const killer = nodeFunction(this, {
-      entry: handlerFile(),
+      entry: ownHandler("kill-switch-handler"),
       handler: "handler",
       description: "Longhaul: stops functions that run away",
       runtime: Runtime.NODEJS_24_X,
@@ -140,10 +127,4 @@ function costOf(stopped: RecursiveFunction, maxUsdPerHour: number): Limit {
     what: `more than ${maxUsdPerHour} USD in an hour`,
     stopped,
   };
-}
-
-/** Beside this file: TypeScript in the repository, JavaScript in the published package. */
-function handlerFile(): string {
-  const name = import.meta.url.endsWith(".ts") ? "./kill-switch-handler.ts" : "./kill-switch-handler.mjs";
-  return fileURLToPath(new URL(name, import.meta.url));
 }

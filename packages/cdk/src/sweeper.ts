@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { Duration } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -7,6 +6,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { nodeFunction } from "./node-function.ts";
+import { ownHandler } from "./own-handler.ts";
 
 /** Props of {@link Sweeper}. */
 export interface SweeperProps {
@@ -25,7 +25,7 @@ export class Sweeper extends Construct {
   constructor(scope: Construct, id: string, props: SweeperProps) {
     super(scope, id);
     this.function = nodeFunction(this, {
-      entry: handlerFile(),
+      entry: ownHandler("sweeper-handler"),
       handler: "handler",
       description: "Longhaul: starts the next hop of runs whose hand-off was lost",
       runtime: Runtime.NODEJS_24_X,
@@ -47,10 +47,4 @@ export class Sweeper extends Construct {
       targets: [new FunctionTarget(this.function)],
     });
   }
-}
-
-/** Beside this file: TypeScript in the repository, JavaScript in the published package. */
-function handlerFile(): string {
-  const name = import.meta.url.endsWith(".ts") ? "./sweeper-handler.ts" : "./sweeper-handler.mjs";
-  return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { AccountOptions } from "../runs/access-options.ts";
-import { openAccount } from "../runs/account.ts";
+import { withAccountOf } from "../runs/account.ts";
 import { paintFor, wantsColor } from "../terminal.ts";
 import { type Finding, findingsOf } from "./findings.ts";
 import { functionFacts } from "./function-facts.ts";
@@ -14,8 +14,7 @@ const SIGNS = { ok: "✓", warning: "!", error: "✗" } as const;
 
 /** Looks at the settings of functions, and says what endangers their runs. */
 export async function doctor(functionNames: readonly string[], options: DoctorOptions): Promise<ExitCode> {
-  const account = await openAccount(options);
-  try {
+  return withAccountOf(options, async (account) => {
     const looked = [];
     for (const functionName of functionNames) {
       const facts = await functionFacts(account, functionName);
@@ -24,9 +23,7 @@ export async function doctor(functionNames: readonly string[], options: DoctorOp
     process.stdout.write(options.json ? `${JSON.stringify(looked)}\n` : looked.map(textOf).join("\n"));
     const hasError = looked.some(({ findings }) => findings.some(({ level }) => level === "error"));
     return hasError ? EXIT.runFailed : EXIT.ok;
-  } finally {
-    account.close();
-  }
+  });
 }
 
 function textOf({ functionName, findings }: { functionName: string; findings: readonly Finding[] }): string {

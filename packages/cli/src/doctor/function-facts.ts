@@ -7,6 +7,7 @@ import {
   GetFunctionRecursionConfigCommand,
   paginateListFunctions,
 } from "@aws-sdk/client-lambda";
+import { RUN_TABLE_VARIABLE } from "../runs/access-options.ts";
 import type { Account } from "../runs/account.ts";
 
 /** The settings of a function that recursion depends on, as its account tells them. */
@@ -56,7 +57,7 @@ export async function functionFacts(account: Account, functionName: string): Pro
     orIfMissing(lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName })), ASYNC_DEFAULTS),
   ]);
   const variables = configuration.Environment?.Variables ?? {};
-  const tableName = variables.LONGHAUL_RUN_TABLE;
+  const tableName = variables[RUN_TABLE_VARIABLE];
   return {
     functionName: configuration.FunctionName ?? functionName,
     runtime: configuration.Runtime ?? "",
@@ -102,7 +103,7 @@ async function sweepersOf({ lambda }: Account, tableName: string): Promise<strin
   const names: string[] = [];
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
     for (const { FunctionName, Environment: { Variables = {} } = {} } of Functions) {
-      const isSweeper = Variables.LONGHAUL_RUN_TABLE === tableName && "LONGHAUL_RESUME_AFTER_MS" in Variables;
+      const isSweeper = Variables[RUN_TABLE_VARIABLE] === tableName && "LONGHAUL_RESUME_AFTER_MS" in Variables;
       if (isSweeper && FunctionName !== undefined) names.push(FunctionName);
     }
   }

@@ -1,5 +1,8 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 
+/** The variable in which `RecursiveFunction` names the table of runs to its function. */
+export const RUN_TABLE_VARIABLE = "LONGHAUL_RUN_TABLE";
+
 /** How an account is reached: options of the command line. */
 export interface AccountOptions {
   readonly profile?: string | undefined;

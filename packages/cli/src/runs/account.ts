@@ -13,11 +13,24 @@ export interface Account {
   close(): void;
 }
 
+/** Lets a verb work on the account that the options name. */
+export async function withAccountOf<Answer>(
+  options: AccountOptions,
+  work: (account: Account) => Promise<Answer>,
+): Promise<Answer> {
+  const account = await openAccount(options);
+  try {
+    return await work(account);
+  } finally {
+    account.close();
+  }
+}
+
 /**
  * Opens the account that the options name, by the SDK's default credential chain; without options the embedded AWS of
  * `longhaul dev`, if one runs, which is said on stderr.
  */
-export async function openAccount({ profile, region, endpoint }: AccountOptions): Promise<Account> {
+async function openAccount({ profile, region, endpoint }: AccountOptions): Promise<Account> {
   const isNamed = profile !== undefined || region !== undefined || endpoint !== undefined;
   const [dev] = isNamed || process.env.AWS_ENDPOINT_URL ? [] : await announced();
   if (dev) {

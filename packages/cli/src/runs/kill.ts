@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { AccountOptions } from "./access-options.ts";
-import { type Account, openAccount } from "./account.ts";
+import { withAccountOf } from "./account.ts";
 import { confirm } from "./confirm.ts";
 import { quoted } from "./run-text.ts";
 
@@ -22,19 +22,20 @@ export async function kill(functionName: string, options: KillOptions): Promise<
     process.stderr.write("Nothing was done.\n");
     return EXIT.runFailed;
   }
-  return withLambda(options, async ({ lambda }) => {
+  return withAccountOf(options, async ({ lambda }) => {
     const FunctionName = functionName;
     const before = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
     await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
     const had = before.ReservedConcurrentExecutions;
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ functionName, reservedConcurrency: 0, before: had ?? null })}\n`);
-      return;
+      return EXIT.ok;
     }
     const restore = had === undefined || had === 0 ? "" : ` --concurrency ${had}`;
     process.stdout.write(
       `${functionName} is throttled. Asynchronous events wait up to six hours.\nlonghaul revive ${quoted(functionName)}${restore}\n`,
     );
+    return EXIT.ok;
   });
 }
 
@@ -47,7 +48,7 @@ interface ReviveOptions extends AccountOptions {
 /** Lets a function be invoked again. */
 export async function revive(functionName: string, options: ReviveOptions): Promise<ExitCode> {
   const { concurrency, json } = options;
-  return withLambda(options, async ({ lambda }) => {
+  return withAccountOf(options, async ({ lambda }) => {
     const FunctionName = functionName;
     await (concurrency === undefined
       ? lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }))
@@ -55,15 +56,6 @@ export async function revive(functionName: string, options: ReviveOptions): Prom
     const text = concurrency === undefined ? "without a reserved concurrency" : `${concurrency} at a time`;
     const said = { functionName, reservedConcurrency: concurrency ?? null };
     process.stdout.write(json ? `${JSON.stringify(said)}\n` : `${functionName} is invoked again, ${text}.\n`);
-  });
-}
-
-async function withLambda(options: AccountOptions, work: (account: Account) => Promise<void>): Promise<ExitCode> {
-  const account = await openAccount(options);
-  try {
-    await work(account);
     return EXIT.ok;
-  } finally {
-    account.close();
-  }
+  });
 }

@@ -4,11 +4,8 @@ import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { lambdaDriver } from "@longhaul/core/lambda";
 import { UsageError } from "../usage-error.ts";
 import { printable } from "../walk/printable.ts";
-import type { AccessOptions } from "./access-options.ts";
-import { type Account, openAccount } from "./account.ts";
-
-/** The variable in which `RecursiveFunction` names the table of runs to its function. */
-const RUN_TABLE_VARIABLE = "LONGHAUL_RUN_TABLE";
+import { type AccessOptions, RUN_TABLE_VARIABLE } from "./access-options.ts";
+import { type Account, withAccountOf } from "./account.ts";
 
 /** The runs of a table. */
 export interface RunAccess {
@@ -21,15 +18,12 @@ export async function withRuns<Answer>(
   options: AccessOptions & { readonly target?: string | undefined },
   work: (access: RunAccess) => Promise<Answer>,
 ): Promise<Answer> {
-  const account = await openAccount(options);
-  try {
+  return withAccountOf(options, async (account) => {
     const tableName = await tableOf(account, options);
     const store = dynamodbRunStore({ tableName, client: account.dynamodb });
     const driver = lambdaDriver({ client: account.lambda });
-    return await work({ client: runClient({ store, driver, target: options.target }), tableName });
-  } finally {
-    account.close();
-  }
+    return work({ client: runClient({ store, driver, target: options.target }), tableName });
+  });
 }
 
 async function tableOf(account: Account, { table, function: named, target }: Parameters<typeof withRuns>[0]) {

@@ -10,14 +10,18 @@ export const sqsFields = fieldReaders({
   invalid: sqsErrors.invalidParameterValue,
 });
 
-/** A whole number within bounds; numbers written as text are taken too, as AWS takes them. */
-export function boundedInteger(fields: Fields, name: string, least: number, most: number): number | undefined {
+/** A whole number within bounds, in AWS's words for them; numbers written as text are taken too, as AWS takes them. */
+export function boundedInteger(
+  fields: Fields,
+  name: string,
+  least: number,
+  most: number,
+  range = `>= ${least} and <= ${most}`,
+): number | undefined {
   const value = fields[name] ?? undefined;
   if (value === undefined) return undefined;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number) || number < least || number > most) {
-    // AWS words it in two ways.
-    const range = name === "MaxNumberOfMessages" ? `between ${least} and ${most}` : `>= ${least} and <= ${most}`;
     throw sqsErrors.invalidParameterValue(
       `Value ${String(value).slice(0, 100)} for parameter ${name} is invalid. Reason: Must be ${range}, if provided.`,
     );

@@ -23,7 +23,7 @@ export const receiveMessage: SqsOperation = async (context, input) => {
   if (unknown !== undefined) throw sqsErrors.invalidAttributeName(unknown.slice(0, 100));
   const attributeNames = sqsFields.textList(input, "MessageAttributeNames");
   const messages = await context.queues.receive(queue, {
-    maxMessages: boundedInteger(input, "MaxNumberOfMessages", 1, 10) ?? 1,
+    maxMessages: boundedInteger(input, "MaxNumberOfMessages", 1, 10, "between 1 and 10") ?? 1,
     waitMs: waitSeconds * 1000,
     signal: context.signal,
     ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
