@@ -19,7 +19,10 @@ function hasPython(): boolean {
 
 afterEach(() => void vi.unstubAllGlobals());
 
-it.skipIf(!hasPython())("a run changes its language at any hop, and does each item once", async () => {
+const isThere = hasPython();
+const skipped = isThere ? "" : "skipped, there is no python3: ";
+
+it.skipIf(!isThere)(`${skipped}a run changes its language at any hop, and does each item once`, async () => {
   const done: number[] = [];
   const time = { leftMs: 60_000 };
   vi.stubGlobal("fetch", async (url: string) => {

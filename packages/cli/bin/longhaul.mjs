@@ -6,6 +6,8 @@ import { existsSync } from "node:fs";
 import * as module from "node:module";
 
 if (process.features.typescript) {
+  // What is compiled once is read from a cache the next time, in the system's temporary folder or NODE_COMPILE_CACHE.
+  module.enableCompileCache();
   // In the workspace the sources run, those of the other packages too: a build is not needed, and an old one does not
   // mislead.
   const isWorkspace = existsSync(new URL("../tsdown.config.ts", import.meta.url));

@@ -19,6 +19,7 @@ const description: AppDescription = {
 };
 process.once("disconnect", () => process.exit());
 process.on("message", (call: AppCall) => void answer(call));
+await printed();
 process.send?.(description);
 
 async function answer({ id, name, argument }: AppCall): Promise<void> {
@@ -34,7 +35,15 @@ async function answer({ id, name, argument }: AppCall): Promise<void> {
           : { message: String(error), stack: "" },
     };
   }
+  await printed();
   process.send?.(said);
+}
+
+/** Resolves when all that was printed so far is in the pipes. A full one takes the rest later, after an answer that overtakes it. */
+async function printed(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))),
+  );
 }
 
 const calls = {

@@ -46,8 +46,23 @@ export async function openApp(configFile: string, onLine: (line: string) => void
   });
   let printed = "";
   let isLoaded = false;
+  let bytesRead = 0;
+  /**
+   * Settles when all that the app's code has printed so far is read. An answer comes by another pipe than what was printed
+   * before it. That is in its own pipe by now: a whole turn of the event loop in which nothing comes shows that it is empty.
+   */
+  const outputRead = async () => {
+    for (let before = -1; before !== bytesRead; ) {
+      before = bytesRead;
+      // The first one may still come in the turn that is under way, in which pipes were asked before.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    }
+  };
   for (const stream of [child.stdout, child.stderr]) {
     if (!stream) continue;
+    stream.on("data", (chunk: Buffer) => {
+      bytesRead += chunk.length;
+    });
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
       if (line === "") return;
       if (isLoaded) onLine(line);
@@ -63,16 +78,18 @@ export async function openApp(configFile: string, onLine: (line: string) => void
       reject(new AppError(placed ? [placed.headline, ...placed.frames].join("\n") : ended.trim()));
     });
   });
+  await outputRead();
   isLoaded = true;
   for (const line of printed.split("\n")) if (line !== "") onLine(line);
-  return withCalls(child, description);
+  return withCalls(child, description, outputRead);
 }
 
-function withCalls(child: ChildProcess, description: AppDescription): AppProcess {
+function withCalls(child: ChildProcess, description: AppDescription, outputRead: () => Promise<void>): AppProcess {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let calls = 0;
   let end: string | undefined;
-  child.on("message", (answer: AppAnswer) => {
+  child.on("message", async (answer: AppAnswer) => {
+    await outputRead();
     const caller = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ("error" in answer) caller?.reject(new AppError(answer.error.message));

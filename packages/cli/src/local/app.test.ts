@@ -92,6 +92,15 @@ describe("an app's own code runs in a process of its own", () => {
     expect(lines.sort()).toEqual(["loaded", "one", "three", "two"]);
   });
 
+  it("and before the answer of the function that printed it", async () => {
+    let lines = 0;
+    const path = await appWith(
+      `${start} verify: async () => { for (let at = 0; at < 20_000; at++) console.log("line", at); return { isOk: true, message: "" }; } };`,
+    );
+    const read = ({ program }: App) => program.verify(context).then(() => lines);
+    expect(await withApp(path, read, () => lines++)).toBe(20_000);
+  });
+
   it("where a call that fails is an error, and one that ends the process too", async () => {
     const path = await appWith(
       `${start} verify: async () => { throw new Error("broken"); }, results: () => process.exit(3) };`,

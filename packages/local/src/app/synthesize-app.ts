@@ -45,8 +45,6 @@ export async function synthesizeApp({ directory, outdir, context }: AssemblyOpti
       // Stacks that ask the command for its account are told that of the embedded AWS.
       CDK_DEFAULT_ACCOUNT: "000000000000",
       CDK_DEFAULT_REGION: "us-east-1",
-      // The deployer refuses what it does not know; CloudFormation's own validation doubles the time and is for `cdk synth`.
-      CDK_VALIDATION: "false",
     },
   });
 }

@@ -100,13 +100,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   let bytesRead = 0;
   /**
-   * Settles when all that the child has written so far has been read. Whatever it wrote before is in the pipe by now, and
-   * one turn of the event loop reads a pipe empty; it takes another if there was something.
+   * Settles when all that the child has written so far has been read. Whatever it wrote before is in the pipe by now: a
+   * whole turn of the event loop in which nothing comes shows that the pipe is empty.
    */
   const outputRead = async () => {
     for (let turn = 0, before = -1; before !== bytesRead && turn < MAX_READING_TURNS; turn += 1) {
       before = bytesRead;
-      await new Promise((resolve) => setImmediate(resolve));
+      // The first one may still come in the turn that is under way, in which pipes were asked before.
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     }
   };
 
