@@ -27,6 +27,7 @@ export { lazyLambdaDriver } from "./recursion/lazy-lambda.ts";
 export { lineageDepth } from "./recursion/lineage.ts";
 export type { Sleep } from "./recursion/sleep.ts";
 export { tellingPart } from "./recursion/telling-part.ts";
+export { type SettingIssue, settingsError } from "./settings-error.ts";
 export type { DecodedState, StandardResult } from "./state/codec.ts";
 export type { Json } from "./state/json.ts";
 export type { JsonableProperty, StateIsJson } from "./state/jsonable.ts";

@@ -29,17 +29,27 @@ describe("settings come from the environment, where everything is text", () => {
   });
 
   it.each([
-    ["TOKEN_TABLE", "", "TOKEN_TABLE is not set. Set it to the name of the token table."],
-    ["WAIT_SECONDS", "21", 'WAIT_SECONDS is "21". Set it to a whole number from 0 to 20.'],
-    ["HEARTBEAT_MS", "soon", 'HEARTBEAT_MS is "soon". Set it to a whole number from 100 to 300000.'],
-    ["QUEUES", "", "QUEUES is not set. Set it to JSON: a list of queues."],
-    ["QUEUES", "{", 'QUEUES is "{". Set it to JSON: a list of queues.'],
+    ["TOKEN_TABLE", "", "TOKEN_TABLE is not set: it must be the name of the token table."],
+    [
+      "WAIT_SECONDS",
+      "21",
+      'WAIT_SECONDS must be a whole number from 0 to 20, not "21". Correct it, or leave it out for 20.',
+    ],
+    [
+      "HEARTBEAT_MS",
+      "soon",
+      'HEARTBEAT_MS must be a whole number from 100 to 300000, not "soon". Correct it, or leave it out for 20000.',
+    ],
+    ["QUEUES", "", "QUEUES is not set: it must be JSON: a list of queues."],
+    ["QUEUES", "{", 'QUEUES must be JSON: a list of queues, not "{". Correct it.'],
   ])("%s=%s is refused by its name, with its value and what to set", (name, value, message) => {
-    expect(() => read({ [name]: value })).toThrow(expect.objectContaining({ code: "CONFIG", message }));
+    expect(() => read({ [name]: value })).toThrow(
+      expect.objectContaining({ code: "CONFIG", message: `The environment variable ${message}` }),
+    );
   });
 
   it("all that is wrong is said at once", () => {
-    expect(() => read({ WAIT_SECONDS: "21", TOKEN_TABLE: "" })).toThrow(/TOKEN_TABLE is not set.*WAIT_SECONDS is "21"/);
+    expect(() => read({ WAIT_SECONDS: "21", TOKEN_TABLE: "" })).toThrow(/TOKEN_TABLE is not set.*WAIT_SECONDS must be/);
   });
 });
 
@@ -90,24 +100,26 @@ describe("[S4.8] the settings say which queue has which processor", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["QUEUES", {}, "Set it to a list with one queue or more."],
-    ["QUEUES", [], "Set it to a list with one queue or more."],
-    ["QUEUES[0]", [7], "is 7. Set it to an object."],
-    ["QUEUES[0].queueUrl", [{ processor: "charge" }], "is not set. Set it to the URL of a queue."],
-    ["QUEUES[0].queueUrl", [{ queueUrl: "orders" }], 'is "orders". Set it to the URL of a queue.'],
-    ["QUEUES[0].queueUrl", [{ queueUrl: `${queueUrl}.fifo` }], "Use a standard queue."],
-    ["QUEUES[1]", [{ queueUrl }, { queueUrl }], "This queue is in the list twice."],
-    ["QUEUES[0].processor", [{ queueUrl, processor: 7 }], "is 7. Set it to the name of a processor."],
-    ["QUEUES[0].minLoops", [{ queueUrl, minLoops: 0 }], "is 0. Set it to a whole number from 1 to 1000."],
-    ["QUEUES[0].maxLoops", [{ queueUrl, minLoops: 5, maxLoops: 4 }], "is 4. Set it to minLoops or more."],
-    ["QUEUES[0].batchSize", [{ queueUrl, batchSize: "10" }], 'is "10". Set it to a whole number from 1 to 10.'],
-    ["QUEUES[0].messageTimeoutSeconds", [{ queueUrl, messageTimeoutSeconds: 0 }], "from 1 to 43200."],
-    ["QUEUES[0].maxLops", [{ queueUrl, maxLops: 4 }], "There is no such setting."],
+    ["QUEUES", {}, "must be a list with one queue or more, not"],
+    ["QUEUES", [], "must be a list with one queue or more, not"],
+    ["QUEUES[0]", [7], "must be an object, not 7."],
+    ["QUEUES[0].queueUrl", [{ processor: "charge" }], "is not set: it must be the URL of a queue."],
+    ["QUEUES[0].queueUrl", [{ queueUrl: "orders" }], 'must be the URL of a queue, not "orders".'],
+    ["QUEUES[0].queueUrl", [{ queueUrl: `${queueUrl}.fifo` }], "must be a standard queue"],
+    ["QUEUES[1]", [{ queueUrl }, { queueUrl }], "must be in the list once"],
+    ["QUEUES[0].processor", [{ queueUrl, processor: 7 }], "must be the name of a processor, not 7."],
+    ["QUEUES[0].minLoops", [{ queueUrl, minLoops: 0 }], "must be a whole number from 1 to 1000, not 0."],
+    ["QUEUES[0].maxLoops", [{ queueUrl, minLoops: 5, maxLoops: 4 }], "must be minLoops or more, not 4."],
+    ["QUEUES[0].batchSize", [{ queueUrl, batchSize: "10" }], 'must be a whole number from 1 to 10, not "10".'],
+    ["QUEUES[0].messageTimeoutSeconds", [{ queueUrl, messageTimeoutSeconds: 0 }], "from 1 to 43200, not 0."],
+    ["QUEUES[0].maxLops", [{ queueUrl, maxLops: 4 }], "is no setting of a queue. Take it out."],
   ])("%s is refused by its path: %j", (path, queues, message) => {
     expect(() => readQueues(queues)).toThrow(
       expect.objectContaining({
         code: "CONFIG",
-        message: expect.toSatisfy((text: string) => text.startsWith(`${path} is `) && text.includes(message)),
+        message: expect.toSatisfy(
+          (text: string) => text.startsWith(`The environment variable ${path} `) && text.includes(message),
+        ),
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { ConfigError } from "@longhaul/core";
+import { type SettingIssue, settingsError } from "@longhaul/core/parts";
 import * as v from "valibot";
 import type { FleetLimits } from "./size/resize.ts";
 
@@ -38,10 +38,13 @@ const TIMEOUT_IN_VISIBILITIES = 5;
 /** The longest time SQS hides a message, in seconds. */
 const LONGEST_HIDDEN_S = 43_200;
 
+/** Said of a setting that a queue does not have. */
+const UNKNOWN = "is no setting of a queue. Take it out.";
+
 const QUEUE_URL = /^https?:\/\/[^/]+\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
 
 function whole(least: number, most: number) {
-  const message = `Set it to a whole number from ${least} to ${most}.`;
+  const message = `must be a whole number from ${least} to ${most}`;
   return v.pipe(v.number(message), v.safeInteger(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
@@ -50,7 +53,7 @@ function wholeText(least: number, most: number) {
   const isWhole = (text: string) => v.is(whole(least, most), Number(text));
   return v.pipe(
     v.string(),
-    v.check(isWhole, `Set it to a whole number from ${least} to ${most}.`),
+    v.check(isWhole, `must be a whole number from ${least} to ${most}`),
     v.transform((text) => Number(text)),
   );
 }
@@ -60,17 +63,17 @@ const Queue = v.pipe(
     {
       queueUrl: v.optional(
         v.pipe(
-          v.string("Set it to the URL of a queue."),
-          v.regex(QUEUE_URL, "Set it to the URL of a queue."),
+          v.string("must be the URL of a queue"),
+          v.regex(QUEUE_URL, "must be the URL of a queue"),
           // Messages of one poll are processed side by side, and one that failed comes back behind those after it.
           v.check(
             (url) => !url.endsWith(".fifo"),
-            "Loops do not keep the order of a FIFO queue. Use a standard queue.",
+            "must be a standard queue: loops do not keep the order of a FIFO queue",
           ),
         ),
         "",
       ),
-      processor: v.optional(v.string("Set it to the name of a processor.")),
+      processor: v.optional(v.string("must be the name of a processor")),
       minLoops: v.optional(whole(1, 1_000), 1),
       maxLoops: v.optional(whole(1, 1_000)),
       growBy: v.optional(whole(1, 1_000), 1),
@@ -79,13 +82,13 @@ const Queue = v.pipe(
       visibilitySeconds: v.optional(whole(2, LONGEST_HIDDEN_S), 60),
       messageTimeoutSeconds: v.optional(whole(1, LONGEST_HIDDEN_S)),
     },
-    ({ expected }) => (expected === "never" ? "There is no such setting. Take it out." : "Set it to an object."),
+    ({ expected }) => (expected === "never" ? UNKNOWN : "must be an object"),
   ),
   v.forward(
     v.partialCheck(
       [["minLoops"], ["maxLoops"]],
       ({ minLoops, maxLoops }) => maxLoops === undefined || maxLoops >= minLoops,
-      "Set it to minLoops or more.",
+      "must be minLoops or more",
     ),
     ["maxLoops"],
   ),
@@ -101,18 +104,18 @@ const Queue = v.pipe(
 );
 
 const Queues = v.pipe(
-  v.array(Queue, "Set it to a list with one queue or more."),
-  v.minLength(1, "Set it to a list with one queue or more."),
+  v.array(Queue, "must be a list with one queue or more"),
+  v.minLength(1, "must be a list with one queue or more"),
   v.checkItems(
     ({ queueUrl }, at, all) => all.findIndex((other) => other.queueUrl === queueUrl) === at,
-    "This queue is in the list twice. Take one out.",
+    "must be in the list once",
   ),
 );
 
 const Environment = v.pipe(
   v.object({
-    TOKEN_TABLE: v.optional(v.pipe(v.string(), v.nonEmpty("Set it to the name of the token table.")), ""),
-    QUEUES: v.optional(v.pipe(v.string(), v.parseJson({}, "Set it to JSON: a list of queues."), Queues), ""),
+    TOKEN_TABLE: v.optional(v.pipe(v.string(), v.nonEmpty("must be the name of the token table")), ""),
+    QUEUES: v.optional(v.pipe(v.string(), v.parseJson({}, "must be JSON: a list of queues"), Queues), ""),
     LOOP_FUNCTION: v.optional(v.string()),
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
     WAIT_SECONDS: v.optional(wholeText(0, 20), "20"),
@@ -133,6 +136,9 @@ const Environment = v.pipe(
   ),
 );
 
+/** Defaults of the variables; of those that have to be set, an empty text. */
+const DEFAULTS: Readonly<Record<string, unknown>> = { ...v.getDefaults(Environment.pipe[0]), RESERVE_MS: "learned" };
+
 /**
  * Reads a fleet's settings from environment variables. The README lists them with their defaults.
  *
@@ -142,15 +148,15 @@ export function fleetSettings(env: Readonly<Record<string, string | undefined>>)
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
   const read = v.safeParse(Environment, given);
   if (read.success) return read.output;
-  throw new ConfigError(read.issues.map(problemOf).join(" "));
+  throw settingsError(read.issues.map(issueOf));
 }
 
-function problemOf({ path, input, message }: v.BaseIssue<unknown>): string {
+function issueOf({ path, input, message }: v.BaseIssue<unknown>): SettingIssue | string {
   const keys = path?.map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)) ?? [];
-  return `${keys.join("").slice(1)} is ${shown(path?.at(-1)?.value ?? input)}. ${message}`;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === "") return "not set";
-  return (typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value))).slice(0, 100);
+  const setting = `The environment variable ${keys.join("").slice(1)}`;
+  if (message === UNKNOWN) return `${setting} ${message}`;
+  const [variable, ...rest] = path ?? [];
+  const fallback = rest.length === 0 ? DEFAULTS[String(variable?.key)] : undefined;
+  const value = path?.at(-1)?.value ?? input;
+  return { setting, value: value === "" ? undefined : value, rule: message, fallback };
 }

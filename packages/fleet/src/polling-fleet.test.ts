@@ -53,17 +53,20 @@ describe("a fleet", () => {
     expect(() => fleet({ charge, mail: charge })).toThrow(
       expect.objectContaining({
         code: "CONFIG",
-        message: 'QUEUES[0].processor is "chrage". Set it to one of the processors: charge, mail.',
+        message:
+          'The environment variable QUEUES[0].processor must be one of the processors (charge, mail), not "chrage". Correct it.',
       }),
     );
     setProcessor("toString");
-    expect(() => fleet()).toThrow('QUEUES[0].processor is "toString".');
+    expect(() => fleet()).toThrow('QUEUES[0].processor must be one of the processors (charge), not "toString".');
   });
 
   it("gives a queue that names none the only processor there is", () => {
     setProcessor();
     expect(() => fleet()).not.toThrow();
-    expect(() => fleet({ charge, mail: charge })).toThrow("QUEUES[0].processor is not set.");
+    expect(() => fleet({ charge, mail: charge })).toThrow(
+      "QUEUES[0].processor is not set: it must be one of the processors",
+    );
     expect(() => fleet({})).toThrow("there are none");
   });
 });

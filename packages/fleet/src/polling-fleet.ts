@@ -2,15 +2,9 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import {
-  ConfigError,
-  type InvocationContext,
-  jsonLogObserver,
-  type Observer,
-  type RecursiveHandler,
-} from "@longhaul/core";
+import { type InvocationContext, jsonLogObserver, type Observer, type RecursiveHandler } from "@longhaul/core";
 import { lambdaDriver } from "@longhaul/core/lambda";
-import { call, sdkSettings, systemHost } from "@longhaul/core/parts";
+import { call, sdkSettings, settingsError, systemHost } from "@longhaul/core/parts";
 import { placeOf, type ScalingReport, scaleByAlarms } from "./alarms/scale-by-alarms.ts";
 import type { FleetSettings, QueueSettings } from "./fleet-settings.ts";
 import { errorFields, log, metric } from "./log.ts";
@@ -152,10 +146,13 @@ function processorOf(processors: Processors, name: string | undefined, at: numbe
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
   const processor = chosen !== undefined && Object.hasOwn(processors, chosen) ? processors[chosen] : undefined;
   if (processor) return processor;
-  const given = name === undefined ? "not set" : JSON.stringify(name);
-  throw new ConfigError(
-    `QUEUES[${at}].processor is ${given}. Set it to one of the processors: ${names.join(", ") || "there are none"}.`,
-  );
+  throw settingsError([
+    {
+      setting: `The environment variable QUEUES[${at}].processor`,
+      value: name,
+      rule: `must be one of the processors (${names.join(", ") || "there are none"})`,
+    },
+  ]);
 }
 
 /** The time that an invocation has for its calls, in milliseconds. */

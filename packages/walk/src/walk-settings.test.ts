@@ -44,10 +44,10 @@ describe("settings come from the environment, where everything is text", () => {
   it.each([
     [{ FILTER: "{" }, "FILTER must be a filter as JSON"],
     [{ FILTER: '{"sufix":".log"}' }, "filter.sufix is not known"],
-    [{ OUTPUT_BUCKET: "" }, "OUTPUT_BUCKET must name the bucket for results. Set it."],
-    [{ OUTPUT_PREFIX: "out" }, "OUTPUT_PREFIX must end in a slash"],
+    [{ OUTPUT_BUCKET: "" }, "OUTPUT_BUCKET is not set: it must be the name of the bucket for results."],
+    [{ OUTPUT_PREFIX: "out" }, 'OUTPUT_PREFIX must end in a slash, not "out". Correct it, or leave it out for walks/.'],
     [{ MODE: "fast" }, 'MODE must be parallel or serial, not "fast"'],
-    [{ DEPTH: "deep" }, 'DEPTH must be a whole number above 0, not "deep". Correct it, or remove it for the default.'],
+    [{ DEPTH: "deep" }, 'DEPTH must be a whole number above 0, not "deep". Correct it, or leave it out for 2.'],
     [{ PAGE_KEYS: "1001" }, 'PAGE_KEYS must be a whole number from 1 to 1000, not "1001"'],
     [{ MAX_PARTS: "0" }, "MAX_PARTS"],
     [{ LIST_CONCURRENCY: "1.5" }, "LIST_CONCURRENCY"],

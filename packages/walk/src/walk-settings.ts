@@ -1,4 +1,4 @@
-import { ConfigError } from "@longhaul/core";
+import { type SettingIssue, settingsError } from "@longhaul/core/parts";
 import * as v from "valibot";
 import { type ObjectFilter, parseFilter } from "./filter/object-filter.ts";
 import { MAX_PAGE_KEYS } from "./listing/lister.ts";
@@ -40,6 +40,8 @@ export interface WalkSettings {
   readonly reserveMs: number | "learned";
 }
 
+const DEFAULT_OUTPUT_PREFIX = "walks/";
+
 /** The settings that hold where none are given. */
 export const walkDefaults: Omit<WalkSettings, "output"> = {
   bucket: undefined,
@@ -78,7 +80,7 @@ const filterAsJson = v.pipe(
 );
 
 const environment = v.object({
-  OUTPUT_BUCKET: v.pipe(v.optional(v.string(), ""), v.nonEmpty("must name the bucket for results")),
+  OUTPUT_BUCKET: v.pipe(v.optional(v.string(), ""), v.nonEmpty("must be the name of the bucket for results")),
   OUTPUT_PREFIX: v.optional(v.pipe(v.string(), v.regex(/^$|\/$/, "must end in a slash"))),
   BUCKET: v.optional(v.string()),
   MODE: v.optional(v.picklist(MODES, `must be ${MODES.join(" or ")}`)),
@@ -105,10 +107,10 @@ export function walkSettings(env: Readonly<Record<string, string | undefined>>):
   const { OUTPUT_PREFIX } = env;
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = v.safeParse(environment, { ...set, ...(OUTPUT_PREFIX !== undefined && { OUTPUT_PREFIX }) });
-  if (!parsed.success) throw new ConfigError(parsed.issues.map(problem).join(" "));
+  if (!parsed.success) throw settingsError(parsed.issues.map(issueOf));
   const given = parsed.output;
   return {
-    output: { bucket: given.OUTPUT_BUCKET, prefix: given.OUTPUT_PREFIX ?? "walks/" },
+    output: { bucket: given.OUTPUT_BUCKET, prefix: given.OUTPUT_PREFIX ?? DEFAULT_OUTPUT_PREFIX },
     bucket: given.BUCKET ?? walkDefaults.bucket,
     mode: given.MODE ?? walkDefaults.mode,
     action: given.ACTION ?? walkDefaults.action,
@@ -126,9 +128,16 @@ export function walkSettings(env: Readonly<Record<string, string | undefined>>):
   };
 }
 
-function problem({ path, message }: v.InferIssue<typeof environment>): string {
+function issueOf({ path, message }: v.InferIssue<typeof environment>): SettingIssue {
   const variable = path?.[0];
-  const value = variable?.value === undefined || variable.value === "" ? "" : `, not ${JSON.stringify(variable.value)}`;
-  const hint = value === "" ? "Set it." : "Correct it, or remove it for the default.";
-  return `The environment variable ${variable?.key} ${message}${value}. ${hint}`;
+  const name = String(variable?.key);
+  const fallback = Object.entries({ outputPrefix: DEFAULT_OUTPUT_PREFIX, ...walkDefaults }).find(
+    ([setting]) => setting.replace(/[A-Z]/g, "_$&").toUpperCase() === name,
+  );
+  return {
+    setting: `The environment variable ${name}`,
+    value: variable?.value === "" ? undefined : variable?.value,
+    rule: message,
+    fallback: fallback?.[1],
+  };
 }

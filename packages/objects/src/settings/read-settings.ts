@@ -1,4 +1,5 @@
 import { ConfigError } from "@longhaul/core";
+import { settingsError } from "@longhaul/core/parts";
 import * as v from "valibot";
 
 /** A schema of settings, each of which can be given as text. */
@@ -11,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Reads settings from environment variables, each named as its setting, in capitals: `batchSize` is `BATCH_SIZE`. An empty
  * variable counts as not set, unless the setting may be empty.
  *
- * @throws ConfigError for the first variable that cannot be used: its name, its value, and what to do.
+ * @throws ConfigError for variables that cannot be used: of each its name, its value, and what to do.
  */
 export function settingsFromEnvironment<Schema extends SettingsSchema>(
   schema: Schema,
@@ -32,7 +33,7 @@ function variableOf(setting: string): string {
  * Checks settings that a program gives, and fills in the defaults.
  *
  * @param caller The function they were given to, as messages name it.
- * @throws ConfigError for the first that cannot be used: its name, its value, and what to do.
+ * @throws ConfigError for those that cannot be used: of each its name, its value, and what to do.
  */
 export function checkedSettings<Schema extends SettingsSchema>(
   schema: Schema,
@@ -54,11 +55,11 @@ function checked<Schema extends SettingsSchema>(
   const names = Object.keys(schema.entries);
   const result = v.safeParse(schema, Object.fromEntries(names.map((name) => [name, given[name]])));
   if (result.success) return result.output;
-  const [{ message, path }] = result.issues;
-  const setting = String(path?.[0]?.key);
-  const value = given[setting];
-  if (value === undefined) throw new ConfigError(`${titleOf(setting)} is not set: it ${message}.`);
-  const fallback: unknown = v.getDefaults(schema)[setting];
-  const mend = fallback === undefined ? "Correct it." : `Correct it, or leave it out for ${JSON.stringify(fallback)}.`;
-  throw new ConfigError(`${titleOf(setting)} ${message}, not ${JSON.stringify(value)}. ${mend}`);
+  const defaults: Readonly<Record<string, unknown>> = v.getDefaults(schema);
+  throw settingsError(
+    result.issues.map(({ message, path }) => {
+      const setting = String(path?.[0]?.key);
+      return { setting: titleOf(setting), value: given[setting], rule: message, fallback: defaults[setting] };
+    }),
+  );
 }
