@@ -7,7 +7,6 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { type CallOptions, call } from "@longhaul/core/parts";
-import { bodyThatTells } from "./body.ts";
 import { encodeCrc32 } from "./crc32.ts";
 import { ObjectAccessDeniedError, ObjectNotFoundError } from "./errors.ts";
 import { type ObjectInfo, objectInfo } from "./object-info.ts";
@@ -15,6 +14,7 @@ import { OutputDamagedError } from "./output-errors.ts";
 import { type OutputTarget, RUN_METADATA, runMetadata } from "./output-target.ts";
 import type { PartBuffer } from "./part-buffer.ts";
 import { failureName, isUploadGone, objectFailure } from "./s3-failure.ts";
+import { bodyThatTells } from "./sent-body.ts";
 import { partsOfWhole, type UploadedPart, type WholeOutput } from "./uploaded-parts.ts";
 
 /** The S3 calls behind one output. Knows nothing of marks and tails. */

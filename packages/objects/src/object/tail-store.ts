@@ -1,12 +1,13 @@
 import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { call } from "@longhaul/core/parts";
 import type { ByteLru } from "../cache/byte-lru.ts";
-import { bodyThatTells, wholeBody } from "./body.ts";
+import { wholeBody } from "./body.ts";
 import { crc32, encodeCrc32 } from "./crc32.ts";
 import { OutputDamagedError, OutputTailsLeftError } from "./output-errors.ts";
 import type { OutputTail } from "./output-state.ts";
 import type { OutputTarget } from "./output-target.ts";
 import { httpStatus, objectFailure } from "./s3-failure.ts";
+import { bodyThatTells } from "./sent-body.ts";
 import { sha256Of, tailEnd, tailKey, tailPrefix } from "./tail-key.ts";
 
 /** Keeps the bytes after the last full part: in the state if tiny, else as an object beside the output. */
