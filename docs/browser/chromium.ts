@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -14,22 +14,40 @@ export function findChromium(): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** Installs Debian's Chromium where this process may install packages; tells what is missing where it may not. */
+/**
+ * Installs Debian's Chromium where this process may install packages.
+ *
+ * @throws an error that says why not, and the commands that help.
+ */
 export function installChromium(): string {
   const found = findChromium();
   if (found) return found;
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    console.log("Chromium is not here: installing Debian's package.");
-    execFileSync("apt-get", ["update"], { stdio: ["ignore", "ignore", "inherit"] });
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    const installed = findChromium();
-    if (installed) return installed;
+  const { CHROMIUM_PATH } = process.env;
+  if (CHROMIUM_PATH) throw missing(`CHROMIUM_PATH is ${CHROMIUM_PATH}, where no file is.`);
+  if (!existsSync("/usr/bin/apt-get")) throw missing("It is installed by apt-get, which this system does not have.");
+  if (process.getuid?.() !== 0) throw missing("Only root may install it, and this process is not root.");
+  console.log("Chromium is not here: installing Debian's package.");
+  const options: ExecFileSyncOptions = {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  };
+  try {
+    execFileSync("apt-get", ["update"], options);
+    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"], options);
+  } catch (cause) {
+    throw missing("apt-get failed; its reason is above.", { cause });
   }
-  throw new Error(
-    "Chromium is missing, and this process may not install it. On Debian: sudo apt-get install chromium. Or set CHROMIUM_PATH.",
-  );
+  const installed = findChromium();
+  if (installed) return installed;
+  throw missing("apt-get installed the package chromium, but no such command is on the PATH.");
+}
+
+function missing(why: string, options?: ErrorOptions): Error {
+  const text = `The tests in a browser need Chromium. ${why}
+On Debian: sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium
+Elsewhere: install Chromium or Chrome, and set CHROMIUM_PATH to its command.
+Without it: npm run test:docs -- types tests build`;
+  return new Error(text, options);
 }
 
 /** Starts Chromium without a window. */

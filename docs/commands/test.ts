@@ -13,6 +13,8 @@ const node = (script: string, ...args: string[]) => [process.execPath, "--condit
 const vitest = join(WORKSPACE, "node_modules", "vitest", "vitest.mjs");
 const typescript = join(WORKSPACE, "node_modules", "typescript", "bin", "tsc");
 
+const ACCESSIBLE = "browser/accessible.test.ts";
+
 /** In order: what fails fast comes first. */
 const STEPS: Readonly<Record<string, { readonly about: string; run(): boolean }>> = {
   install: {
@@ -39,16 +41,18 @@ const STEPS: Readonly<Record<string, { readonly about: string; run(): boolean }>
     about: "the commands of README and tutorial, in a fresh copy; an app of one's own, in an empty folder",
     run: () => ran(...node("commands/newcomer.ts")),
   },
-  browser: {
-    about: "the site in Chromium",
-    run: () => ran(process.execPath, vitest, "run", "--config", "vitest.browser.config.ts"),
-  },
+  browser: { about: "the site in Chromium", run: () => inBrowser("--exclude", ACCESSIBLE) },
+  accessible: { about: "axe on every page, in both themes", run: () => inBrowser(ACCESSIBLE) },
   outputs: { about: "what shells print", run: () => ran(...node("commands/outputs.ts")) },
   faults: {
     about: "that each check notices a fault",
     run: () => ran(process.execPath, vitest, "run", "--config", "vitest.faults.config.ts"),
   },
 };
+
+function inBrowser(...which: string[]): boolean {
+  return ran(process.execPath, vitest, "run", "--config", "vitest.browser.config.ts", ...which);
+}
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((step) => !(step in STEPS));
