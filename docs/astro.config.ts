@@ -1,6 +1,7 @@
 import starlight from "@astrojs/starlight";
 import { defineConfig } from "astro/config";
 import { sidebar } from "./navigation.ts";
+import { workerModules } from "./src/playground/worker-modules.ts";
 
 export default defineConfig({
   // Plain files that open from any folder: publish/ makes every address relative.
@@ -14,7 +15,8 @@ export default defineConfig({
     // Pages import the packages themselves, which a fresh clone has not built.
     environments: { prerender: { resolve: { conditions: ["longhaul-source"] } } },
     // A simulated function's driver is the simulation's: the SDK that others would load stays out of the worker.
-    worker: { rolldownOptions: { external: [/^@aws-sdk\//] } },
+    worker: { plugins: () => [workerModules()], rolldownOptions: { external: [/^@aws-sdk\/(?!client-s3$)/] } },
+    plugins: [workerModules()],
     // Astro's own mark for its bundler, which the bundler does not know.
     build: {
       rolldownOptions: { onLog: (level, log, report) => log.code !== "MODULE_LEVEL_DIRECTIVE" && report(level, log) },

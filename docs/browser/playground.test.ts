@@ -2,7 +2,11 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { formatDuration } from "../../packages/cli/src/report/format.ts";
 import { DOCS } from "../generate/places.ts";
+import { Play } from "../src/playground/play.ts";
+import { PRESETS } from "../src/playground/presets.ts";
+import { watchPlay } from "../src/playground/watched.ts";
 import { startChromium } from "./chromium.ts";
 import { type ServedSite, serveSite } from "./static-server.ts";
 
@@ -148,6 +152,26 @@ describe("the playground", () => {
     expect(Number(await part(tab, "items-repeated").textContent())).toBeGreaterThan(50);
     await tab.getByText("nobody can tell a duplicate from the run").waitFor();
   });
+
+  it.each(["the-etag-in-the-state", "in-parts", "a-message-deleted-too-early", "a-token-taken"])(
+    "runs a chapter's services as Node does: %s",
+    async (id) => {
+      const { settings, asks } = PRESETS.find((preset) => preset.id === id)!;
+      const play = new Play();
+      const end = await watchPlay(settings, asks, (event) => play.add([event]));
+      const tab = await open(`#${id}`);
+      await ended(tab, end.outcome);
+      const rows = (await timeline(tab)).map((row) => row.split(" | ").slice(4));
+      expect(rows).toEqual(
+        play.bars.map((bar) => [
+          formatDuration(bar.fromMs),
+          formatDuration(bar.toMs - bar.fromMs),
+          bar.end,
+          String(bar.items.length),
+        ]),
+      );
+    },
+  );
 
   it.each(["light", "dark"] as const)("has no findings of axe while it shows a full day, %s", async (colorScheme) => {
     const tab = await open("", { colorScheme, viewport: { width: 360, height: 800 } });

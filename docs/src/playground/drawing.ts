@@ -24,13 +24,15 @@ export function drawTimeline(
   }: { readonly atMs: number; readonly width: number; readonly height: number; readonly palette: Palette },
 ): void {
   canvas.clearRect(0, 0, width, height);
-  const gutter = width < 480 ? 58 : 88;
+  const isNarrow = width < 480;
+  const hasSeveralRuns = play.runsBegan.length > 1;
+  const gutter = (isNarrow ? 58 : 88) + (hasSeveralRuns ? (isNarrow ? 26 : 40) : 0);
   const plot = width - gutter - 10;
   const x = (ms: number) => gutter + ((ms - fromMs) / (toMs - fromMs)) * plot;
   canvas.font = `11px ${palette.font}`;
   canvas.textBaseline = "middle";
   canvas.lineWidth = 1;
-  for (const at of gridOf(fromMs, toMs, width < 480 ? 3 : 7)) {
+  for (const at of gridOf(fromMs, toMs, isNarrow ? 3 : 7)) {
     const px = Math.round(x(at)) + 0.5;
     if (px < gutter - 1) continue;
     canvas.strokeStyle = palette.line;
@@ -57,8 +59,7 @@ export function drawTimeline(
     drawBar(canvas, bar, { y, x, atMs, palette });
     canvas.textAlign = "left";
     canvas.fillStyle = bar.toMs > atMs ? palette.ink : palette.soft;
-    const attempt = bar.attempt > 1 ? (width < 480 ? ` (${bar.attempt})` : `, try ${bar.attempt}`) : "";
-    canvas.fillText(`hop ${bar.hop}${attempt}`, width < 480 ? 6 : 14, y + BAR_PX / 2 + 0.5);
+    canvas.fillText(nameOf(bar, hasSeveralRuns, isNarrow), isNarrow ? 6 : 14, y + BAR_PX / 2 + 0.5);
   }
   const now = Math.round(x(atMs)) + 0.5;
   if (now <= width) {
@@ -70,6 +71,13 @@ export function drawTimeline(
   }
 }
 
+/** The name of a row. Where space is short, `3: hop 1 (2)` is attempt 2 of hop 1 of run 3. */
+function nameOf({ hop, attempt, runNumber }: Bar, hasSeveralRuns: boolean, isNarrow: boolean): string {
+  const run = hasSeveralRuns && runNumber !== undefined ? (isNarrow ? `${runNumber}: ` : `run ${runNumber}, `) : "";
+  const tries = attempt > 1 ? (isNarrow ? ` (${attempt})` : `, try ${attempt}`) : "";
+  return `${run}hop ${hop}${tries}`;
+}
+
 /** The line from the hop that handed off to the one that took over. */
 function drawHandOff(
   canvas: CanvasRenderingContext2D,
@@ -79,9 +87,7 @@ function drawHandOff(
   palette: Palette,
 ): void {
   const { bar, y } = rows[index]!;
-  const from = rows
-    .slice(0, index)
-    .findLast((row) => row.bar.hop === bar.hop - 1 && row.bar.end === "continued" && row.bar.toMs <= bar.fromMs + 1);
+  const from = rows.slice(0, index).findLast(({ bar: before }) => isBefore(before, bar));
   if (!from) return;
   canvas.strokeStyle = palette.handoff;
   canvas.globalAlpha = 0.45;
@@ -91,6 +97,11 @@ function drawHandOff(
   canvas.lineTo(x(bar.fromMs), y + BAR_PX / 2);
   canvas.stroke();
   canvas.globalAlpha = 1;
+}
+
+function isBefore(one: Bar, next: Bar): boolean {
+  const isOfHop = one.runNumber === next.runNumber && one.hop === next.hop - 1;
+  return isOfHop && one.end === "continued" && one.toMs <= next.fromMs + 1;
 }
 
 function drawBar(

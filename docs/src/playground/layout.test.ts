@@ -9,6 +9,7 @@ function playOf(hops: number): Play {
     const bar: Bar = {
       invocation: hop + 1,
       hop,
+      runNumber: 1,
       container: 1,
       version: 1,
       isCold: false,

@@ -386,6 +386,7 @@ function showRecord(): void {
     owner: record?.owner ?? "nobody",
   };
   for (const [name, value] of Object.entries(fields)) text(`record-${name}`, value);
+  text("record-run", play.begunRunsAt(atMs) > 1 ? "of run 1" : "");
   text("record-bytes", record ? `${formatNumber(JSON.stringify(record).length)} bytes` : "");
   const leftMs = lease ? lease.untilMs - atMs : 0;
   const bar = part("lease-bar");
@@ -457,7 +458,7 @@ function showTable(): void {
     const row = document.createElement("tr");
     const cells = [
       bar.invocation,
-      bar.hop,
+      play.runsBegan.length > 1 ? `${bar.hop} of run ${bar.runNumber ?? "–"}` : bar.hop,
       bar.attempt,
       bar.version,
       formatDuration(bar.fromMs),

@@ -20,6 +20,8 @@ export type BarEnd =
 export interface Bar {
   readonly invocation: number;
   readonly hop: number;
+  /** Number of its run, from 1, by the order in which runs began; `undefined` until its record says which it is. */
+  runNumber: number | undefined;
   readonly container: number | undefined;
   readonly version: number;
   readonly isCold: boolean;
@@ -79,12 +81,19 @@ export class Play {
   readonly asked: { readonly atMs: number; readonly ask: string }[] = [];
   /** The writes that the store was asked for: when. */
   readonly writes: number[] = [];
+  /** Of the first run. */
   readonly snapshots: Snapshot[] = [];
+  /** When each run began, by the first write of its record. */
+  readonly runsBegan: number[] = [];
   /** The latest event's time. */
   toldMs = 0;
   end: PlayEnd | undefined;
   readonly #open = new Map<number, Bar>();
   readonly #invocationOfOwner = new Map<string, number>();
+  /** By their numbers. */
+  readonly #runs: string[] = [];
+  /** The record of each run as it is now. */
+  readonly #records = new Map<string, RunRecord>();
   readonly #itemAt: number[] = [];
   /** Different items until the one of the same index. */
   readonly #different: number[] = [];
@@ -94,6 +103,11 @@ export class Play {
   /** Takes what happened next. */
   add(events: readonly WatchedEvent[]): void {
     for (const event of events) this.#see(event);
+  }
+
+  /** Runs that had begun at a moment. */
+  begunRunsAt(atMs: number): number {
+    return countUntil(this.runsBegan, atMs, (at) => at);
   }
 
   /** Invocations that had begun at a moment. */
@@ -145,6 +159,18 @@ export class Play {
     return guess?.invocation === invocation ? guess : this.bars.find((bar) => bar.invocation === invocation);
   }
 
+  #keep(atMs: number, record: RunRecord): void {
+    this.#records.set(record.run, record);
+    if (this.#numberOf(record.run, atMs) === 1) this.snapshots.push({ atMs, record });
+  }
+
+  #numberOf(run: string, atMs: number): number {
+    const known = this.#runs.indexOf(run);
+    if (known >= 0) return known + 1;
+    this.runsBegan.push(atMs);
+    return this.#runs.push(run);
+  }
+
   #say(atMs: number, tone: Line["tone"], text: string): void {
     this.lines.push({ atMs, tone, text });
   }
@@ -152,12 +178,13 @@ export class Play {
   #see(event: WatchedEvent): void {
     const { at, invocation = 0 } = event;
     this.toldMs = at;
-    if (event.record) this.snapshots.push({ atMs: at, record: event.record });
+    if (event.record) this.#keep(at, event.record);
     switch (event.type) {
       case "invoked": {
         const bar: Bar = {
           invocation,
           hop: event.hop ?? 0,
+          runNumber: undefined,
           container: event.container,
           version: event.version,
           isCold: event.isCold,
@@ -175,6 +202,9 @@ export class Play {
         if (event.retry > 0) this.#say(at, "plain", `Lambda's retry ${event.retry} of hop ${bar.hop} begins`);
         return;
       }
+      case "told":
+        this.#say(at, event.tone, event.text);
+        return;
       case "effect":
         if (event.isAccepted) this.#item(at, event.value, invocation);
         else this.#say(at, "bad", `The effect of item ${String(event.value)} was refused by its fence`);
@@ -234,6 +264,7 @@ export class Play {
     const { at, invocation = 0, op, answer, owner, writeHop, attempt } = event;
     this.writes.push(at);
     const bar = this.#open.get(invocation);
+    if (bar && op === "begin") bar.runNumber = this.#numberOf(event.run, at);
     if (op === "begin" && answer !== "refused") {
       this.#invocationOfOwner.set(owner, invocation);
       if (bar && attempt !== undefined) bar.attempt = attempt;
@@ -248,7 +279,7 @@ export class Play {
     if (op === "checkpoint" && answer === "accepted") bar?.saves.push(at);
     if (op === "begin" && answer === "refused" && event.refusal) {
       const refusal = event.refusal as BeginRefusal;
-      const why = whyRefused(refusal, writeHop, this.recordAt(at));
+      const why = whyRefused(refusal, writeHop, this.#records.get(event.run));
       this.refused.push({ atMs: at, invocation, hop: writeHop, refusal, why });
       this.#say(at, "good", `A duplicate of hop ${writeHop} was refused: ${refusal}`);
     }
@@ -256,18 +287,34 @@ export class Play {
 
   #returned(event: Extract<WatchedEvent, { type: "returned" }>): void {
     const { at, invocation = 0, hop = 0, status, why } = event;
-    this.#close(invocation, at, status);
-    if (status === "duplicate" && why === "fenced") {
-      this.refused.push({
-        atMs: at,
-        invocation,
-        hop,
-        refusal: "fenced",
-        why: whyRefused("fenced", hop, this.recordAt(at)),
-      });
+    const bar = this.#open.get(invocation);
+    const isFenced = status === "duplicate" && why === "fenced";
+    const record = this.#records.get(this.#runs[(bar?.runNumber ?? 1) - 1] ?? "");
+    // A loop whose token was taken: nobody else works for it.
+    const isEnded = isFenced && record?.phase === "stopped";
+    this.#close(invocation, at, isEnded ? "stopped" : status);
+    if (isEnded) {
+      this.#say(
+        at,
+        "good",
+        `${this.#nameOf(bar, hop)}: its record says “stopped”, so it finished its messages and ended`,
+      );
+      return;
+    }
+    if (isFenced) {
+      this.refused.push({ atMs: at, invocation, hop, refusal: "fenced", why: whyRefused("fenced", hop, record) });
       this.#say(at, "good", `An attempt of hop ${hop} had lost the run and was fenced`);
-    } else if (status === "continued") this.#say(at, "plain", `Hop ${hop} handed off; ${continues(why)}`);
-    else if (status !== "duplicate") this.#say(at, status === "done" ? "good" : "bad", `Hop ${hop}: ${short(why)}`);
+      return;
+    }
+    const who = this.#nameOf(bar, hop);
+    if (status === "continued") this.#say(at, "plain", `${who} handed off; ${continues(why)}`);
+    else if (status !== "duplicate") this.#say(at, status === "done" ? "good" : "bad", `${who}: ${short(why)}`);
+  }
+
+  /** A hop, with its run if there are several. */
+  #nameOf(bar: Bar | undefined, hop: number): string {
+    const run = this.runsBegan.length > 1 ? bar?.runNumber : undefined;
+    return run === undefined ? `Hop ${hop}` : `Run ${run}, hop ${hop}`;
   }
 
   #fault({ at, kind, detail, hop, invocation = 0 }: Extract<WatchedEvent, { type: "fault" }>): void {

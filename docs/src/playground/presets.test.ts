@@ -14,6 +14,7 @@ async function played({ settings, asks }: Pick<Preset, "settings" | "asks">): Pr
 
 const preset = (id: string) => PRESETS.find((each) => each.id === id)!;
 const playOf = (id: string) => played(preset(id));
+const said = ({ lines }: Pick<Play, "lines">) => lines.map(({ text }) => text);
 const END = Number.POSITIVE_INFINITY;
 
 describe("a prepared run shows what it says", () => {
@@ -49,6 +50,69 @@ describe("a prepared run shows what it says", () => {
   it("a watchdog forks: every item is done twice", async () => {
     const play = await playOf("two-chains");
     expect(play.itemsAt(END)).toEqual({ done: 100, repeated: 100 });
+  });
+
+  it("a replaced file: the run is done, and some customers get no invoice", async () => {
+    const play = await playOf("a-replaced-file");
+    expect(play.end?.outcome).toBe("done");
+    expect(play.itemsAt(END)).toEqual({ done: 180, repeated: 0 });
+    expect(said(play)).toContain("Somebody replaces the file: its first 20 orders are cancelled");
+    // The cache did its part.
+    expect(said(play).filter((text) => text.startsWith("S3 sends the file"))).toHaveLength(2);
+    expect(said(play).filter((text) => text.startsWith("S3 answers 304")).length).toBe(play.bars.length - 2);
+  });
+
+  it("the ETag in the state: the run ends at the first hop that finds another file", async () => {
+    const { end, bars } = await playOf("the-etag-in-the-state");
+    expect(end).toMatchObject({ outcome: "failed", reason: expect.stringContaining("was replaced during the run") });
+    expect(bars.at(-1)).toMatchObject({ end: "failed", items: [] });
+  });
+
+  it("a counter, no token: each hop works on the first pages, and no guard ends the run", async () => {
+    const play = await playOf("a-counter-and-no-token");
+    expect(play.end?.outcome).toBe("unfinished");
+    expect(play.bars.length).toBeGreaterThan(50);
+    expect(play.recordAt(END)?.state).toMatch(/"objects":\d{5}/);
+    const { done } = play.itemsAt(END);
+    expect(done).toBeLessThan(400);
+  });
+
+  it("in parts at once: four runs side by side, each object once, in a fraction of the time", async () => {
+    const play = await playOf("in-parts");
+    expect(play.end?.outcome).toBe("done");
+    expect(play.itemsAt(END)).toEqual({ done: 2_000, repeated: 0 });
+    const atOnce = play.bars.map(({ fromMs }) => play.bars.filter((bar) => bar.fromMs <= fromMs && bar.toMs > fromMs));
+    expect(Math.max(...atOnce.map((bars) => new Set(bars.map(({ runNumber }) => runNumber)).size))).toBe(4);
+    const { settings } = preset("in-parts");
+    const serial = await played({ settings: { ...settings, code: "bucket-token" }, asks: [] });
+    expect(serial.itemsAt(END)).toEqual({ done: 2_000, repeated: 0 });
+    expect(play.end!.endedAtMs).toBeLessThan(serial.end!.endedAtMs / 3);
+  });
+
+  it("a message, too early: it is deleted after hop 0, and what a later hop leaves is nobody's", async () => {
+    const play = await playOf("a-message-deleted-too-early");
+    expect(play.end?.outcome).toBe("on-failure");
+    expect(play.itemsAt(END).done).toBe(66);
+    const isDeleted = ({ text }: { readonly text: string }) => text.includes("the queue deletes the message");
+    expect(play.lines.filter(isDeleted).map(({ atMs }) => atMs <= play.bars[0]!.toMs)).toEqual([true]);
+    expect(play.bars.filter(({ end }) => end === "threw")).toHaveLength(3);
+  });
+
+  it("a token taken: its loop finishes the message it has, and ends; each message is done once", async () => {
+    const play = await playOf("a-token-taken");
+    expect(play.end?.outcome).toBe("stopped");
+    expect(play.runsBegan).toHaveLength(3);
+    expect(play.itemsAt(END)).toEqual({ done: 200, repeated: 0 });
+    expect(play.bars.filter(({ end }) => end === "stopped").map(({ runNumber }) => runNumber)).toEqual([3, 2, 1]);
+    expect(play.refused).toEqual([]);
+  });
+
+  it("a loop that dies is replaced in its row, and its message comes back", async () => {
+    const { settings } = preset("a-token-taken");
+    const play = await played({ settings, asks: [{ ask: "kill", atMs: 30_000 }] });
+    expect(said(play)).toContain("restart finds 1 dead loop, and puts another in its row");
+    expect(play.runsBegan).toHaveLength(4);
+    expect(play.itemsAt(END).done).toBe(200);
   });
 
   it("without a record the duplicate does the rest again; with one it is refused", async () => {

@@ -59,6 +59,22 @@ export const PRESETS: readonly Preset[] = [
     ...play({ code: "watchdog", timeoutS: 120, items: 100 }),
   },
   {
+    id: "a-replaced-file",
+    ...chapter(5, "caches-across-hops"),
+    name: "A replaced file",
+    about:
+      "The file of orders is written anew while the run is under way. Its position means another order now: some customers get no invoice, and the run is done.",
+    ...play({ code: "file-position" }),
+  },
+  {
+    id: "the-etag-in-the-state",
+    ...chapter(5, "caches-across-hops"),
+    name: "The ETag in the state",
+    about:
+      "The same, but the state names the file it is a position in. The run ends at the first hop that finds another.",
+    ...play({ code: "file-etag" }),
+  },
+  {
     id: "without-a-record",
     ...chapter(6, "duplicates-and-crashes"),
     name: "Without a record",
@@ -99,6 +115,38 @@ export const PRESETS: readonly Preset[] = [
     about:
       "Lambda stops a chain by hand after 16 invocations, without an error: the event is confirmed and never delivered.",
     ...play({ code: "position", loopDetection: true, law: "constant", items: 600 }),
+  },
+  {
+    id: "a-counter-and-no-token",
+    ...chapter(8, "a-whole-bucket"),
+    name: "A counter, no token",
+    about:
+      "A bucket of 2,000 objects, in pages of 10. The state counts objects, and each hop begins with the first page. The counter grows, so no guard stops it.",
+    ...play({ code: "bucket-counter", items: 2_000, stepMs: 200 }),
+  },
+  {
+    id: "in-parts",
+    ...chapter(8, "a-whole-bucket"),
+    name: "In parts at once",
+    about:
+      "The same bucket, by the parts of @longhaul/walk. A part with too much left gives half of its keys to a new one: four runs work at once.",
+    ...play({ code: "bucket-parts", items: 2_000, stepMs: 200 }),
+  },
+  {
+    id: "a-message-deleted-too-early",
+    ...chapter(9, "queues-and-loops"),
+    name: "A message, too early",
+    about:
+      "A queue began this run. Hop 0 succeeds, so its message is deleted. A later hop fails, and no queue knows of the other records.",
+    ...play({ code: "message" }),
+  },
+  {
+    id: "a-token-taken",
+    ...chapter(9, "queues-and-loops"),
+    name: "A token taken",
+    about:
+      "Loops of @longhaul/fleet poll a queue. An alarm adds two, and later takes their tokens: they finish their messages and end. Kill one: another takes its row.",
+    ...play({ code: "loops" }),
   },
   {
     id: "frozen",

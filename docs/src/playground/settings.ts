@@ -1,5 +1,18 @@
 /** The function that is simulated: those of the tutorial's chapters, and Longhaul's. */
-export type FunctionKind = "plain" | "position" | "forgets" | "watchdog" | "longhaul" | "stuck";
+export type FunctionKind =
+  | "plain"
+  | "position"
+  | "forgets"
+  | "watchdog"
+  | "longhaul"
+  | "stuck"
+  | "file-position"
+  | "file-etag"
+  | "bucket-counter"
+  | "bucket-token"
+  | "bucket-parts"
+  | "message"
+  | "loops";
 /** The law by which the time of a step varies around its median. */
 export type StepLaw = "constant" | "log-normal" | "pareto" | "two-peaks";
 export type LeaseChoice = "invocation" | "heartbeat";
@@ -138,6 +151,13 @@ export const CHOICES = {
     forgets: "By hand, forgets the position",
     watchdog: "By hand: a watchdog beside the loop",
     stuck: "Longhaul, with an item that never advances",
+    "file-position": "A file in S3: the state is a position",
+    "file-etag": "A file in S3: a position, and the ETag",
+    "bucket-counter": "A bucket: the state is a counter",
+    "bucket-token": "A bucket: the state is a token",
+    "bucket-parts": "A bucket: parts that work at once",
+    message: "A message: continued by hand",
+    loops: "A queue: a fleet of loops",
   },
   law: {
     constant: "Constant: each takes the same",
@@ -155,7 +175,22 @@ export const CHOICES = {
   readonly lease: Readonly<Record<LeaseChoice, string>>;
 };
 
+const BY_HAND: ReadonlySet<FunctionKind> = new Set<FunctionKind>([
+  "plain",
+  "position",
+  "forgets",
+  "watchdog",
+  "message",
+]);
+/** Their runs are rows of a table, so there is always one. */
+const ALWAYS_RECORDED: ReadonlySet<FunctionKind> = new Set<FunctionKind>(["bucket-parts", "loops"]);
+
+/** Whether the code is without `recursive()`: no guard ends it. */
+export function isByHand({ code }: Pick<Settings, "code">): boolean {
+  return BY_HAND.has(code);
+}
+
 /** Whether the code keeps its runs in a store, if there is one. */
 export function usesRecord({ code, record }: Settings): boolean {
-  return record && (code === "longhaul" || code === "stuck");
+  return ALWAYS_RECORDED.has(code) || (record && !BY_HAND.has(code));
 }

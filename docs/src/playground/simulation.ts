@@ -1,13 +1,19 @@
 import type { HandOffDriver } from "@longhaul/core";
-import type { LoadHandler, SeededRandom, SimulatedHost, SimulateOptions } from "@longhaul/core/testing";
+import type { LoadHandler, SimulatedHost } from "@longhaul/core/testing";
 import { invoiceOrders as byLoop } from "../../samples/tutorial/01-out-of-time/handler.ts";
 import { invoiceOrders as byPosition } from "../../samples/tutorial/02-recursion/handler.ts";
 import { invoiceOrders as byWatchdog } from "../../samples/tutorial/04-watchdog/by-hand.ts";
 import { invoiceOrders as forgetful } from "../../samples/tutorial/07-guards/unguarded.ts";
-import type { SendInvoice } from "../../samples/tutorial/invoices.ts";
 import { plainFunction } from "../../samples/tutorial/plain-function.ts";
 import type { Ask } from "./link.ts";
-import { type Settings, type StepLaw, usesRecord } from "./settings.ts";
+import { isByHand, type Settings, usesRecord } from "./settings.ts";
+import { sendingWithin, stepTime } from "./work.ts";
+import { bucketInParts, serialBucket } from "./worlds/bucket.ts";
+import { loopsOfQueue } from "./worlds/loops.ts";
+import { messageByHand } from "./worlds/message.ts";
+import type { PlayedWork } from "./worlds/played-work.ts";
+import { replacedFile } from "./worlds/replaced-file.ts";
+import type { Tell } from "./worlds/tell.ts";
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 const LOOP_DETECTION_LIMIT = 16;
@@ -18,31 +24,15 @@ const DAY_MS = 24 * 3_600_000;
 /** A run by hand has no guards: nobody looks at it for longer. */
 const UNGUARDED_MS = 3 * 3_600_000;
 
-/** The time of one step, in milliseconds, drawn by a law around its median. */
-export function stepTime(law: StepLaw, medianMs: number, random: SeededRandom): number {
-  switch (law) {
-    case "constant":
-      return medianMs;
-    case "log-normal":
-      return random.logNormal(medianMs, 0.4);
-    case "pareto": {
-      // Shape 1.5; scaled so that half of the draws are below the median. Cut at 60 medians: steps must fit somewhere.
-      const shape = 1.5;
-      return Math.min(60, (1 - random.next()) ** (-1 / shape) / 2 ** (1 / shape)) * medianMs;
-    }
-    case "two-peaks":
-      return (random.chance(0.1) ? 8 : 1) * random.logNormal(medianMs, 0.15);
-  }
-}
-
 /** The simulation of a play. */
-export function simulationOf(settings: Settings, asks: readonly Ask[]): SimulateOptions {
-  const { seed, items, timeoutS, memoryMb, code, loopDetection } = settings;
-  const isByHand = code !== "longhaul" && code !== "stuck";
+export function simulationOf(
+  settings: Settings,
+  asks: readonly Ask[],
+  tell: Tell,
+): PlayedWork & { readonly seed: number } {
+  const { seed, items, timeoutS, memoryMb, loopDetection } = settings;
   return {
     seed,
-    event: { orders: items },
-    handler: functionOf(settings),
     timeoutMs: timeoutS * 1_000,
     memoryMb,
     store: usesRecord(settings),
@@ -61,10 +51,11 @@ export function simulationOf(settings: Settings, asks: readonly Ask[]): Simulate
       throttled: settings.throttled / 100,
       storeFailsAfter: settings.storeLost / 100,
     },
-    limitMs: isByHand ? Math.max(UNGUARDED_MS, items * settings.stepMs * 3) : 30 * DAY_MS,
+    limitMs: isByHand(settings) ? Math.max(UNGUARDED_MS, items * settings.stepMs * 3) : 30 * DAY_MS,
     env: { LONGHAUL_RECURSIVE_LOOP: loopDetection ? "Terminate" : "Allow" },
     outside: asks.map(({ ask, atMs }) => ({ ask, atMs, forMs: FREEZE_MS })),
-    ...(loopDetection && isByHand && { driver: dropsLoops }),
+    ...(loopDetection && isByHand(settings) && { driver: dropsLoops }),
+    ...workOf(settings, tell),
   };
 }
 
@@ -76,6 +67,26 @@ function dropsLoops(plain: HandOffDriver): HandOffDriver {
       if (message.hop < LOOP_DETECTION_LIMIT) await plain.send(message, signal);
     },
   };
+}
+
+/** The work that is simulated: the function, its event, and the services beside it. */
+function workOf(settings: Settings, tell: Tell): PlayedWork {
+  switch (settings.code) {
+    case "file-position":
+    case "file-etag":
+      return replacedFile(settings, tell);
+    case "bucket-counter":
+    case "bucket-token":
+      return serialBucket(settings);
+    case "bucket-parts":
+      return bucketInParts(settings);
+    case "message":
+      return messageByHand(settings, tell);
+    case "loops":
+      return loopsOfQueue(settings, tell);
+    default:
+      return { event: { orders: settings.items }, handler: functionOf(settings) };
+  }
 }
 
 /** The handler: for what is written by hand, the very code of the tutorial's chapters. */
@@ -94,13 +105,6 @@ function functionOf(settings: Settings): LoadHandler {
       default:
         return longhaul(world, settings);
     }
-  };
-}
-
-function sendingWithin(world: SimulatedHost, { law, stepMs }: Settings): SendInvoice {
-  return async (order, { signal } = {}) => {
-    await world.step(stepTime(law, stepMs, world.random), signal && { signal });
-    await world.effect(`item-${order}`, order);
   };
 }
 

@@ -1,12 +1,20 @@
 import { memoryRunStore } from "@longhaul/core";
 import type { RunRecord } from "@longhaul/core/store";
-import { type JobOutcome, simulate, type TraceEvent } from "@longhaul/core/testing";
+import { type JobOutcome, simulate, type TraceEvent, type TracePlace } from "@longhaul/core/testing";
 import type { Ask } from "./link.ts";
-import { type Settings, usesRecord } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { simulationOf } from "./simulation.ts";
 
-/** An event of the trace that the page shows, with the run's record as it was after it, if that changed. */
-export type WatchedEvent = TraceEvent & { readonly record?: RunRecord };
+/** An event of the trace that the page shows, with the record of a run as it was after it, if that changed. */
+export type WatchedEvent = (TraceEvent | Told) & { readonly record?: RunRecord };
+
+/** Something that a service beside the function did. */
+interface Told extends TracePlace {
+  readonly at: number;
+  readonly type: "told";
+  readonly tone: "plain" | "good" | "bad";
+  readonly text: string;
+}
 
 /** The end of a simulation. */
 export interface PlayEnd {
@@ -38,21 +46,31 @@ export async function watchPlay(
   onEvent: (event: WatchedEvent) => void,
 ): Promise<PlayEnd> {
   let records: ReadonlyMap<string, RunRecord> = new Map();
-  let told: RunRecord | undefined;
+  const seen = new Map<string, RunRecord>();
+  let atMs = 0;
+  const simulation = simulationOf(settings, asks, (tone, text) => onEvent({ at: atMs, type: "told", tone, text }));
+  const { store, containersBeside } = simulation;
+  const makeStore = typeof store === "function" ? store : memoryRunStore;
   const { outcome, jobs, endedAtMs } = await simulate({
-    ...simulationOf(settings, asks),
+    ...simulation,
     store:
-      usesRecord(settings) &&
+      store !== undefined &&
+      store !== false &&
       ((ofSimulation) => {
         records = ofSimulation;
-        return memoryRunStore(ofSimulation);
+        return makeStore(ofSimulation);
       }),
     onTrace(event) {
+      atMs = event.at;
+      if (event.container !== undefined && containersBeside?.has(event.container)) return;
       if (!SHOWN.has(event.type) || (event.type === "swept" && event.report.sent === 0)) return;
-      const [record] = records.values();
-      if (record === told || !record) return onEvent(event);
-      told = record;
-      onEvent({ ...event, record });
+      for (const [run, record] of records) {
+        if (seen.get(run) === record) continue;
+        seen.set(run, record);
+        // One event changes one record.
+        return onEvent({ ...event, record });
+      }
+      onEvent(event);
     },
   });
   const { reason, lastError } = jobs[0]!;

@@ -1,3 +1,4 @@
+import "./worker-buffer.ts";
 import type { Ask } from "./link.ts";
 import type { Settings } from "./settings.ts";
 import { type PlayEnd, type WatchedEvent, watchPlay } from "./watched.ts";
