@@ -10,6 +10,7 @@ import { withEventSourceApi } from "./event-sources/http-api.ts";
 import type { EventSourceFaults } from "./event-sources/queue-poller.ts";
 import { createDeliver } from "./events/deliver.ts";
 import { createEventBus, type EventBus } from "./events/event-bus.ts";
+import { createEventsApi } from "./events/events-api.ts";
 import type { CallFaultPlan } from "./gateway/call-faults.ts";
 import type { CallRecord } from "./gateway/call-record.ts";
 import { systemClock } from "./gateway/clock.ts";
@@ -202,6 +203,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   for (const name of ["s3", "sqs", "sns", "dynamodb"] as const) gateway.serve(name, services[name]);
   // The name requests to CloudWatch are signed with.
   gateway.serve("monitoring", cloudwatch);
+  gateway.serve("events", createEventsApi({ ...place, events, clock, newId: randomUUID, onDeliveryError: onProblem }));
   gateway.serve("lambda", withEventSourceApi(services.lambda, services.eventSources));
   gateway.serve("sts", createSts(accountId));
   services.lambda.on("delivery.failed", ({ error, targetArn }) => onProblem(error, targetArn));

@@ -228,4 +228,22 @@ export const embeddedAwsMutants: readonly Mutant[] = [
     testFile: "src/lambda/event-queue.test.ts",
     test: "the event ages by what they are on AWS",
   },
+  {
+    id: "list-between-quotes-is-delivered",
+    promise: "A template that makes no JSON of an event delivers nothing.",
+    file: "src/events/target-input.ts",
+    from: "if (!isText) checkJson(made);",
+    to: "if (isText) void checkJson;",
+    testFile: "test/recorded/events.test.ts",
+    test: '"singlelistitem": "<listsingle>"',
+  },
+  {
+    id: "events-reach-every-bus",
+    promise: "A rule sees the events of its own bus alone.",
+    file: "src/events/event-bus.ts",
+    from: "rule.isEnabled && busOf(rule) === bus && matches?.(parsed)",
+    to: "rule.isEnabled && busOf(rule) !== undefined && matches?.(parsed)",
+    testFile: "test/events.test.ts",
+    test: "of its own bus alone",
+  },
 ];

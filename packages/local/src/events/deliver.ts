@@ -20,7 +20,7 @@ export interface DeliveryServices {
   readonly lambda: Pick<LambdaService, "invoke" | "permits">;
   readonly sqs: Pick<SqsService, "sendMessage">;
   readonly sns: Pick<SnsService, "publish">;
-  readonly events: Pick<EventBus, "publish">;
+  readonly events: Pick<EventBus, "buses" | "publish">;
 }
 
 /** The permission a role needs to hand an event to a service. */
@@ -32,7 +32,7 @@ const actions: Readonly<Record<string, string>> = {
 };
 
 /**
- * How services reach each other: functions (asynchronously), queues, topics, and the default event bus.
+ * How services reach each other: functions (asynchronously), queues, topics, and event buses.
  *
  * @param services - asked at each delivery, because services are made with this very function.
  * @param authorize - asked for the roles that services act with.
@@ -50,12 +50,20 @@ export function createDeliver(
     if (service === "lambda") return toFunction(services().lambda, accountId, target, payload, origin);
     if (service === "sqs") return toQueue(services().sqs, target, payload, origin);
     if (service === "sns") return toTopic(services().sns, target, payload, origin);
-    if (service === "events") return services().events.publish(payload, origin.traceHeader);
-    throw new DeliveryError(
-      target.arn,
-      "the embedded AWS delivers to functions, queues, topics and the event bus only.",
-    );
+    if (service === "events") return toBus(services().events, target, payload, origin);
+    throw new DeliveryError(target.arn, "the embedded AWS delivers to functions, queues, topics and event buses only.");
   };
+}
+
+async function toBus(
+  events: DeliveryServices["events"],
+  { arn }: DeliveryTarget,
+  payload: string,
+  { traceHeader }: EventOrigin,
+): Promise<void> {
+  const bus = arn.slice(arn.indexOf("/") + 1);
+  if (!events.buses.has(bus)) throw new DeliveryError(arn, "there is no such event bus.");
+  return events.publish(payload, traceHeader, bus);
 }
 
 async function toFunction(

@@ -4,21 +4,24 @@ import { compileEventPattern, type EventMatcher } from "./event-pattern.ts";
 import type { Schedule } from "./schedule.ts";
 import { parseSchedule, parseSchedulerSchedule, type SchedulerSettings } from "./schedule-expression.ts";
 import { fillScheduledInput } from "./scheduled-input.ts";
+import { compileTargetInput, type MakePayload, type TargetInput } from "./target-input.ts";
 
-/** Where a rule sends its events. */
-export interface RuleTarget {
+/** Where a rule sends its events, and what of them. */
+export interface RuleTarget extends TargetInput {
   readonly arn: string;
-  /** Constant text sent in place of the event. */
-  readonly input?: string;
+  /** Name of the target within its rule. */
+  readonly id?: string;
   /** Queue that receives events which could not be delivered. */
   readonly deadLetterArn?: string;
   /** Group of messages to a queue. */
   readonly groupId?: string;
 }
 
-/** A rule of the default event bus, or a schedule. */
+/** A rule of an event bus, or a schedule. */
 export interface EventRule {
   readonly arn: string;
+  /** Name of the event bus. Default `default`. */
+  readonly bus?: string;
   /** Events that match go to the targets. */
   readonly pattern?: unknown;
   /** `rate(...)` or `cron(...)`, for EventBridge Scheduler also `at(...)`: an event of its own goes to the targets. */
@@ -29,19 +32,26 @@ export interface EventRule {
   readonly targets: readonly RuleTarget[];
 }
 
-/** The default event bus with its rules and schedules. */
+/** The event buses with their rules, and schedules. */
 export interface EventBus {
+  /** ARN of the default event bus. */
   readonly arn: string;
+  /** Names of all event buses. */
+  readonly buses: ReadonlySet<string>;
+  /** Adds an event bus beside the default one; one that is there is no error. */
+  addBus(name: string): void;
+  /** Removes an event bus with its rules; one that is not there is no error. */
+  removeBus(name: string): void;
   /**
    * Adds or replaces a rule by its ARN.
    *
-   * @throws {EventPatternError} or {@link ScheduleExpressionError} if it uses what is not served.
+   * @throws {EventPatternError}, {@link ScheduleExpressionError} or {@link TargetInputError} if it uses what is not served.
    */
   putRule(rule: EventRule): void;
   /** Removes a rule or schedule; one that is not there is no error. */
   removeRule(arn: string): void;
-  /** Sends an event (JSON text) to the targets of all rules it matches. */
-  publish(event: string, traceHeader?: string): Promise<void>;
+  /** Sends an event (JSON text) to the targets of all rules of a bus that it matches. Default: the default event bus. */
+  publish(event: string, traceHeader?: string, bus?: string): Promise<void>;
   rules(): readonly EventRule[];
   /** Ends all schedules. */
   stop(): void;
@@ -60,12 +70,13 @@ export interface EventBusOptions {
   readonly onDeliveryError: (error: unknown, targetArn: string) => void;
 }
 
-/** Creates the default event bus, without rules. */
+/** Creates the event buses: the default one, without rules. */
 export function createEventBus(options: EventBusOptions): EventBus {
   const { region, accountId, clock, scheduleScale = 1 } = options;
-  const rules = new Map<string, { rule: EventRule; matches: EventMatcher | undefined; cancel: () => void }>();
+  const rules = new Map<string, KeptRule>();
+  const buses = new Set([DEFAULT_BUS]);
 
-  async function send(rule: EventRule, event: string, { traceHeader, atMs }: Occasion): Promise<void> {
+  async function send({ rule, payloads }: KeptRule, event: string, { traceHeader, atMs }: Occasion): Promise<void> {
     const origin: EventOrigin = {
       servicePrincipal: rule.scheduler ? "scheduler.amazonaws.com" : "events.amazonaws.com",
       sourceArn: rule.arn,
@@ -73,13 +84,14 @@ export function createEventBus(options: EventBusOptions): EventBus {
       ...(traceHeader !== undefined && { traceHeader }),
     };
     await Promise.all(
-      rule.targets.map(async (target) => {
+      rule.targets.map(async (target, at) => {
         const isFilled = rule.scheduler !== undefined && target.input !== undefined && atMs !== undefined;
-        const payload = isFilled
-          ? fillScheduledInput(target.input, { scheduleArn: rule.arn, atMs, executionId: options.newId() })
-          : (target.input ?? event);
         const { arn, groupId } = target;
+        let payload = event;
         try {
+          payload = isFilled
+            ? fillScheduledInput(target.input, { scheduleArn: rule.arn, atMs, executionId: options.newId() })
+            : (payloads[at]?.(event, { ruleArn: rule.arn, ingestedAtMs: clock.nowMs() }) ?? event);
           await options.deliver({ arn, ...(groupId !== undefined && { groupId }) }, payload, origin);
         } catch (error) {
           options.onDeliveryError(error, target.arn);
@@ -92,7 +104,8 @@ export function createEventBus(options: EventBusOptions): EventBus {
   }
 
   /** Time as the schedule sees it: it passes `scheduleScale` times as fast since the schedule was made. */
-  function startSchedule(rule: EventRule, schedule: Schedule): () => void {
+  function startSchedule(kept: KeptRule, schedule: Schedule): () => void {
+    const { rule } = kept;
     const startMs = clock.nowMs();
     let cancel = () => {};
     const plan = (afterMs: number) => {
@@ -107,7 +120,7 @@ export function createEventBus(options: EventBusOptions): EventBus {
         }
         // Moments that passed while this machine slept are skipped, not made up for.
         plan(Math.max(nextMs, startMs + (clock.nowMs() - startMs) * scheduleScale));
-        void send(rule, scheduledEvent(rule, nextMs), { atMs: nextMs });
+        void send(kept, scheduledEvent(rule, nextMs), { atMs: nextMs });
       };
       cancel = clock.after(dueMs - clock.nowMs(), wait);
     };
@@ -132,28 +145,58 @@ export function createEventBus(options: EventBusOptions): EventBus {
 
   return {
     arn: `arn:aws:events:${region}:${accountId}:event-bus/default`,
+    buses,
+    addBus: (name) => void buses.add(name),
+    removeBus(name) {
+      buses.delete(name);
+      for (const { rule, cancel } of [...rules.values()]) {
+        if (busOf(rule) !== name) continue;
+        cancel();
+        rules.delete(rule.arn);
+      }
+    },
     putRule(rule) {
       const matches = rule.pattern === undefined ? undefined : compileEventPattern(rule.pattern);
       const schedule = scheduleOf(rule);
+      const payloads = rule.targets.map((target) => compileTargetInput(target, target.id ?? target.arn));
       rules.get(rule.arn)?.cancel();
-      const cancel = schedule && rule.isEnabled ? startSchedule(rule, schedule) : () => {};
-      rules.set(rule.arn, { rule, matches, cancel });
+      const kept: KeptRule = { rule, matches, payloads, cancel: () => {} };
+      if (schedule && rule.isEnabled) kept.cancel = startSchedule(kept, schedule);
+      rules.set(rule.arn, kept);
     },
     removeRule(arn) {
       rules.get(arn)?.cancel();
       rules.delete(arn);
     },
-    async publish(event, traceHeader) {
+    async publish(event, traceHeader, bus = DEFAULT_BUS) {
       const parsed: unknown = JSON.parse(event);
-      const matching = [...rules.values()].filter(({ rule, matches }) => rule.isEnabled && matches?.(parsed));
+      const matching = [...rules.values()].filter(
+        ({ rule, matches }) => rule.isEnabled && busOf(rule) === bus && matches?.(parsed),
+      );
       const occasion = traceHeader === undefined ? {} : { traceHeader };
-      await Promise.all(matching.map(({ rule }) => send(rule, event, occasion)));
+      await Promise.all(matching.map((kept) => send(kept, event, occasion)));
     },
     rules: () => [...rules.values()].map(({ rule }) => rule),
     stop() {
       for (const { cancel } of rules.values()) cancel();
     },
   };
+}
+
+/** A rule, ready to be applied. */
+interface KeptRule {
+  readonly rule: EventRule;
+  readonly matches: EventMatcher | undefined;
+  /** Makers of the targets' payloads, in their order. */
+  readonly payloads: readonly MakePayload[];
+  cancel: () => void;
+}
+
+/** Name of the event bus that every account has. */
+export const DEFAULT_BUS = "default";
+
+function busOf({ bus = DEFAULT_BUS }: EventRule): string {
+  return bus;
 }
 
 /** The origin of an event. */

@@ -1,3 +1,4 @@
+import { targetInputs } from "../../events/operations/operations.ts";
 import { allServed, harmless, type Inputs, list, map, only, served, structure } from "../../gateway/inputs.ts";
 
 const tagsNowhere = harmless("no operation that is served tells them");
@@ -43,7 +44,7 @@ const customNotificationTarget: Inputs = {
 };
 
 const retryPolicy = harmless("a delivery on one machine works at once or never");
-const ruleTarget: Inputs = {
+const scheduleTarget: Inputs = {
   ...allServed("Arn", "Input"),
   DeadLetterConfig: structure(allServed("Arn")),
   RetryPolicy: retryPolicy,
@@ -208,7 +209,7 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
   "AWS::Events::Rule": {
     ...allServed("Name", "EventPattern", "ScheduleExpression", "EventBusName"),
     State: only(["ENABLED", "DISABLED"], "these are served"),
-    Targets: list(structure({ ...ruleTarget, Id: harmless("no operation that is served tells it") })),
+    Targets: list(structure({ ...scheduleTarget, ...targetInputs, Id: served })),
     Description: description,
     Tags: tagsNowhere,
   },
@@ -220,12 +221,13 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
       MaximumWindowInMinutes: harmless("the beginning of the window is a moment within it"),
     }),
     Target: structure({
-      ...ruleTarget,
+      ...scheduleTarget,
       RoleArn: served,
       SqsParameters: structure({ MessageGroupId: served }),
     }),
     KmsKeyArn: oneMachine("keys"),
     Description: description,
   },
+  "AWS::Events::EventBus": { Name: served, Description: description, Tags: tagsNowhere },
   "AWS::Scheduler::ScheduleGroup": { Name: served, Tags: tagsNowhere },
 };

@@ -47,6 +47,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::CloudWatch::Alarm", cloudWatchAlarm],
   ["AWS::CloudWatch::Dashboard", dashboard],
   ["AWS::Logs::LogGroup", logGroup],
+  ["AWS::Events::EventBus", rule.eventBus],
   ["AWS::Events::Rule", rule.eventsRule],
   ["AWS::Scheduler::Schedule", rule.schedulerSchedule],
   ["AWS::Scheduler::ScheduleGroup", rule.schedulerScheduleGroup],

@@ -1,24 +1,38 @@
-import type { EventRule, RuleTarget } from "../../events/event-bus.ts";
+import { DEFAULT_BUS, type EventRule, type RuleTarget } from "../../events/event-bus.ts";
+import { busArn, ruleArn } from "../../events/operations/operation.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { ResourceContext, ResourceMaker } from "./resource.ts";
 
-/** `AWS::Events::Rule` on the default event bus. */
+/** `AWS::Events::EventBus` */
+export const eventBus: ResourceMaker = (context, properties) => {
+  const name = properties.text("Name");
+  properties.finish();
+  const { events } = context.services;
+  if (!events.buses.has(name)) context.undo(() => events.removeBus(name));
+  events.addBus(name);
+  return { ref: name, attributes: { Arn: busArn(context, name), Name: name } };
+};
+
+/** `AWS::Events::Rule` */
 export const eventsRule: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("Name"), 64);
-  const arn = `arn:aws:events:${context.region}:${context.accountId}:rule/${name}`;
-  properties.json("EventBusName"); // Checked before anything is made.
+  const given = properties.optionalText("EventBusName") ?? DEFAULT_BUS;
+  const bus = given.startsWith("arn:") ? given.slice(given.indexOf("/") + 1) : given;
+  if (!context.services.events.buses.has(bus)) properties.invalid("EventBusName", `is ${bus}, which is no event bus`);
+  const arn = ruleArn(context, bus, name);
   const pattern = properties.optionalObject("EventPattern");
   const schedule = properties.optionalText("ScheduleExpression");
   const rule: EventRule = {
     arn,
+    bus,
     isEnabled: properties.optionalText("State") !== "DISABLED",
-    targets: properties.nestedList("Targets").map(readTarget),
+    targets: properties.nestedList("Targets").map(readRuleTarget),
     ...(pattern && { pattern }),
     ...(schedule !== undefined && { schedule }),
   };
   properties.finish();
   putRule(context, rule);
-  return { ref: name, attributes: { Arn: arn } };
+  return { ref: bus === DEFAULT_BUS ? name : `${bus}|${name}`, attributes: { Arn: arn } };
 };
 
 /** `AWS::Scheduler::Schedule`. A flexible window is used at its beginning. */
@@ -75,6 +89,32 @@ function readDate(properties: PropertyReader, name: string): number | undefined 
   if (text === undefined) return undefined;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? properties.invalid(name, `is ${JSON.stringify(text)}; it must be a date and time`) : ms;
+}
+
+function readRuleTarget(target: PropertyReader): RuleTarget {
+  const inputPath = target.optionalText("InputPath");
+  const transformer = target.nested("InputTransformer");
+  return {
+    ...readTarget(target),
+    id: target.text("Id"),
+    ...(inputPath !== undefined && { inputPath }),
+    ...(transformer && {
+      inputTransformer: {
+        template: transformer.text("InputTemplate"),
+        paths: textsOf(transformer, "InputPathsMap"),
+      },
+    }),
+  };
+}
+
+function textsOf(properties: PropertyReader, name: string): Readonly<Record<string, string>> {
+  const entries = Object.entries(properties.optionalObject(name) ?? {});
+  return Object.fromEntries(
+    entries.map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : properties.invalid(`${name}.${key}`, "must be a text"),
+    ]),
+  );
 }
 
 function readTarget(target: PropertyReader): RuleTarget {

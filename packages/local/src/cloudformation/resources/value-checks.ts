@@ -1,6 +1,7 @@
 import { compileMessageFilter } from "../../event-sources/message-filter.ts";
 import { compileEventPattern } from "../../events/event-pattern.ts";
 import { parseSchedule, parseSchedulerSchedule } from "../../events/schedule-expression.ts";
+import { compileTargetInput } from "../../events/target-input.ts";
 import { compileFilterPolicy } from "../../sns/filter-policy.ts";
 import { type ResourceAddress, UnsupportedPropertyError } from "../deployment-error.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
@@ -27,10 +28,25 @@ const ruleSchedule: ValueCheck = ({ ScheduleExpression: schedule }) => {
   if (typeof schedule === "string") parseSchedule(schedule);
 };
 
-const defaultBus: ValueCheck = ({ EventBusName: bus }, place) => {
-  const arn = `arn:aws:events:${place.region}:${place.accountId}:event-bus/default`;
-  if (bus === undefined || bus === "default" || bus === arn) return;
-  refuse(place, "EventBusName", "there is only the default event bus");
+const targetInput: ValueCheck = ({ Targets: targets }) => {
+  for (const target of Array.isArray(targets) ? targets.filter(isJsonObject) : []) {
+    const { Id, Input, InputPath, InputTransformer } = target;
+    const { InputTemplate, InputPathsMap } = isJsonObject(InputTransformer) ? InputTransformer : {};
+    const paths = isJsonObject(InputPathsMap) ? Object.entries(InputPathsMap) : [];
+    compileTargetInput(
+      {
+        ...(typeof Input === "string" && { input: Input }),
+        ...(typeof InputPath === "string" && { inputPath: InputPath }),
+        ...(typeof InputTemplate === "string" && {
+          inputTransformer: {
+            template: InputTemplate,
+            paths: Object.fromEntries(paths.filter((each): each is [string, string] => typeof each[1] === "string")),
+          },
+        }),
+      },
+      String(Id),
+    );
+  }
 };
 
 const schedulerSchedule: ValueCheck = ({ ScheduleExpression: schedule, ScheduleExpressionTimezone: timeZone }) => {
@@ -77,7 +93,7 @@ const queueSource: ValueCheck = ({ EventSourceArn: arn }, place) => {
 
 /** Checks by resource type. */
 export const valueChecks: Readonly<Record<string, readonly ValueCheck[]>> = {
-  "AWS::Events::Rule": [eventPattern, ruleSchedule, defaultBus],
+  "AWS::Events::Rule": [eventPattern, ruleSchedule, targetInput],
   "AWS::Scheduler::Schedule": [schedulerSchedule, schedulerTarget],
   "AWS::SNS::Subscription": [filterPolicy, ownRegion],
   "AWS::DynamoDB::GlobalTable": [oneReplica],
