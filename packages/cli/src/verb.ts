@@ -23,7 +23,7 @@ const EXIT_CODES = [
   "0  it went well",
   "1  it did not: the run failed, was stopped, or its check did not hold",
   "2  the command line cannot be carried out",
-  "3  @longhaul/local is not installed, which dev and run need",
+  "3  @longhaul/local is not installed, which dev, run and iam need",
   "130  interrupted",
   "141  its output was not read to the end, as with | head",
 ] as const;

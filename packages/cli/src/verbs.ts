@@ -1,4 +1,5 @@
 import { doctorVerb } from "./doctor/doctor-verb.ts";
+import { iamVerb } from "./iam/iam-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
 import { runVerb } from "./local/run-verb.ts";
 import { reportVerb } from "./report/report-verb.ts";
@@ -12,7 +13,7 @@ import { walkVerb } from "./walk/walk-verb.ts";
 
 /** Every verb of the command, in the order of the help. */
 export const VERBS: readonly Verb[] = [
-  ...[devVerb, runVerb, reportVerb, walkVerb],
+  ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
   ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, deleteVerb],
   ...[killVerb, reviveVerb, doctorVerb],
 ];

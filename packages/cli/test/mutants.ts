@@ -1,7 +1,9 @@
 import type { Mutant } from "../../../mutants/src/mutant.ts";
+import { iamMutants } from "./mutants-iam.ts";
 
 /** A wait for a run ends when nothing is left to wait for, and only what is asked for goes to stdout. */
 export const mutants: readonly Mutant[] = [
+  ...iamMutants,
   {
     id: "silent-run-counts-as-done",
     promise: "A run that went silent is a failed one when nothing is left to wait for.",

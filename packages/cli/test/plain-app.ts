@@ -12,6 +12,8 @@ export interface PlainApp {
   readonly handler: string;
   /** Text of `longhaul.config.mjs` behind `export default`. Default: an app that an event starts. */
   readonly config?: string;
+  /** Default: one that is made up. */
+  readonly functionName?: string;
   readonly timeoutSeconds?: number;
   /** Environment of the function. Default: none. */
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -38,6 +40,7 @@ export async function writePlainApp(directory: string, app: PlainApp): Promise<s
       Function: {
         Type: "AWS::Lambda::Function",
         Properties: {
+          ...(app.functionName && { FunctionName: app.functionName }),
           Runtime: "nodejs24.x",
           Handler: "index.handler",
           MemorySize: 512,

@@ -6,7 +6,13 @@
 
 export { type AppConfig, defineApp, type RunResult, type Verdict, type VerifyContext } from "./app/app-config.ts";
 export type { Deployer } from "./cloudformation/deployer.ts";
-export type { DeployedStack, Deployment, DeploymentProgress, DeployOptions } from "./cloudformation/deployment.ts";
+export type {
+  DeployedResource,
+  DeployedStack,
+  Deployment,
+  DeploymentProgress,
+  DeployOptions,
+} from "./cloudformation/deployment.ts";
 export {
   AssemblyError,
   DependencyCycleError,

@@ -16,10 +16,17 @@ export { RunsNotOverError } from "./app/runs-not-over-error.ts";
 export { type RunningApp, type StartAppOptions, startApp } from "./app/start-app.ts";
 export { SynthesisError, type SynthesizeOptions, synthesize } from "./cloudformation/synthesize.ts";
 export { type FunctionIds, FunctionIdsError, functionIdsOf } from "./testing/function-ids.ts";
+export {
+  type NotedCall,
+  type PermissionRecord,
+  type RolePermissions,
+  recordPermissions,
+  type StatementUse,
+} from "./testing/permission-record.ts";
 export { type PlainRecordsOptions, plainRecordsOf } from "./testing/plain-records.ts";
+export { isNamed } from "./testing/policy-decision.ts";
 export {
   byPolicies,
-  isNamed,
   type Permission,
   permissionsOf,
   UnsupportedPolicyError,

@@ -64,6 +64,13 @@ describe("what CDK synthesizes for buckets, queues, functions, rules and tables"
     expect(deployment.queues).toHaveLength(2);
   });
 
+  it("with the ARNs of what was made, and the log group that a function writes to", () => {
+    const { resources = [], physicalIds = {} } = deployment.stacks[1] ?? {};
+    const { arn, logGroup } = aws.lambda.getFunction(deployment.outputs.FunctionName ?? "");
+    expect(resources).toContainEqual({ logicalId: expect.any(String), type: "AWS::Lambda::Function", arn });
+    expect(logGroup).toBe(physicalIds.Log95422804);
+  });
+
   it("without the functions behind custom resources, whose work is done natively", () => {
     expect(ignored).toEqual([
       expect.stringContaining("CustomS3AutoDeleteObjects"),

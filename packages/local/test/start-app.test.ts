@@ -133,6 +133,16 @@ describe("an app that a test starts", () => {
     expect(() => app.send("text", { queue: "NoSuchOutput" })).toThrow("has no output NoSuchOutput");
   });
 
+  it("tells what its roles did, and would need", async () => {
+    await app.start();
+    const [{ role, refused } = {}] = app.permissions();
+    expect(role?.arn).toBe(app.aws.lambda.getFunction(app.functionName).roleArn);
+    expect(refused).toMatchObject([
+      { action: "logs:CreateLogStream", count: 0, isByLambda: true },
+      { action: "logs:PutLogEvents", count: 0, isByLambda: true },
+    ]);
+  });
+
   it("hears of no run where none began", async () => {
     await expect(app.runs.wait({ timeoutMs: 5_000 })).rejects.toThrow(/No run has begun[\s\S]*asked for 7/);
   });

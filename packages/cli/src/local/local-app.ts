@@ -1,4 +1,4 @@
-import { type LocalAws, startLocalAws, stopOnSignals } from "@longhaul/local";
+import { type LocalAws, type LocalAwsOptions, startLocalAws, stopOnSignals } from "@longhaul/local";
 import { type DeployedApp, deployApp } from "@longhaul/local/testing";
 import { stopOnBrokenPipe } from "../broken-pipe.ts";
 import type { Screen } from "../terminal.ts";
@@ -23,31 +23,39 @@ interface LocalSettings {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** Context of the app's CDK program, as of `cdk deploy --context`. */
   readonly context?: Readonly<Record<string, string>> | undefined;
+  /** Default: functions may do everything. */
+  readonly authorization?: Authorization | undefined;
 }
+
+/** Makes the check of each call, for the embedded AWS that is to be started. */
+export type Authorization = (aws: () => LocalAws) => NonNullable<LocalAwsOptions["authorize"]>;
 
 /** Lambda tries a failed event again after one and two minutes; here after a second and two. */
 const RETRY_TIME_SCALE = 1 / 60;
 
 /** Starts an embedded AWS and deploys an app to it. SIGINT and SIGTERM stop both. The screen shows what the app prints. */
 export async function startAndDeploy(app: App, settings: LocalSettings, screen: Screen): Promise<LocalApp> {
-  const { port, timeoutSeconds, listLatencyMs, environment, context } = settings;
+  const { port, timeoutSeconds, listLatencyMs, environment, context, authorization } = settings;
   const beganMs = performance.now();
   screen.status("starting the embedded AWS, synthesizing and deploying the stack ...");
+  // No role acts before it is started.
+  let aws!: LocalAws;
   const starting = startLocalAws({
+    ...(authorization && { authorize: authorization(() => aws) }),
     lambda: { timeScale: RETRY_TIME_SCALE },
     ...(port !== undefined && { port }),
     ...(listLatencyMs !== undefined && { s3: { slow: { beforeListMs: listLatencyMs } } }),
   });
   const stop = async () => {
     app.program.close();
-    const [aws] = await Promise.allSettled([starting]);
-    if (aws.status === "fulfilled") await aws.value.stop();
+    const [begun] = await Promise.allSettled([starting]);
+    if (begun.status === "fulfilled") await begun.value.stop();
     await Promise.all([process.stdout, process.stderr].map(written));
   };
   stopOnSignals({ stop });
   stopOnBrokenPipe(stop);
   try {
-    const aws = await starting;
+    aws = await starting;
     const deployed = await deployApp(aws, {
       directory: app.directory,
       functionOutput: app.config.functionOutput,

@@ -1,5 +1,6 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { DeployedStack } from "../cloudformation/deployment.ts";
 import type { LocalAws } from "../local-aws.ts";
 import { AppStackError } from "./app-stack-error.ts";
 import { fitVisibility } from "./queue-visibility.ts";
@@ -27,6 +28,8 @@ export interface DeployedApp {
   readonly functionName: string;
   /** Timeout of that function, in milliseconds. */
   readonly timeoutMs: number;
+  /** The stacks, with what was made of them. */
+  readonly stacks: readonly DeployedStack[];
   /** Everything the CDK program printed. */
   readonly printed: string;
 }
@@ -44,12 +47,12 @@ export async function deployApp(aws: LocalAws, options: DeployAppOptions): Promi
   const printed = await synthesizeApp({ directory, outdir: assembly, ...(context && { context }) });
   const override = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(environment && { environment }) };
   const logicalId = await resourceOfOutput(assembly, functionOutput);
-  const { outputs } = await aws.deploy(assembly, { functionOverrides: { [logicalId]: override } });
+  const { outputs, stacks } = await aws.deploy(assembly, { functionOverrides: { [logicalId]: override } });
   const functionName = outputs[functionOutput];
   if (functionName === undefined) throw new AppStackError(`The stack has no output ${functionOutput}.`);
   if (timeoutSeconds !== undefined) fitVisibility(aws, functionName, timeoutSeconds);
   const timeoutMs = aws.lambda.getFunction(functionName).timeoutSeconds * 1000;
-  return { outputs, functionName, timeoutMs, printed };
+  return { outputs, functionName, timeoutMs, stacks, printed };
 }
 
 /** The logical id of the resource that an output refers to. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from "../local-aws.ts";
-import { byPolicies } from "../testing/role-permissions.ts";
+import { type RolePermissions, recordPermissions } from "../testing/permission-record.ts";
 import { runEventOf } from "../testing/run-event.ts";
 import type { AppConfig } from "./app-config.ts";
 import { type AppObjects, appObjects } from "./app-objects.ts";
@@ -48,6 +48,11 @@ export interface RunningApp extends AppObjects, Omit<DeployedApp, "printed">, As
   emptied(choice?: { readonly queue?: string }): Promise<void>;
   /** The items of a table, named by a stack output, as plain objects. Numbers are doubles, sets are lists. */
   items(tableOutput: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /**
+   * The roles of the app's stacks, with what was made of their permissions so far. Nothing is known with `aws.authorize`
+   * of your own.
+   */
+  permissions(): readonly RolePermissions[];
   /** Settles when no event is under way and no function is at work. */
   settled(): Promise<void>;
   /** Ends the app and its embedded AWS. Idempotent. */
@@ -77,8 +82,9 @@ export async function startApp(options: StartAppOptions = {}): Promise<RunningAp
       `Which function runs? Give functionOutput, or name it in longhaul.config.ts of ${directory}.`,
     );
   }
+  const permissions = recordPermissions(() => aws);
   const aws: LocalAws = await startLocalAws({
-    authorize: byPolicies(() => aws),
+    authorize: permissions.authorize,
     ...options.aws,
     lambda: { timeScale: RETRY_TIME_SCALE, ...options.aws?.lambda },
   });
@@ -88,7 +94,7 @@ export async function startApp(options: StartAppOptions = {}): Promise<RunningAp
       if (isPrinted && runEventOf(message) === undefined) printed.push(message);
     });
     const { printed: _, ...deployed } = await deployApp(aws, { ...options, directory, functionOutput });
-    return runningApp(aws, deployed, config, printed);
+    return { ...runningApp(aws, deployed, config, printed), permissions: permissions.review };
   } catch (error) {
     await aws.stop();
     throw error;
@@ -110,7 +116,7 @@ function runningApp(
   deployed: Omit<DeployedApp, "printed">,
   config: Partial<AppConfig>,
   printed: readonly string[],
-): RunningApp {
+): Omit<RunningApp, "permissions"> {
   const { outputs, functionName } = deployed;
   const outputOf = (output: string | undefined, what: string) => {
     if (output === undefined) throw new AppStackError(`Which ${what}? Name the output of the stack that holds it.`);

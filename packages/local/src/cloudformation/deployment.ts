@@ -39,6 +39,16 @@ export interface DeployedStack {
   readonly outputs: Readonly<Record<string, string>>;
   /** Logical id to physical id (what `Ref` gives). */
   readonly physicalIds: Readonly<Record<string, string>>;
+  /** Resources that have an ARN. */
+  readonly resources: readonly DeployedResource[];
+}
+
+/** A resource of a {@link DeployedStack}. */
+export interface DeployedResource {
+  readonly logicalId: string;
+  /** Such as `AWS::S3::Bucket`. */
+  readonly type: string;
+  readonly arn: string;
 }
 
 /** Options of a deployer. */

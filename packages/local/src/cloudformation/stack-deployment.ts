@@ -92,13 +92,21 @@ export function planStack(
       }
       const { outputs, exports } = outputsOf(stack, making.scope);
       const physicalIds = Object.fromEntries([...created].map(([logicalId, { ref }]) => [logicalId, ref]));
+      const resources = ordered.flatMap(({ logicalId, type }) => {
+        const arn = arnOf(created.get(logicalId));
+        return arn === undefined ? [] : [{ logicalId, type, arn }];
+      });
       return {
-        stack: { name, outputs, physicalIds },
+        stack: { name, outputs, physicalIds, resources },
         created: new Map([...(previous ?? []), ...created]),
         exports,
       };
     },
   };
+}
+
+function arnOf(created: CreatedResource | undefined): string | undefined {
+  return created?.attributes?.Arn ?? (created?.ref.startsWith("arn:") ? created.ref : undefined);
 }
 
 function outputsOf(

@@ -4,6 +4,7 @@ import type { LambdaService } from "../lambda/lambda.ts";
 import type { SnsService } from "../sns/sns.ts";
 import type { MessageAttributes } from "../sqs/message-attributes.ts";
 import type { SqsService } from "../sqs/sqs.ts";
+import { deliveryAction } from "./delivery-action.ts";
 import type { EventBus } from "./event-bus.ts";
 
 /** An event could not be handed to its target. */
@@ -23,14 +24,6 @@ export interface DeliveryServices {
   readonly events: Pick<EventBus, "buses" | "publish">;
 }
 
-/** The permission a role needs to hand an event to a service. */
-const actions: Readonly<Record<string, string>> = {
-  lambda: "lambda:InvokeFunction",
-  sqs: "sqs:SendMessage",
-  sns: "sns:Publish",
-  events: "events:PutEvents",
-};
-
 /**
  * How services reach each other: functions (asynchronously), queues, topics, and event buses.
  *
@@ -45,7 +38,7 @@ export function createDeliver(
   return async (target, payload, origin) => {
     const service = target.arn.split(":")[2] ?? "";
     const { roleArn, servicePrincipal } = origin;
-    const action = actions[service];
+    const action = deliveryAction(target.arn);
     if (roleArn !== undefined && action) authorize({ roleArn, accessKeyId: servicePrincipal }, action, target.arn);
     if (service === "lambda") return toFunction(services().lambda, accountId, target, payload, origin);
     if (service === "sqs") return toQueue(services().sqs, target, payload, origin);

@@ -105,6 +105,18 @@ describe("a schedule", () => {
     ]);
   });
 
+  it("is sent now on demand, as if it were due; a rule without one sends nothing", async () => {
+    const { bus, clock, rule, sent } = setUp();
+    rule({ schedule: "rate(1 hour)" });
+    clock.advance(60_000);
+    await bus.trigger("arn:rule");
+    expect(sent).toMatchObject([{ payload: { time: "2026-11-21T00:01:00Z", "detail-type": "Scheduled Event" } }]);
+    rule({ pattern: { source: ["x"] } });
+    await bus.trigger("arn:rule");
+    await bus.trigger("arn:none");
+    expect(sent).toHaveLength(1);
+  });
+
   it("ends when its rule is removed", () => {
     const { bus, clock, rule, sent } = setUp();
     rule({ schedule: "rate(1 minute)" });

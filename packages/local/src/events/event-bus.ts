@@ -53,6 +53,8 @@ export interface EventBus {
   /** Sends an event (JSON text) to the targets of all rules of a bus that it matches. Default: the default event bus. */
   publish(event: string, traceHeader?: string, bus?: string): Promise<void>;
   rules(): readonly EventRule[];
+  /** Sends the event of a schedule now, whenever it falls due. Of a rule that has none, nothing is sent. */
+  trigger(arn: string): Promise<void>;
   /** Ends all schedules. */
   stop(): void;
 }
@@ -177,6 +179,11 @@ export function createEventBus(options: EventBusOptions): EventBus {
       await Promise.all(matching.map((kept) => send(kept, event, occasion)));
     },
     rules: () => [...rules.values()].map(({ rule }) => rule),
+    async trigger(arn) {
+      const kept = rules.get(arn);
+      const atMs = clock.nowMs();
+      if (kept?.rule.schedule !== undefined) await send(kept, scheduledEvent(kept.rule, atMs), { atMs });
+    },
     stop() {
       for (const { cancel } of rules.values()) cancel();
     },

@@ -46,6 +46,8 @@ export interface FunctionConfig {
   readonly eventInvokeConfig?: EventInvokeConfig;
   /** Queue or topic that receives the payload of each discarded asynchronous event. */
   readonly deadLetterArn?: string;
+  /** Log group that Lambda writes to. @defaultValue "/aws/lambda/" and the name */
+  readonly logGroup?: string;
   readonly description?: string;
 }
 
@@ -62,6 +64,7 @@ export interface ResolvedFunctionConfig {
   readonly roleArn: string;
   readonly ephemeralStorageMb: number;
   readonly deadLetterArn: string | undefined;
+  readonly logGroup: string;
   readonly description: string;
 }
 
@@ -113,6 +116,8 @@ export function resolveFunctionConfig(
     roleArn: config.roleArn,
     ephemeralStorageMb: within("EphemeralStorage", config.ephemeralStorageMb ?? 512, 512, 10_240),
     deadLetterArn: config.deadLetterArn,
+    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+    logGroup: config.logGroup ?? `/aws/lambda/${config.name}`,
     description: config.description ?? "",
   };
 }

@@ -1,5 +1,4 @@
 import type { FunctionRecord, FunctionVersion, InvocationTarget } from "./function-registry.ts";
-import { logGroupName } from "./sandbox-environment.ts";
 
 /** `FunctionConfiguration` of the API, as far as it is known here. */
 export function configurationView(record: FunctionRecord, version: FunctionVersion): object {
@@ -24,7 +23,7 @@ export function configurationView(record: FunctionRecord, version: FunctionVersi
     PackageType: "Zip",
     Architectures: ["arm64"],
     EphemeralStorage: { Size: config.ephemeralStorageMb },
-    LoggingConfig: { LogFormat: "Text", LogGroup: logGroupName(record.name) },
+    LoggingConfig: { LogFormat: "Text", LogGroup: config.logGroup },
   };
 }
 

@@ -14,6 +14,7 @@ import { createInvoker } from "./invoker.ts";
 import { LambdaError } from "./lambda-error.ts";
 import { createLambdaObserver, type LambdaObserver } from "./lambda-events.ts";
 import { createOrphanGuard, ORPHAN_GUARD_SOURCE } from "./orphan-guard.ts";
+import { type OwnCall, ownCallsFor } from "./own-calls.ts";
 import { createQuiet } from "./quiet.ts";
 import { CALLBACK_RUNTIME_CLIENT_SOURCE, RUNTIME_CLIENT_SOURCE } from "./runtime-client.ts";
 import { createSandboxFactory } from "./sandbox-factory.ts";
@@ -76,6 +77,8 @@ export interface LambdaService extends Service, InvokeApi, FunctionDeployment {
   idle(): Promise<void>;
   /** The function's next invocation is cold. */
   recycle(functionName: string): Promise<void>;
+  /** The calls that Lambda itself makes with the roles of functions, or would make: to write logs and send to destinations. */
+  ownCalls(): readonly OwnCall[];
   /** Whether instances are isolated, and why not. */
   isolation(): Promise<Isolation>;
   /** Kills every sandbox and drops what is queued. */
@@ -210,6 +213,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     on: observer.on,
     handle: (call) => handleLambdaCall(call, { registry, invokeApi, deployment }),
     idle: quiet.idle,
+    ownCalls: () => [...registry.records.values()].flatMap((record) => ownCallsFor(record, options)),
     async isolation() {
       const found = await isolate();
       return found.kind === "none" ? found : { kind: "namespace" };

@@ -21,11 +21,6 @@ export interface SandboxSurroundings {
   readonly path: string;
 }
 
-/** Name of the log group Lambda gives a function. */
-export function logGroupName(functionName: string): string {
-  return `/aws/lambda/${functionName}`;
-}
-
 /**
  * The whole environment of a sandbox, built from nothing: nothing of this process leaks into a function but `PATH`.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -58,7 +53,7 @@ export function sandboxEnvironment(
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-    AWS_LAMBDA_LOG_GROUP_NAME: logGroupName(config.name),
+    AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: surroundings.logStreamName,
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type PolicyStatement, Roles } from "../cloudformation/roles.ts";
-import { byPolicies, isNamed, permissionsOf, UnsupportedPolicyError } from "./role-permissions.ts";
+import { isNamed } from "./policy-decision.ts";
+import { byPolicies, permissionsOf, UnsupportedPolicyError } from "./role-permissions.ts";
 
 const roleArn = "arn:aws:iam::000000000000:role/worker";
 const photos = "arn:aws:s3:::photos/*";

@@ -2,6 +2,7 @@ import type { PolicyStatement } from "../cloudformation/roles.ts";
 import type { Authorizer } from "../gateway/gateway.ts";
 import { LocalAwsError } from "../gateway/local-aws-error.ts";
 import type { LocalAws } from "../local-aws.ts";
+import { decide, type PolicyDecision } from "./policy-decision.ts";
 
 /** A permission that a role has. */
 export interface Permission {
@@ -24,13 +25,15 @@ export class UnsupportedPolicyError extends LocalAwsError {
   }
 }
 
-/** Whether a pattern of IAM matches a name: `*` matches any text, `?` one character. */
-export function isNamed(pattern: string, name: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(name);
+/** It is not known whether a call is permitted. */
+export function undecidedCall(
+  roleArn: string,
+  { by, why }: Extract<PolicyDecision, { readonly is: "undecided" }>,
+  action: string,
+  resourceArn: string,
+): UnsupportedPolicyError {
+  const open = `which is not decided here; on it hangs whether ${action} on ${resourceArn} is permitted`;
+  return new UnsupportedPolicyError(roleArn, by, `${why}, ${open}`);
 }
 
 /**
@@ -68,45 +71,8 @@ export function permissionsOf({ roles }: Pick<LocalAws, "roles">, roleArn: strin
 export function byPolicies(aws: () => Pick<LocalAws, "roles">): Authorizer {
   return ({ roleArn }, action, resourceArn) => {
     if (roleArn === undefined) return true;
-    const statements = aws().roles.get(roleArn)?.statements ?? [];
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-    for (const effect of ["Deny", "Allow"] as const) {
-      const answers = statements
-        .filter((statement) => statement.effect === effect)
-        .map((statement) => ({ statement, isAbout: isAbout(statement, action, resourceArn) }));
-      if (answers.some((answer) => answer.isAbout === true)) return effect === "Allow";
-      for (const { statement, isAbout } of answers) {
-        if (isAbout === false) continue;
-        const why = `${isAbout}, which is not decided here; on it hangs whether ${action} on ${resourceArn} is permitted`;
-        throw new UnsupportedPolicyError(roleArn, statement, why);
-      }
-    }
-    return false;
+    const decision = decide(aws().roles.get(roleArn)?.statements ?? [], action, resourceArn);
+    if (decision.is === "undecided") throw undecidedCall(roleArn, decision, action, resourceArn);
+    return decision.is === "allowed";
   };
 }
-
-/** Yes, no, or a text: what in the statement leaves it open. */
-type Answer = boolean | string;
-
-function isAbout(statement: PolicyStatement, action: string, resourceArn: string): Answer {
-  const { actions, notActions, resources, notResources, condition } = statement;
-  // The names of actions are the same in any case.
-  const isIt = (pattern: string) => isNamed(pattern.toLowerCase(), action.toLowerCase());
-  if (!actions.some(isIt) && (notActions.length === 0 || notActions.some(isIt))) return false;
-  const answer = notResources.length > 0 ? not(isOneOf(notResources, resourceArn)) : isOneOf(resources, resourceArn);
-  return answer !== false && condition !== undefined ? "has a Condition" : answer;
-}
-
-function not(answer: Answer): Answer {
-  return typeof answer === "string" ? answer : !answer;
-}
-
-/** Whether one of the patterns names the resource. */
-function isOneOf(patterns: readonly string[], resourceArn: string): Answer {
-  const mayBe = patterns.filter((pattern) => isNamed(pattern.replace(VARIABLE, "*"), resourceArn));
-  if (mayBe.length === 0) return false;
-  return mayBe.every((pattern) => pattern.search(VARIABLE) >= 0) ? "has a policy variable" : true;
-}
-
-/** `${aws:username}` */
-const VARIABLE = /\$\{[^}]*\}/g;

@@ -132,6 +132,7 @@ function readSettings(
     ...defined("reservedConcurrency", properties.optionalNumber("ReservedConcurrentExecutions")),
     ...defined("ephemeralStorageMb", properties.nested("EphemeralStorage")?.optionalNumber("Size")),
     ...defined("deadLetterArn", properties.nested("DeadLetterConfig")?.optionalText("TargetArn")),
+    ...defined("logGroup", properties.nested("LoggingConfig")?.optionalText("LogGroup")),
     ...defined("description", properties.optionalText("Description")),
   };
 }

@@ -65,7 +65,15 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
     DeadLetterConfig: structure(allServed("TargetArn")),
     KmsKeyArn: oneMachine("keys for environment variables"),
     Architectures: harmless("functions run on this machine's processor"),
-    LoggingConfig: harmless("lines are shown as the function writes them"),
+    LoggingConfig: structure({
+      LogGroup: served,
+      ...Object.fromEntries(
+        ["LogFormat", "ApplicationLogLevel", "SystemLogLevel"].map((name) => [
+          name,
+          harmless("lines are shown as the function writes them"),
+        ]),
+      ),
+    }),
     TracingConfig: harmless("there is no X-Ray"),
     RuntimeManagementConfig: harmless("functions run on this machine's Node"),
     Tags: tagsNowhere,
