@@ -53,6 +53,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       "how-to/start-and-wait",
       "how-to/sleep",
       "how-to/clean-up",
+      "how-to/told-of-ends",
       "how-to/rewind",
       "how-to/traces",
       "how-to/permissions",

@@ -13,6 +13,7 @@ export default defineConfig({
     "src/s3.ts",
     "src/client.ts",
     "src/otel.ts",
+    "src/end-events.ts",
     "src/sweeper.ts",
     "src/all-errors.ts",
     "src/store.ts",

@@ -16,6 +16,7 @@ export {
   type RunMetricProps,
 } from "./recursive-function.ts";
 export { RunDashboard, type RunDashboardProps } from "./run-dashboard.ts";
+export { type RunEndStatus, RunEvents, type RunEventsProps } from "./run-events.ts";
 export { RunTable, type RunTableProps } from "./run-table.ts";
 export type { Trigger } from "./source-bucket.ts";
 export { stackOutputs } from "./stack-outputs.ts";

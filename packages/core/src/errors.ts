@@ -138,6 +138,13 @@ export class HandOffError extends LonghaulError {
   }
 }
 
+/** The event bus did not take the event of a run's end. A sweep has it told again. */
+export class EndEventError extends LonghaulError {
+  constructor(run: string, bus: string, answer: string) {
+    super("END_EVENT", `The event bus ${bus} did not take the event that run ${run} is over: ${answer}`);
+  }
+}
+
 /** This hop no longer owns its run: another invocation has taken over, or the hop has ended. Nothing it does counts. */
 export class FencedError extends LonghaulError {
   constructor(run: string, hop: number) {
