@@ -8,8 +8,8 @@ beforeAll(async () => {
   // Of the four envelopes the other tests take SNS's own; here SNS delivers raw, and EventBridge and S3 themselves send.
   cloud = await startFileCloud({
     continueBy: "lambda",
-    timeoutSeconds: 1.5,
-    environment: { ON_INVALID: "skip", FIRST_LOOK_SECONDS: "1", BATCH_SIZE: "50", MAX_RECORDS_PER_SECOND: "1000" },
+    timeoutSeconds: 3,
+    environment: { ON_INVALID: "skip", FIRST_LOOK_SECONDS: "1", BATCH_SIZE: "50", MAX_RECORDS_PER_SECOND: "500" },
   });
 });
 afterAll(() => cloud.stop());

@@ -7,8 +7,8 @@ let cloud: FileCloud;
 beforeAll(async () => {
   // A message that is not brought back by the end of its run would keep a test waiting for eleven hours.
   cloud = await startFileCloud({
-    timeoutSeconds: 1.5,
-    environment: { FIRST_LOOK_SECONDS: "1", BATCH_SIZE: "50", MAX_RECORDS_PER_SECOND: "1000" },
+    timeoutSeconds: 3,
+    environment: { FIRST_LOOK_SECONDS: "1", BATCH_SIZE: "50", MAX_RECORDS_PER_SECOND: "500" },
   });
 });
 afterAll(() => cloud.stop());
