@@ -5,3 +5,4 @@ export { errorPage } from "./error-page.ts";
 export * from "./errors.ts";
 export { RunFailedError, RunStoppedError } from "./recursion/outcome.ts";
 export { StateVersionError } from "./state/codec.ts";
+export { RunHistoryError } from "./state/run-history-error.ts";

@@ -1,4 +1,4 @@
-/** Runs from outside the function that works on them: begin, read, wait for, list, stop, pause, resume and delete them. */
+/** Runs from outside the function that works on them: begin, read, wait for, list, stop, pause, resume, rewind and delete them. */
 
 export {
   type EventOf,
@@ -8,10 +8,12 @@ export {
   type RunClientOptions,
   type RunList,
   type RunResumeOptions,
+  type RunRewindOptions,
   runClient,
   type StartOptions,
   type WaitOptions,
 } from "./client/run-client.ts";
 export type { RunDetails } from "./client/run-details.ts";
 export { type ResumeOptions, resume } from "./state/resume.ts";
+export { type RewindOptions, rewind } from "./state/rewind.ts";
 export { type SweepOptions, type SweepReport, sweep } from "./state/sweep.ts";

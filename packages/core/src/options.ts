@@ -44,6 +44,13 @@ export interface RunContext<Event, State = unknown> {
     /** Whether a store keeps the run's record, so that no later attempt begins with an older state than the last one saved. */
     readonly isRecorded: boolean;
     /**
+     * Whether the run keeps a history, so that it may begin again at an older state: what an older state refers to is then left
+     * to lifecycle rules.
+     */
+    readonly isRewindable: boolean;
+    /** How often the run was rewound. */
+    readonly rewinds: number;
+    /**
      * Attempts in a row that ended without a word since the last saved state: killed, out of memory, or out of time. 0 as soon
      * as one of them said how it failed. Needs a RunStore.
      */
@@ -123,6 +130,12 @@ export interface TimeOptions {
   readonly stepTimeoutMs?: number | undefined;
 }
 
+/** How far back a run can be rewound. */
+export interface HistoryOptions {
+  /** The latest hops that a run can begin again at, the one under way included: a whole number from 1 to 100. */
+  readonly hops: number;
+}
+
 /** Settings that are seldom needed. */
 export interface AdvancedOptions {
   /** Clock, timers, ids, randomness and environment. Default: the machine's. For tests. */
@@ -175,6 +188,12 @@ export interface RecursiveOptions<Event, State, Result> {
    * `time.stepTimeoutMs`, because a step that hangs while its process lives keeps the lease.
    */
   readonly lease?: LeaseKind | undefined;
+  /**
+   * Keeps the states that the latest hops began with, so that `rewind()` of the run client can begin a run again there. Each
+   * hop then makes one more write. What those states refer to must stay, too: see `run.isRewindable`. Default: none is kept.
+   * Needs a RunStore.
+   */
+  readonly history?: HistoryOptions | undefined;
   /** Watchers of the run. */
   readonly observers?: readonly Observer[] | undefined;
   /**

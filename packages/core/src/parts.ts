@@ -16,7 +16,7 @@ export { type Host, systemHost } from "./host.ts";
 export type { EmfOptions } from "./observe/emf.ts";
 export type { RunEventBase } from "./observe/observer.ts";
 export type { Progress } from "./observe/progress.ts";
-export type { AdvancedOptions, RunEnd, StateOptions, TimeOptions } from "./options.ts";
+export type { AdvancedOptions, HistoryOptions, RunEnd, StateOptions, TimeOptions } from "./options.ts";
 export type { Work } from "./pump.ts";
 export { type ContinueAsNewRequest, continueAsNew } from "./recursion/continue-as-new.ts";
 export { ARM64_US_EAST_1, invocationCostUsd, type Pricing } from "./recursion/cost.ts";

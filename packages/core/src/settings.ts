@@ -4,7 +4,7 @@ import { assertAmount } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { type Host, systemHost } from "./host.ts";
 import type { Observer } from "./observe/observer.ts";
-import type { AdvancedOptions, RecursiveOptions, StateOptions, TimeOptions } from "./options.ts";
+import type { AdvancedOptions, HistoryOptions, RecursiveOptions, StateOptions, TimeOptions } from "./options.ts";
 import { ARM64_US_EAST_1, type Pricing } from "./recursion/cost.ts";
 import type { HandOffDriver } from "./recursion/driver.ts";
 import { ENVELOPE_KEY } from "./recursion/envelope.ts";
@@ -25,6 +25,8 @@ export interface Settings<Event, State, Result>
   /** Time between two renewals of the lease, in milliseconds; `undefined` for a lease that lasts as long as the invocation. */
   readonly heartbeatMs: number | undefined;
   readonly skewMs: number;
+  /** Hops that a run can begin again at; `undefined` for none. */
+  readonly historyHops: number | undefined;
   readonly limits: GuardLimits;
   readonly isKilled: () => boolean | Promise<boolean>;
   readonly driver: HandOffDriver;
@@ -60,6 +62,7 @@ const OPTIONS: Names<RecursiveOptions<unknown, unknown, unknown>> = {
   driver: true,
   store: true,
   lease: true,
+  history: true,
   observers: true,
   runId: true,
   version: true,
@@ -93,6 +96,7 @@ export function settle<Event, State, Result>(
     ...time,
     ...advanced,
     heartbeatMs: heartbeatOf(options.lease, store, time.stepTimeoutMs),
+    historyHops: historyOf(options.history, store),
     ...guardsOf(guards, advanced.host),
     driver: options.driver ?? defaultDriver(),
   };
@@ -151,6 +155,21 @@ function heartbeatOf(
     throw new ConfigError("lease.heartbeatMs needs time.stepTimeoutMs: a step that hangs would keep the lease.");
   }
   return lease.heartbeatMs;
+}
+
+/** Most hops in a history: the record names each. */
+const MAX_HISTORY_HOPS = 100;
+
+function historyOf(history: HistoryOptions | undefined, store: RunStore | undefined): number | undefined {
+  if (history === undefined) return undefined;
+  assertNames(history, { hops: true }, "history");
+  const { hops } = history;
+  if (!Number.isSafeInteger(hops) || hops < 1 || hops > MAX_HISTORY_HOPS) {
+    throw new ConfigError(`history.hops must be a whole number from 1 to ${MAX_HISTORY_HOPS}, not ${hops}.`);
+  }
+  if (!store) throw new ConfigError("history needs a store: without one there is nowhere to keep the states.");
+  if (!store.history) throw new ConfigError("history needs a store that has one, such as dynamodbRunStore().");
+  return hops;
 }
 
 /** @throws {@link ConfigError} for a name that is none of `known`; `group` is the option that has it. */

@@ -20,9 +20,11 @@ export {
   release,
   renew,
   resumeRecord,
+  rewindRecord,
   told,
 } from "./state/lease.ts";
 export { KEPT_BACK_BYTES, recordBytes } from "./state/record-bytes.ts";
+export type { HistoryEntry, KeptHistory } from "./state/run-history.ts";
 export { isAskedFor, pageOf } from "./state/run-page.ts";
 export type { RunPhase, RunStatus } from "./state/run-status.ts";
 export type * from "./state/run-store.ts";

@@ -2,7 +2,8 @@ import type { Mutant } from "../../../mutants/src/mutant.ts";
 import { calls } from "./mutants/calls.ts";
 import { checks } from "./mutants/checks.ts";
 import { heartbeats } from "./mutants/heartbeats.ts";
+import { history } from "./mutants/history.ts";
 import { runs } from "./mutants/runs.ts";
 import { traces } from "./mutants/traces.ts";
 
-export const mutants: readonly Mutant[] = [...calls, ...checks, ...heartbeats, ...runs, ...traces];
+export const mutants: readonly Mutant[] = [...calls, ...checks, ...heartbeats, ...history, ...runs, ...traces];

@@ -39,6 +39,8 @@ export function itemWorker(
     readonly sleepMs?: readonly [number, number];
     /** Whether the function is told of the run's end; a third of the times it cannot take it. */
     readonly isTold?: boolean;
+    /** So many hops are kept, for the run to be rewound to. */
+    readonly historyHops?: number;
     readonly observers?: readonly Observer[];
   } = {},
 ): Load {
@@ -50,6 +52,7 @@ export function itemWorker(
     heartbeatMs,
     sleepMs,
     isTold,
+    historyHops,
     observers = [],
   } = options;
   return (world) =>
@@ -59,6 +62,7 @@ export function itemWorker(
       ...(isCaller && { driver: callerDriver() }),
       ...(skewMs !== undefined && { advanced: { skewMs } }),
       ...(heartbeatMs !== undefined && { lease: { heartbeatMs }, time: { stepTimeoutMs: 60_000 } }),
+      ...(historyHops !== undefined && { history: { hops: historyHops } }),
       observers,
       ...(isTold && {
         async onEnd({ run, status }: { readonly run: string; readonly status: string }) {
@@ -156,6 +160,10 @@ export const requestsAreObeyed: Check = invariant("requestsAreObeyed", (result, 
     const { invocation } = event;
     if (event.type === "asked" && event.isTaken && ["stop", "pause", "resume"].includes(event.ask)) {
       isAsked = event.ask !== "resume";
+      told.clear();
+    }
+    if (event.type === "rewound" && event.isKept) {
+      isAsked = false;
       told.clear();
     }
     if (event.type === "fault" && (event.kind === "storeFailsAfter" || event.kind === "givenUp"))

@@ -32,6 +32,20 @@ describe("what recursive() guarantees holds whatever goes wrong", () => {
     expect(crashed).toContain("after driver.send");
   });
 
+  it("a rewind at each quarter of a second of a run", async () => {
+    const rewound = new Set<string>();
+    for (let atMs = 0; atMs < 45_000; atMs += 250) {
+      const outside = [{ ask: "rewind", atMs, ...(atMs % 500 === 0 && { hop: 0 }) }] as const;
+      const result = await simulate({ ...calm, handler: itemWorker({ historyHops: 2 }), outside });
+      runChecks(result, [...standardChecks, ...wholeWork(one)]);
+      expect(result.outcome, `rewound at ${atMs} ms`).toBe("done");
+      const at = result.trace.findIndex(({ type }) => type === "rewound");
+      const before = result.trace.slice(0, at).findLast(({ type }) => type === "write");
+      if (before?.type === "write") rewound.add(`${before.phase}, hop ${before.recordHop}`);
+    }
+    for (const where of ["running, hop 0", "running, hop 1", "done, hop 2"]) expect(rewound).toContain(where);
+  });
+
   it("the platform's own retries suffice after one crash: the sweeper is for what they miss", async () => {
     for (const hop of [0, 1]) {
       for (let point = 1; point <= 40; point++) {

@@ -6,9 +6,10 @@ export function spillInMemory(): { readonly spill: StateSpill; readonly texts: M
   const texts = new Map<string, string>();
   const spill: StateSpill = {
     async put(run, hop, text) {
-      const uri = `memory:${run}/${hop}`;
+      const sha256 = createHash("sha256").update(text).digest("hex");
+      const uri = `memory:${run}/${hop}-${sha256}`;
       texts.set(uri, text);
-      return { uri, bytes: Buffer.byteLength(text), sha256: createHash("sha256").update(text).digest("hex") };
+      return { uri, bytes: Buffer.byteLength(text), sha256 };
     },
     async get({ uri }) {
       return texts.get(uri) ?? "";

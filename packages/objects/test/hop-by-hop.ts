@@ -38,6 +38,8 @@ export class HandDrivenHop {
         hop: 0,
         attempt: 1,
         isRecorded,
+        isRewindable: false,
+        rewinds: 0,
         deaths: 0,
         startedAt: 0,
         fence: {

@@ -92,7 +92,17 @@ async function hop(
       if (hasEnded()) throw new FencedError("run", 0);
     },
   };
-  const run = { id: "run", hop: 0, attempt: 1, isRecorded: true, deaths: 0, startedAt: 0, fence };
+  const run = {
+    id: "run",
+    hop: 0,
+    attempt: 1,
+    isRecorded: true,
+    isRewindable: false,
+    rewinds: 0,
+    deaths: 0,
+    startedAt: 0,
+    fence,
+  };
   const budget = new TimeBudget({ remainingMs: () => 60_000 });
   let records = 0;
   const progress = (counters: Readonly<Record<string, number>>) => {

@@ -5,8 +5,8 @@ import { memoryRunStore, type RecursiveHandler } from "../index.ts";
 import type { HandOffMessage } from "../parts.ts";
 
 /** A function's runs, seen from outside it. */
-function clientOfRuns() {
-  const run = workingRun({ runId: () => "unused" });
+function clientOfRuns(change: Parameters<typeof workingRun>[0] = {}) {
+  const run = workingRun({ runId: () => "unused", ...change });
   const sent: HandOffMessage[] = [];
   const driver = { name: "test", maxBytes: 1e6, send: async (message: HandOffMessage) => void sent.push(message) };
   const options = { store: run.store, driver, target: "arn:work", stateKey: "position", host: run.host };
@@ -203,6 +203,23 @@ describe("stop(), pause() and resume() ask a run", () => {
     const { client } = clientOfRuns();
     const answers = [client.stop("absent"), client.pause("absent"), client.resume("absent")];
     expect(await Promise.all(answers)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe("rewind() begins a run again at an earlier hop", () => {
+  it("and says which hops there are", async () => {
+    const { client, sent, handedOff, invoke } = clientOfRuns({ history: { hops: 2 } });
+    await client.start({ upTo: 20 }, { runId: "long" });
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status: "continued" });
+    expect(await client.get("long")).toMatchObject({ hop: 1, rewindableHops: [0, 1] });
+    expect(await invoke(handedOff[0]?.event ?? {})).toMatchObject({ status: "continued" });
+    const refused = client.rewind("long", { hop: 0 });
+    await expect(refused).rejects.toMatchObject({ code: "RUN_HISTORY", hops: [1, 2] });
+    const rewound = await client.rewind("long", { hop: 1, limits: { maxHops: 500 } });
+    expect(rewound).toMatchObject({ status: "running", hop: 1, attempt: 0, rewinds: 1, rewindableHops: [1] });
+    expect(sent.at(-1)).toMatchObject({ run: "long", hop: 1 });
+    expect(await invoke(sent.at(-1)?.event ?? {})).toMatchObject({ status: "continued" });
+    expect(await client.rewind("absent", { hop: 0 })).toBeUndefined();
   });
 });
 

@@ -10,6 +10,7 @@ import type { RecursiveHandler } from "../recursive.ts";
 import { toJson } from "../state/json.ts";
 import { create } from "../state/lease.ts";
 import { resume } from "../state/resume.ts";
+import { rewind } from "../state/rewind.ts";
 import type { RunStatus } from "../state/run-status.ts";
 import type { RunLimits, RunRequest, RunStore } from "../state/run-store.ts";
 import { detailsOf, type RunDetails } from "./run-details.ts";
@@ -74,6 +75,12 @@ export interface RunResumeOptions {
   readonly limits?: RunLimits | undefined;
 }
 
+/** Options of {@link RunClient.rewind}. */
+export interface RunRewindOptions extends RunResumeOptions {
+  /** The hop to begin again at; one of `rewindableHops` of the run. */
+  readonly hop: number;
+}
+
 /** Access to runs from outside the function that works on them. */
 export interface RunClient<Event, Result> {
   /**
@@ -103,7 +110,18 @@ export interface RunClient<Event, Result> {
    */
   resume(id: string, options?: RunResumeOptions): Promise<RunDetails<Event, Result> | undefined>;
   /**
-   * Deletes a run at rest: its event, state and result. Its id stays taken until the record's time to live, so that a late
+   * Begins a run again at an earlier hop, with the state that the hop began with: in the store first, then by its event. Its
+   * function keeps those states if it has the option `history`. The run may be done, failed, stopped, paused, asleep or under
+   * way; an attempt under way loses its lease, and its next write is refused. Effects outside are not undone, what the run
+   * has used still counts, and its result is deleted.
+   *
+   * @returns the run as it is now, or `undefined` if there is none of that id.
+   * @throws {@link RunHistoryError} for a hop that is not in the history, naming those that are; {@link ConfigError} for a
+   * limit that the run has reached; {@link HandOffError} if the event could not be sent: the next sweep sends it.
+   */
+  rewind(id: string, options: RunRewindOptions): Promise<RunDetails<Event, Result> | undefined>;
+  /**
+   * Deletes a run at rest: its event, state, result and history. Its id stays taken until the record's time to live, so that a late
    * event does not begin the run again. A state that was spilled stays where it is; a lifecycle rule deletes it.
    *
    * @returns whether there was such a run.
@@ -188,6 +206,10 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
         return before;
       }
       await resume({ run: id, store, driver, host, ...(limits && { limits }) });
+      return read(id);
+    },
+    async rewind(id, { hop, limits }) {
+      await rewind({ run: id, hop, store, driver, host, limits });
       return read(id);
     },
     async delete(id) {

@@ -1,6 +1,7 @@
 import type { Progress } from "../observe/progress.ts";
 import type { RunStats } from "../recursion/envelope.ts";
 import { fromJson } from "../state/json.ts";
+import { rewindableHops } from "../state/rewind.ts";
 import { type RunStatus, statusOf } from "../state/run-status.ts";
 import type { EndReason, RunLimits, RunRecord, RunRequest } from "../state/run-store.ts";
 import type { StoredState } from "../state/stored.ts";
@@ -37,6 +38,10 @@ export interface RunDetails<Event = unknown, Result = unknown> {
   readonly limits?: RunLimits | undefined;
   /** A request that the run has not seen yet. */
   readonly requested?: RunRequest | undefined;
+  /** The hops that it can be rewound to, the earliest first. Absent where its function keeps no history. */
+  readonly rewindableHops?: readonly number[] | undefined;
+  /** How often it was rewound; absent where it never was. */
+  readonly rewinds?: number | undefined;
   /** Time, steps and money used so far. */
   readonly stats: RunStats;
   /** The last report of the work through `progress()`, as of its last checkpoint or hop. */
@@ -46,7 +51,7 @@ export interface RunDetails<Event = unknown, Result = unknown> {
 /** Reads a record for a person or a program that knows nothing of leases; `undefined` for a run that was deleted. */
 export function detailsOf<Event, Result>(record: RunRecord): RunDetails<Event, Result> | undefined {
   const { run, phase, hop, attempt, startedAtMs, changedAtMs, heartbeatAtMs, event, state, result, stats } = record;
-  const { target, wakeAtMs, progress, limits, reason, lastError, requested } = record;
+  const { target, wakeAtMs, progress, limits, reason, lastError, requested, history, rewinds } = record;
   const status = statusOf(phase);
   if (status === undefined) return undefined;
   const stored = state === undefined ? {} : (fromJson(state, "record.state") as StoredState);
@@ -64,6 +69,8 @@ export function detailsOf<Event, Result>(record: RunRecord): RunDetails<Event, R
     stats,
     ...(progress && { progress }),
     ...(limits && { limits }),
+    ...(history && { rewindableHops: rewindableHops(record) }),
+    ...(rewinds !== undefined && { rewinds }),
     ...(stored.value !== undefined && { state: stored.value }),
     ...(result !== undefined && { result: fromJson(result, "record.result") as Result }),
     ...(reason && { reason }),

@@ -126,7 +126,14 @@ export async function enterHop<Event, State, Result>(
   const event = JSON.stringify(base);
   if (isUnsealed) await assertRecorded(invocation, id, event, budgetMs);
   const answer = await takeLease<State>(
-    { store, codec: settings, host, id, terms: { remainingMs, heartbeatMs: settings.heartbeatMs } },
+    {
+      store,
+      codec: settings,
+      host,
+      id,
+      terms: { remainingMs, heartbeatMs: settings.heartbeatMs },
+      historyHops: settings.historyHops,
+    },
     {
       skewMs,
       startedAtMs,
@@ -137,6 +144,7 @@ export async function enterHop<Event, State, Result>(
       ...(context.tenantId !== undefined && { tenantId: context.tenantId }),
       ...(pin !== undefined && { pinned: pin }),
       tellsEnd: settings.onEnd !== undefined,
+      keepsHistory: settings.historyHops !== undefined,
       brought: opened.state === undefined ? undefined : broughtState(opened, settings),
       stateRef: envelope?.stateRef,
     },

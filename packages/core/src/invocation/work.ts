@@ -53,6 +53,7 @@ export async function workHop<Event, State, Result>(
   const { attempt, startedAtMs: startedAt } = entered;
   reporter.emit({ type: "hop.start", reserveMs: budget.reserveMs, attempt, startedAt });
   let entry: State;
+  await entered.lease?.keepFirst(() => budget.usableMs);
   try {
     entry = await entryOf(invocation, entered);
   } catch (error) {
@@ -163,7 +164,7 @@ async function entryOf<Event, State, Result>(
 }
 
 function runContext<Event, State, Result>(
-  { context }: Invocation<Event, State, Result>,
+  { context, settings: { historyHops } }: Invocation<Event, State, Result>,
   { hop, lease, record, attempt, startedAtMs, base, budget }: EnteredHop<State, Result>,
   signal: AbortSignal,
 ): RunContext<Event, State> {
@@ -173,6 +174,8 @@ function runContext<Event, State, Result>(
       hop: hop.number,
       attempt,
       isRecorded: lease !== undefined,
+      isRewindable: historyHops !== undefined,
+      rewinds: record?.rewinds ?? 0,
       deaths: record === undefined || record.lastError ? 0 : Math.max(0, record.failures - 1),
       startedAt: startedAtMs,
       fence: hop.fence,

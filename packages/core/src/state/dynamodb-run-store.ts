@@ -2,9 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { sdkSettings } from "../calls/sdk-settings.ts";
 import { ConfigError, RunStoreError } from "../errors.ts";
 import type { Progress } from "../observe/progress.ts";
+import { deleteSlots, dynamodbHistory } from "./dynamodb-history.ts";
 import type { ItemUpdate } from "./item-update.ts";
 import * as lease from "./lease.ts";
-import { RECORD_VERSION } from "./run-item.ts";
+import { flatOf, RECORD_VERSION } from "./run-item.ts";
 import type {
   BeginAnswer,
   BeginRequest,
@@ -115,16 +116,18 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
   async function begin(request: BeginRequest, signal?: AbortSignal): Promise<BeginAnswer> {
     const { run, hop, nowMs } = request;
     let isNew = hop === 0;
-    let waking: RunRecord | undefined;
+    let isAsleep = false;
+    let begun: RunRecord | undefined;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const fresh = isNew ? lease.begin(undefined, request).record : undefined;
-      const update = fresh ? createUpdate(fresh, ttl(nowMs)) : takeUpdate(request, ttl(nowMs), waking);
+      const update = fresh ? createUpdate(fresh, ttl(nowMs)) : takeUpdate(request, ttl(nowMs), begun, isAsleep);
       const answer = await table.update(run, update, signal);
       if (answer.ok) return answer;
-      const begun = lease.begin(answer.record, request);
-      if (!begun.ok || begun.record === answer.record) return begun;
+      const next = lease.begin(answer.record, request);
+      if (!next.ok || next.record === answer.record) return next;
       isNew = answer.record === undefined;
-      waking = answer.record?.phase === "sleeping" ? begun.record : undefined;
+      isAsleep = answer.record?.phase === "sleeping";
+      begun = next.record;
     }
     throw changesTooFast(run);
   }
@@ -155,7 +158,7 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       }),
       { condition: " AND #heartbeatAtMs <= :now", given: ({ nowMs }) => ({ now: nowMs }) },
     ),
-    handOff: owned(lease.handOff, ({ run, hop, owner, state, stats, progress, nowMs, wakeAtMs }) => ({
+    handOff: owned(lease.handOff, ({ run, hop, owner, state, stats, progress, history, nowMs, wakeAtMs }) => ({
       set: {
         hop: hop + 1,
         phase: wakeAtMs === undefined ? "handed-off" : "sleeping",
@@ -172,6 +175,7 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
         failures: 0,
         state,
         stats: JSON.stringify(stats),
+        history: history && JSON.stringify(history),
         ...reported(progress),
       },
       remove: ["owner", "lastError"],
@@ -260,6 +264,7 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       for (let tries = 1; tries <= MAX_TRIES; tries++) {
         const next = lease.erase(record, nowMs);
         if (!record || !next || next === record) return next !== undefined;
+        await deleteSlots(table, record, signal);
         const answer = await table.update(run, eraseUpdate(record, next, ttl(nowMs)), signal);
         if (answer.ok) return true;
         record = answer.record;
@@ -280,12 +285,13 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       ),
     page: (query, signal) => table.page(query, signal),
     list: (signal) => table.list(signal),
+    history: dynamodbHistory(table, ttl),
   };
 }
 
 /** The first write of a run: from here on its record can begin it again. */
 function createUpdate(record: RunRecord, ttl: number): ItemUpdate {
-  const { run, stats, ...fields } = record;
+  const { run, stats, history, ...fields } = record;
   return {
     condition: "attribute_not_exists(#run)",
     given: {},
@@ -293,17 +299,12 @@ function createUpdate(record: RunRecord, ttl: number): ItemUpdate {
       v: RECORD_VERSION,
       ...flatOf(fields),
       stats: JSON.stringify(stats),
+      history: history && JSON.stringify(history),
       live: shardOf("live", run),
       status: shardOf("running", run),
       ttl,
     },
   };
-}
-
-/** The fields of a record that are texts and numbers. */
-function flatOf(fields: Omit<RunRecord, "run" | "stats">): Readonly<Record<string, string | number>> {
-  const { limits: _, reason: __, lastError: ___, progress: ____, ...flat } = fields;
-  return flat;
 }
 
 /** The attribute of a report. */
@@ -327,13 +328,14 @@ function eraseUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdat
  * Takes the lease of a hop that was handed off, or whose owner is dead; or that of a sleeper that was read. A repeat by the
  * same owner is refused and recognised.
  *
- * @param waking - the sleeper's record as it is to be
+ * @param begun - the record as it is to be, if it was read
+ * @param isAsleep - whether it is a sleeper's
  */
-function takeUpdate(request: BeginRequest, ttl: number, waking: RunRecord | undefined): ItemUpdate {
-  const { run, hop, owner, nowMs, leaseUntilMs, skewMs, pinned, tellsEnd } = request;
-  const { epoch = 0, changedAtMs, sleptMs } = waking ?? {};
+function takeUpdate(request: BeginRequest, ttl: number, begun: RunRecord | undefined, isAsleep: boolean): ItemUpdate {
+  const { run, hop, owner, nowMs, leaseUntilMs, skewMs, pinned, tellsEnd, keepsHistory } = request;
+  const { epoch = 0, changedAtMs, sleptMs, history } = begun ?? {};
   return {
-    ...(waking
+    ...(isAsleep
       ? {
           condition: "#hop = :hop AND #phase = :sleeping AND #epoch = :before",
           given: { hop, sleeping: "sleeping", before: epoch - 1 },
@@ -345,11 +347,15 @@ function takeUpdate(request: BeginRequest, ttl: number, waking: RunRecord | unde
         }),
     set: {
       ...{ phase: "running", owner, leaseUntilMs, heartbeatAtMs: nowMs, dueAtMs: leaseUntilMs, ttl },
-      ...(waking && { changedAtMs, sleptMs, status: shardOf("running", run) }),
+      ...(isAsleep && { changedAtMs, sleptMs, status: shardOf("running", run) }),
     },
-    setIfAbsent: { pinned, atEnd: tellsEnd ? "tell" : undefined },
+    setIfAbsent: {
+      pinned,
+      atEnd: tellsEnd ? "tell" : undefined,
+      history: keepsHistory ? history && JSON.stringify(history) : undefined,
+    },
     add: { attempt: 1, epoch: 1, failures: 1 },
-    remove: ["backOffMs", ...(waking ? ["wakeAtMs"] : [])],
+    remove: ["backOffMs", ...(isAsleep ? ["wakeAtMs"] : [])],
   };
 }
 

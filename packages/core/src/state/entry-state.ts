@@ -17,14 +17,15 @@ export interface EntryFacts {
 /**
  * Finds the state that a hop continues from; nothing if the run only begins. With a record it is the record's. The one
  * exception is for a neighbour in another language, which knows the state's key alone: on the first attempt of a hop the
- * event's state counts, if it has a key of its own and is not sealed.
+ * event's state counts, if it has a key of its own and is not sealed. Not of a run that was rewound: a late event may bring the
+ * state of a hop that does not count any more.
  *
  * @throws {@link EventError} if the event continues a run and its state is nowhere.
  */
 export async function entryState(facts: EntryFacts): Promise<DecodedState | undefined> {
   const { opened, run, record, codec, stateKey } = facts;
   if (record) {
-    const mayBringState = stateKey !== undefined && !codec.seal && record.attempt === 1;
+    const mayBringState = stateKey !== undefined && !codec.seal && record.attempt === 1 && !record.rewinds;
     if (mayBringState && opened.state !== undefined) return broughtState(opened, codec);
     return record.state === undefined ? undefined : decodeStored(codec, record.state, run);
   }

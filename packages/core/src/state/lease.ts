@@ -1,5 +1,6 @@
 import { NO_STATS } from "../recursion/envelope.ts";
 import { reasonOf } from "./requested-reason.ts";
+import { entryIn, firstHistory } from "./run-history.ts";
 import type {
   BeginAnswer,
   BeginRefusal,
@@ -12,6 +13,7 @@ import type {
   OwnerWrite,
   ReleaseWrite,
   RenewWrite,
+  RewindRequest,
   RunLimits,
   RunRecord,
   RunRequest,
@@ -59,16 +61,19 @@ export function begin(
 ): BeginAnswer {
   const refusal = refuseBegin(record, request, rules);
   if (refusal) return { ok: false, refusal, record };
-  const { owner, leaseUntilMs, nowMs, pinned, tellsEnd } = request;
+  const { owner, leaseUntilMs, nowMs, pinned, tellsEnd, keepsHistory } = request;
   // Made before, and only the answer was lost: what the owner did since then must stay.
   if (record?.owner === owner && record.phase === "running") return { ok: true, record };
   const { backOffMs: _, wakeAtMs: __, ...current } = awakened(record ?? create(request), nowMs);
+  // The state of a hop that was attempted before may be a later one than it began with.
+  const isFirst = current.hop === 0 && (current.attempt === 0 || current.state === undefined);
   return {
     ok: true,
     record: {
       ...current,
       ...(pinned !== undefined && { pinned: current.pinned ?? pinned }),
       ...(tellsEnd && { atEnd: current.atEnd ?? "tell" }),
+      ...(keepsHistory && isFirst && { history: current.history ?? firstHistory(current.state) }),
       phase: "running",
       owner,
       leaseUntilMs,
@@ -153,11 +158,12 @@ export function handOff(record: RunRecord | undefined, write: HandOffWrite): Run
   const current = owned(record, write);
   if (!current) return isRepeated(record, write, write.hop + 1) ? record : undefined;
   const { lastError: _, ...rest } = unowned(current, write);
-  const { state, stats, progress, nowMs, wakeAtMs } = write;
+  const { state, stats, progress, nowMs, wakeAtMs, history } = write;
   const isAsleep = wakeAtMs !== undefined;
   return {
     ...rest,
     ...(progress && { progress }),
+    ...(history && { history }),
     hop: write.hop + 1,
     phase: isAsleep ? "sleeping" : "handed-off",
     dueAtMs: isAsleep ? wakeAtMs : nowMs,
@@ -269,6 +275,45 @@ export function resumeRecord(record: RunRecord | undefined, nowMs: number, limit
     changedAtMs: nowMs,
     stats: { ...record.stats, stalledHops: 0 },
     ...(limits && { limits: { ...record.limits, ...limits } }),
+  };
+}
+
+/**
+ * Begins a run again at a hop of its history, whatever it does now. The usage of what is done again counts as well. Nothing of
+ * a later hop stays but the epoch, which keeps its attempts out.
+ */
+export function rewindRecord(record: RunRecord | undefined, request: RewindRequest): RunRecord | undefined {
+  const { entry, state, nowMs, limits } = request;
+  // Made before, and only the answer was lost.
+  if (record?.rewinds !== undefined && record.changedAtMs === nowMs && record.hop === entry.hop) return record;
+  if (!record?.history || record.phase === "deleted" || !entryIn(record.history, entry)) return undefined;
+  const { run, startedAtMs, target, tenantId, stateKey, event, pinned, sleptMs } = awakened(record, nowMs);
+  const { hops, slots } = record.history;
+  const given = limits || record.limits ? { ...record.limits, ...limits } : undefined;
+  return {
+    run,
+    hop: entry.hop,
+    attempt: 0,
+    epoch: record.epoch + 1,
+    failures: 0,
+    phase: "handed-off",
+    leaseUntilMs: 0,
+    heartbeatAtMs: nowMs,
+    dueAtMs: nowMs,
+    startedAtMs,
+    changedAtMs: nowMs,
+    target,
+    event,
+    stats: { ...record.stats, stalledHops: 0 },
+    history: { hops: hops.filter(({ hop }) => hop <= entry.hop), slots },
+    rewinds: (record.rewinds ?? 0) + 1,
+    ...(tenantId !== undefined && { tenantId }),
+    ...(stateKey !== undefined && { stateKey }),
+    ...(pinned !== undefined && { pinned }),
+    ...(sleptMs !== undefined && { sleptMs }),
+    ...(state !== undefined && { state }),
+    ...(record.atEnd && { atEnd: "tell" }),
+    ...(given && { limits: given }),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as lease from "./lease.ts";
 import { pageOf } from "./run-page.ts";
-import type { OwnerWrite, RunRecord, RunStore, WriteAnswer } from "./run-store.ts";
+import type { KeepRequest, OwnerWrite, RunRecord, RunStore, WriteAnswer } from "./run-store.ts";
 
 /**
  * A {@link RunStore} in memory: for tests, and for one process that lives as long as its runs. It is the protocol in its
@@ -10,6 +10,8 @@ export function memoryRunStore(
   records: Map<string, RunRecord> = new Map(),
   rules: Pick<RunStore, "mustExist" | "onMissing"> = {},
 ): RunStore {
+  /** By run: what its slots have. */
+  const slots = new Map<string, Map<number, KeepRequest>>();
   const write = <W extends OwnerWrite>(
     change: (record: RunRecord | undefined, request: W) => RunRecord | undefined,
   ): ((request: W) => Promise<WriteAnswer>) => {
@@ -57,8 +59,10 @@ export function memoryRunStore(
     },
     async delete(run, nowMs) {
       const next = lease.erase(records.get(run), nowMs);
-      if (next) records.set(run, next);
-      return next !== undefined;
+      if (!next) return false;
+      records.set(run, next);
+      slots.delete(run);
+      return true;
     },
     async due(query) {
       const due = [...records.values()].filter((record) => lease.isDue(record, query));
@@ -73,6 +77,24 @@ export function memoryRunStore(
     page: async (query) => pageOf(records.values(), query),
     async *list() {
       yield* [...records.values()];
+    },
+    history: {
+      async keep(request) {
+        const { run, slot, epoch } = request;
+        const ofRun = slots.get(run) ?? new Map<number, KeepRequest>();
+        if ((ofRun.get(slot)?.epoch ?? 0) > epoch) return false;
+        slots.set(run, ofRun.set(slot, request));
+        return true;
+      },
+      async read(run, { hop, slot, epoch }) {
+        const kept = slot === undefined ? undefined : slots.get(run)?.get(slot);
+        return kept?.hop === hop && kept.epoch === epoch ? kept.state : undefined;
+      },
+      async rewind(request) {
+        const next = lease.rewindRecord(records.get(request.run), request);
+        if (next) records.set(request.run, next);
+        return next;
+      },
     },
   };
 }

@@ -1,9 +1,8 @@
 import { call } from "../calls/call.ts";
-import { assertAmount } from "../config.ts";
-import { ConfigError } from "../errors.ts";
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
 import { handOffOfRecord } from "../recursion/event-of-record.ts";
+import { assertHigher, finite } from "./run-limits.ts";
 import type { RunLimits, RunRecord, RunStore } from "./run-store.ts";
 
 /** Options of {@link resume}. */
@@ -17,8 +16,6 @@ export interface ResumeOptions {
   readonly limits?: RunLimits;
   readonly host?: Host;
 }
-
-const LIMITS: ReadonlySet<string> = new Set(["maxHops", "maxDurationMs", "maxCostUsd"] satisfies (keyof RunLimits)[]);
 
 /** How long it may take to ask the store, and to send the event, in milliseconds. */
 const BUDGET_MS = 30_000;
@@ -54,30 +51,4 @@ export async function resume(options: ResumeOptions): Promise<RunRecord | undefi
   // A sweep wakes it otherwise.
   else await sendAtWaking(driver, message, wakeAtMs, host, budgetMs).catch(() => {});
   return record;
-}
-
-/** Limits as JSON carries them. */
-function finite(limits: RunLimits): RunLimits {
-  const checked = Object.entries(limits).map(([name, limit]) => {
-    if (!LIMITS.has(name)) throw new ConfigError(`There is no limit "${name}".`);
-    assertAmount(`limits.${name}`, limit, true);
-    return [name, Math.min(limit, Number.MAX_VALUE)];
-  });
-  return Object.fromEntries(checked) as RunLimits;
-}
-
-/** Refuses a limit at which the run would end again at once. */
-function assertHigher(record: RunRecord, limits: RunLimits, nowMs: number): void {
-  const used: Required<RunLimits> = {
-    maxHops: record.hop,
-    maxDurationMs: nowMs - record.startedAtMs - (record.sleptMs ?? 0),
-    maxCostUsd: record.stats.costUsd,
-  };
-  for (const name of ["maxHops", "maxDurationMs", "maxCostUsd"] as const) {
-    const limit = limits[name];
-    if (limit === undefined || limit > used[name]) continue;
-    throw new ConfigError(
-      `limits.${name} is ${limit}, and run ${record.run} is at ${used[name]} already. Limits are totals: give more.`,
-    );
-  }
 }

@@ -2,6 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { RunStoreError } from "../errors.ts";
 import type { Progress } from "../observe/progress.ts";
 import { parseStats } from "../recursion/envelope.ts";
+import type { HistoryEntry, KeptHistory } from "./run-history.ts";
 import type { RunPhase } from "./run-status.ts";
 import type { EndReason, RunLimits, RunRecord, RunRequest } from "./run-store.ts";
 
@@ -23,6 +24,12 @@ const REQUESTS: readonly string[] = ["stop", "pause"] satisfies RunRequest[];
 /** A value as DynamoDB takes it. */
 export function attribute(value: ItemValue): AttributeValue {
   return typeof value === "number" ? { N: String(value) } : { S: value };
+}
+
+/** The fields of a record that are texts and numbers. */
+export function flatOf(fields: Omit<RunRecord, "run" | "stats">): Readonly<Record<string, ItemValue>> {
+  const { limits: _, reason: __, lastError: ___, progress: ____, history: _____, ...flat } = fields;
+  return flat;
 }
 
 /**
@@ -88,6 +95,15 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
     }
     return value as Progress;
   };
+  const history = (): KeptHistory => {
+    const value = json("history") as Partial<KeptHistory> | null;
+    const isCount = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= 0;
+    const isEntry = ({ hop, slot = 0, epoch }: HistoryEntry) => [hop, slot, epoch].every(isCount);
+    if (!Array.isArray(value?.hops) || !isCount(value.slots) || !value.hops.every(isEntry)) {
+      fail("history", "must have hops and slots");
+    }
+    return value as KeptHistory;
+  };
   if (count("v") > RECORD_VERSION) {
     throw new RunStoreError(
       `Run ${run} in table ${tableName} was written by a newer @longhaul/core (version ${item.v?.N} of its record). Deploy that one, then continue.`,
@@ -128,6 +144,8 @@ export function recordOfItem(item: Item, tableName: string): RunRecord {
     ...(item.requested !== undefined && { requested: oneOf<RunRequest>("requested", REQUESTS) }),
     ...(item.progress !== undefined && { progress: progress() }),
     ...(item.limits !== undefined && { limits: limits() }),
+    ...(item.history !== undefined && { history: history() }),
+    ...(item.rewinds !== undefined && { rewinds: count("rewinds") }),
     ...(item.reason !== undefined && { reason: reason("reason") }),
     ...(item.lastError !== undefined && { lastError: reason("lastError") }),
     ...(result !== undefined && { result }),

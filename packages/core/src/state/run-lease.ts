@@ -10,10 +10,12 @@ import { utf8Bytes } from "./json.ts";
 import { type LeaseTerms, leaseEnd } from "./lease-terms.ts";
 import { KEPT_BACK_BYTES, recordBytes } from "./record-bytes.ts";
 import { recordedProgress } from "./recorded-progress.ts";
+import { withHop } from "./run-history.ts";
 import type {
   BeginAnswer,
   BeginRequest,
   EndReason,
+  KeepRequest,
   OwnerWrite,
   RenewWrite,
   ReportingWrite,
@@ -31,6 +33,8 @@ export interface LeaseParts {
   readonly host: Host;
   readonly id: HopId;
   readonly terms: LeaseTerms;
+  /** Hops that the run can begin again at; `undefined` for none. */
+  readonly historyHops?: number | undefined;
 }
 
 /** A request for a lease. The state that the event brings is encoded here, as the record is to hold it. */
@@ -150,6 +154,24 @@ export class Lease {
     });
   }
 
+  /** Keeps the state that the run's event brought, where there is a history. Before the first safe point of the run. */
+  async keepFirst(budgetMs: () => number): Promise<void> {
+    const { hop, attempt, history, state, stats } = this.#record;
+    const [first] = hop === 0 ? (history?.hops ?? []) : [];
+    // After a safe point the record has another state; the attempt that reached it kept this one.
+    if (first?.slot === undefined || state === undefined || (attempt > 1 && stats.steps > 0)) return;
+    const { slot, epoch } = first;
+    await this.#keep({ hop, slot, epoch, state, nowMs: this.#parts.host.now() }, budgetMs);
+  }
+
+  /** Keeps a state of the history; `false` if a later attempt has the run. */
+  async #keep(entry: Omit<KeepRequest, "run">, budgetMs: () => number): Promise<boolean> {
+    const { store, id } = this.#parts;
+    const { history } = store;
+    if (!history) return true;
+    return ask(this.#parts, "history", budgetMs, (signal) => history.keep({ run: id.run, ...entry }, signal));
+  }
+
   /** Saves a safe point. Renews a lease that heartbeats keep. */
   async checkpoint(state: unknown, stats: RunStats, budgetMs: () => number, cut?: AbortSignal): Promise<WriteAnswer> {
     const { store, terms } = this.#parts;
@@ -175,10 +197,16 @@ export class Lease {
     budgetMs: () => number,
     wakeAtMs?: number | undefined,
   ): Promise<WriteAnswer> {
-    const { store, id, host } = this.#parts;
+    const { store, id, host, historyHops } = this.#parts;
     const text = await this.#encode(state, budgetMs);
+    const next = { hop: id.number + 1, epoch: this.#record.epoch };
+    const kept = historyHops === undefined ? undefined : withHop(this.#record.history, next, historyHops);
+    if (kept) {
+      const entry = { ...next, slot: kept.slot, state: text, nowMs: wakeAtMs ?? host.now() };
+      if (!(await this.#keep(entry, budgetMs))) return { ok: false, record: this.#record };
+    }
     const answer = await this.#last("handOff", budgetMs, (write, signal) =>
-      store.handOff({ ...write, state: text, stats, wakeAtMs }, signal),
+      store.handOff({ ...write, state: text, stats, wakeAtMs, history: kept?.history }, signal),
     );
     // Asked for while the hop ran: nothing looks at it before the run wakes.
     const requested = answer.ok && wakeAtMs !== undefined ? answer.requested : undefined;

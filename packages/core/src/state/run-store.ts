@@ -1,6 +1,7 @@
 import type { RunStoreError } from "../errors.ts";
 import type { Progress } from "../observe/progress.ts";
 import type { RunStats } from "../recursion/envelope.ts";
+import type { HistoryEntry, KeptHistory } from "./run-history.ts";
 import type { RunPhase, RunStatus } from "./run-status.ts";
 
 /** Why a run ended before its work did, or an attempt did. `code` is stable, `message` is for people. */
@@ -68,8 +69,12 @@ export interface RunRecord {
   readonly stats: RunStats;
   /** The last report of the work through `progress()`, as of the last write of its owner. */
   readonly progress?: Progress;
-  /** Given when the run was resumed. */
+  /** Given when the run was resumed or rewound. */
   readonly limits?: RunLimits;
+  /** The hops that the run can begin again at. Absent where its function keeps no history. */
+  readonly history?: KeptHistory;
+  /** How often it was rewound; absent where it never was. Its states then come from this record alone. */
+  readonly rewinds?: number;
   /**
    * Whether its function wants to be told of its end. `tell`: once it is over. `telling`: it is over, and due until the function
    * was told. `told`: it was. Absent: no.
@@ -138,6 +143,8 @@ export interface BeginRequest extends CreateRequest {
   readonly skewMs: number;
   /** Whether the function wants to be told of the run's end. */
   readonly tellsEnd?: boolean | undefined;
+  /** Whether the function keeps a history. The first hop is its first entry. */
+  readonly keepsHistory?: boolean | undefined;
 }
 
 /** Why a hop may not run. */
@@ -196,6 +203,8 @@ export interface HandOffWrite extends ReportingWrite {
   readonly stats: RunStats;
   /** The run sleeps until then: the next hop may not begin before. Default: it may begin at once. */
   readonly wakeAtMs?: number | undefined;
+  /** The history with the next hop, whose state {@link RunHistory.keep} has. Default: the record's stays. */
+  readonly history?: KeptHistory | undefined;
 }
 
 /** The lease given back by a hop that failed: the same hop may begin again at once. */
@@ -245,6 +254,47 @@ export interface DuePage {
   readonly cursor?: string;
 }
 
+/** A state to keep. */
+export interface KeepRequest {
+  readonly run: string;
+  readonly hop: number;
+  readonly slot: number;
+  /** That of the attempt that keeps it; a slot never goes back to a lower one. */
+  readonly epoch: number;
+  /** The state, encoded; at most {@link RunStore.maxBytes} with its run's id. */
+  readonly state: string;
+  /** When the hop begins, in milliseconds since 1970: its time to live counts from here. */
+  readonly nowMs: number;
+}
+
+/** Begins a run again at a hop of its history. */
+export interface RewindRequest {
+  readonly run: string;
+  readonly entry: HistoryEntry;
+  /** The state that the slot of the entry has; `undefined` for an entry without a slot. */
+  readonly state: string | undefined;
+  readonly nowMs: number;
+  /** Limits of the run from now on, in place of the function's guards. */
+  readonly limits?: RunLimits | undefined;
+}
+
+/**
+ * Keeps the states that hops began with, outside the records of their runs. An entry counts once the record names it, so a
+ * state is kept first, and the hop handed off after that.
+ */
+export interface RunHistory {
+  /** Keeps a state in place of what its slot has; answers `false` if a later attempt has used the slot. */
+  keep(request: KeepRequest, signal?: AbortSignal): Promise<boolean>;
+  /** Reads the state of an entry; `undefined` if its slot does not have it any more. */
+  read(run: string, entry: HistoryEntry, signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * Begins a run again at an entry that its record names, whatever the run does now; answers with the record to send, or
+   * `undefined` if its record does not name the entry. The attempt under way loses its lease. The function `rewind` reads the
+   * state and sends the record as well.
+   */
+  rewind(request: RewindRequest, signal?: AbortSignal): Promise<RunRecord | undefined>;
+}
+
 /**
  * Keeps one record per run. Each method is one conditional write whose refusal answers with the record as it is.
  * Rejections (network, throttling) are not refusals: the write may or may not have happened. Its caller gives up a call
@@ -292,8 +342,8 @@ export interface RunStore {
    */
   resume(run: string, nowMs: number, limits?: RunLimits, signal?: AbortSignal): Promise<RunRecord | undefined>;
   /**
-   * Deletes a run that is at rest: empties its record, and keeps that until its time to live, so that no late event begins the
-   * run again and its epoch never falls. Answers whether the run is deleted.
+   * Deletes a run that is at rest: deletes the states of its history, empties its record, and keeps that until its time to
+   * live, so that no late event begins the run again and its epoch never falls. Answers whether the run is deleted.
    */
   delete(run: string, nowMs: number, signal?: AbortSignal): Promise<boolean>;
   /** A page of runs that may be due. It may be out of date: {@link postpone} confirms each. */
@@ -307,4 +357,6 @@ export interface RunStore {
   page(query: PageQuery, signal?: AbortSignal): Promise<RunPage>;
   /** All records, by reading the whole store: for exports and tests. */
   list(signal?: AbortSignal): AsyncIterable<RunRecord>;
+  /** Keeps the states that hops began with. Absent: runs of this store have no history, and cannot be rewound. */
+  readonly history?: RunHistory;
 }

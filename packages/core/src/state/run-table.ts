@@ -22,6 +22,13 @@ export type UpdateAnswer =
   | { readonly ok: true; readonly record: RunRecord }
   | { readonly ok: false; readonly record: RunRecord | undefined };
 
+/** An item that is no record. */
+interface ItemPlace {
+  readonly key: string;
+  /** The run that it belongs to, for messages. */
+  readonly run: string;
+}
+
 /** Most keys in one page of what is due. */
 const DUE_PAGE = 500;
 
@@ -39,15 +46,25 @@ export class RunTable {
   }
 
   async get(run: string, signal?: AbortSignal): Promise<RunRecord | undefined> {
-    const input = { TableName: this.#name, Key: keyOf(run), ConsistentRead: true };
+    const item = await this.item({ key: run, run }, signal);
+    return item && recordOfItem(item, this.#name);
+  }
+
+  /** Reads an item, consistently. */
+  async item({ key, run }: ItemPlace, signal?: AbortSignal): Promise<Item | undefined> {
+    const input = { TableName: this.#name, Key: keyOf(key), ConsistentRead: true };
     const send = () => this.#client.send(new GetItemCommand(input), optionsOf(signal));
-    const { Item } = await this.#call("read", run, send);
-    return Item && recordOfItem(Item, this.#name);
+    return (await this.#call("read", run, send)).Item;
+  }
+
+  /** Makes a conditional write to an item; answers whether it was made. */
+  async tryItem(place: ItemPlace, update: ItemUpdate, signal?: AbortSignal): Promise<boolean> {
+    return !((await this.#send(place, update, signal)) instanceof ConditionalCheckFailedException);
   }
 
   /** Makes a conditional write; refused, answers with the record as it is. */
   async update(run: string, update: ItemUpdate, signal?: AbortSignal): Promise<UpdateAnswer> {
-    const answer = await this.#send(run, update, signal);
+    const answer = await this.#send({ key: run, run }, update, signal);
     if (!(answer instanceof ConditionalCheckFailedException)) {
       return { ok: true, record: recordOfItem(answer.Attributes ?? {}, this.#name) };
     }
@@ -58,20 +75,20 @@ export class RunTable {
 
   /** Makes a conditional write and answers with the record after it; `undefined` if it was refused. */
   async tryUpdate(run: string, update: ItemUpdate, signal?: AbortSignal): Promise<RunRecord | undefined> {
-    const answer = await this.#send(run, update, signal);
+    const answer = await this.#send({ key: run, run }, update, signal);
     return answer instanceof ConditionalCheckFailedException
       ? undefined
       : recordOfItem(answer.Attributes ?? {}, this.#name);
   }
 
   #send(
-    run: string,
+    { key, run }: ItemPlace,
     update: ItemUpdate,
     signal: AbortSignal | undefined,
   ): Promise<UpdateItemCommandOutput | ConditionalCheckFailedException> {
     const input = {
       TableName: this.#name,
-      Key: keyOf(run),
+      Key: keyOf(key),
       ...expressionsOf(update),
       ReturnValues: "ALL_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -193,6 +210,7 @@ export class RunTable {
       const page = await this.#call("list", undefined, () => pages.next());
       if (page.done) break;
       for (const item of page.value.Items ?? []) {
+        if (item.historyOf) continue;
         let record: RunRecord;
         try {
           record = recordOfItem(item, this.#name);

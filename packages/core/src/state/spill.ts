@@ -7,7 +7,8 @@ import type { StateRef } from "../recursion/envelope.ts";
 export interface StateSpill {
   /**
    * Stores the text durably; called with the run's id so that states of a run can be found and expire together. It may be
-   * called again for the same text; its caller aborts `signal` when it takes too long.
+   * called again for the same text; its caller aborts `signal` when it takes too long. What was stored before stays: the
+   * history of a run refers to it.
    */
   put(run: string, hop: number, text: string, signal?: AbortSignal): Promise<StateRef>;
   /** Reads it back. */

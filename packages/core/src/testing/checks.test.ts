@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { memoryRunStore } from "../state/memory-run-store.ts";
-import type { RunRecord, RunStore } from "../state/run-store.ts";
+import type { RunHistory, RunRecord, RunStore } from "../state/run-store.ts";
 import type { Check } from "./check.ts";
 import { InvariantError } from "./invariant-error.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
 import { outcomesAreTrue } from "./outcome-checks.ts";
 import { aMissingRecordIsAnError, parametersComeFromTheRecord } from "./record-checks.ts";
+import { rewoundRunsBeginAgain } from "./rewind-checks.ts";
 import { simulate } from "./simulate.ts";
 import type { SimulateOptions } from "./simulate-options.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
@@ -30,13 +31,15 @@ interface Defects {
   /** Writes what differs between two attempts. */
   readonly writesTime?: boolean;
   readonly reserveMs?: number;
+  readonly keepsHistory?: boolean;
 }
 
 const worker =
-  ({ yieldsTooEarly = false, writesTime = false, reserveMs }: Defects = {}) =>
+  ({ yieldsTooEarly = false, writesTime = false, reserveMs, keepsHistory }: Defects = {}) =>
   (world: SimulatedHost) =>
     world.recursive<object, number>({
       ...(reserveMs !== undefined && { time: { reserveMs } }),
+      ...(keepsHistory && { history: { hops: 3 } }),
       runId: () => "one",
       start: () => 0,
       async *run(position, { signal, run }) {
@@ -68,6 +71,14 @@ function carelessStore(records: Map<string, RunRecord>): RunStore {
     handOff: (request) => honest.handOff(asOwner(request)),
     release: (request) => honest.release(asOwner(request)),
     finish: (request) => honest.finish(asOwner(request)),
+  };
+}
+
+/** A store whose history does something else. */
+function storeWith(change: (history: RunHistory, records: Map<string, RunRecord>) => Partial<RunHistory>) {
+  return (records: Map<string, RunRecord>): RunStore => {
+    const honest = memoryRunStore(records);
+    return { ...honest, history: { ...honest.history!, ...change(honest.history!, records) } };
   };
 }
 
@@ -103,6 +114,10 @@ async function firstFailure(
 }
 
 const duplicates = { faults: { duplicated: 0.8 } } as const;
+const rewinds = {
+  handler: worker({ keepsHistory: true }),
+  outside: [{ ask: "rewind", atMs: [0, 40_000] }],
+} as const;
 const stuck = { faults: { stuckStep: 0.3 } } as const;
 const zombies = {
   platformKills: false,
@@ -181,6 +196,40 @@ describe("each check fails where what it checks is broken, and holds where it is
         },
       },
       {},
+    ],
+    [
+      "rewoundRunsBeginAgain: a store that keeps the states of other hops",
+      rewoundRunsBeginAgain,
+      {
+        ...rewinds,
+        store: storeWith(({ read }) => ({
+          read: async (...args) => ((await read(...args)) ? '{"value":7}' : undefined),
+        })),
+      },
+      rewinds,
+    ],
+    [
+      "rewoundRunsBeginAgain: a store that loses what it kept",
+      rewoundRunsBeginAgain,
+      { ...rewinds, store: storeWith(() => ({ read: async () => undefined })) },
+      rewinds,
+    ],
+    [
+      "noCommitOfAnOlderHop: a store that leaves the attempt under way its lease",
+      noCommitOfAnOlderHop,
+      {
+        ...rewinds,
+        store: storeWith(({ rewind }, records) => ({
+          async rewind(request) {
+            const { phase, owner, epoch = 0, leaseUntilMs = 0 } = records.get(request.run) ?? {};
+            const record = await rewind(request);
+            if (!record || !owner || phase !== "running") return record;
+            records.set(request.run, { ...record, phase, owner, epoch, leaseUntilMs });
+            return record;
+          },
+        })),
+      },
+      rewinds,
     ],
     [
       "theRunEnds: lost hand-offs and no sweeper",

@@ -52,6 +52,8 @@ function describe(event: TraceEvent): string {
       return `${event.what} waits for something that the simulation does not know`;
     case "write":
       return `${event.op} of hop ${event.writeHop} by ${event.owner} ${event.answer}${event.refusal ? ` (${event.refusal})` : ""} -> hop ${event.recordHop} ${event.phase} attempt ${event.attempt} ${event.state ?? "no state"}`;
+    case "rewound":
+      return `${event.isKept ? "rewound" : "NOT REWOUND"} to hop ${event.toHop} ${event.state ?? "no state"}`;
     case "too-large":
       return `TOO LARGE: ${event.what} has ${event.bytes} bytes, more than ${event.maxBytes}`;
     case "effect":

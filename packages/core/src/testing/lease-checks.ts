@@ -2,8 +2,9 @@ import { type Check, invariant } from "./check.ts";
 import { leasesOf } from "./leases.ts";
 
 /**
- * At most one invocation of a run has the right to run it at any time, and steps begin only under that right. Needs a
- * store; without one nothing is promised and nothing is checked.
+ * At most one invocation of a run has the right to run it at any time, and steps begin only under that right. One whose run was
+ * rewound lost it, and begins steps until its next write tells it so. Needs a store; without one nothing is promised and
+ * nothing is checked.
  */
 export const atMostOneLiveHop: Check = invariant("atMostOneLiveHop", (result, fail) => {
   const leases = leasesOf(result);
@@ -23,16 +24,16 @@ export const atMostOneLiveHop: Check = invariant("atMostOneLiveHop", (result, fa
     const lease = ofInvocation.get(event.invocation ?? 0);
     if (!lease)
       return fail(`invocation ${event.invocation} began a step at ${ms(event.at)} without ever having had a lease.`);
-    if (event.at > lease.toMs) {
+    if (event.at > lease.stepsUntilMs) {
       fail(
-        `invocation ${event.invocation} began a step at ${ms(event.at)}, after its lease was over at ${ms(lease.toMs)}.`,
+        `invocation ${event.invocation} began a step at ${ms(event.at)}, after its lease was over at ${ms(lease.stepsUntilMs)}.`,
       );
     }
   }
 });
 
 /**
- * Once an invocation has taken a run over, no checkpoint, hand-off, release or finish of an earlier one is accepted; a key
+ * Once an invocation has taken a run over, or the run was rewound, no checkpoint, hand-off, release or finish of an earlier one is accepted; a key
  * once written under the fence of an attempt is not written under that of an older one, nor under that of a hop that has ended.
  */
 export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (result, fail) => {
@@ -40,6 +41,7 @@ export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (re
   const fences = new Map<string, number>();
   const ended = new Map<number | undefined, number>();
   for (const event of result.trace) {
+    if (event.type === "rewound" && event.isKept) owners.set(event.run, undefined);
     if (event.type === "returned" || event.type === "threw") ended.set(event.invocation, event.at);
     if (event.type === "effect" && event.isAccepted && event.fenceToken !== undefined) {
       const newest = fences.get(event.key) ?? 0;
@@ -70,10 +72,13 @@ export const noCommitOfAnOlderHop: Check = invariant("noCommitOfAnOlderHop", (re
   }
 });
 
-/** The record's hop never falls, nor do the steps it counts. */
+/** The record's hop never falls, unless the run is rewound; nor do the steps it counts. */
 export const stateNeverGoesBack: Check = invariant("stateNeverGoesBack", (result, fail) => {
   const newest = new Map<string, { hop: number; steps: number }>();
   for (const event of result.trace) {
+    if (event.type === "rewound" && event.isKept) {
+      newest.set(event.run, { hop: event.toHop, steps: newest.get(event.run)?.steps ?? 0 });
+    }
     if (event.type !== "write" || event.answer !== "accepted") continue;
     const last = newest.get(event.run) ?? { hop: 0, steps: 0 };
     const { recordHop: hop = 0, recordSteps: steps = 0, op, at } = event;
@@ -84,7 +89,7 @@ export const stateNeverGoesBack: Check = invariant("stateNeverGoesBack", (result
 });
 
 /**
- * The position of the saved states never falls.
+ * The position of the saved states never falls, unless the run is rewound.
  *
  * @param position - how far a state is; by default a state that is a number itself
  */
@@ -94,6 +99,7 @@ export function positionNeverGoesBack(
   return invariant("positionNeverGoesBack", (result, fail) => {
     const furthest = new Map<string, number>();
     for (const event of result.trace) {
+      if (event.type === "rewound" && event.isKept) furthest.delete(event.run);
       if (event.type !== "write" || event.answer !== "accepted" || event.state === undefined) continue;
       const last = furthest.get(event.run) ?? Number.NEGATIVE_INFINITY;
       const reached = position((JSON.parse(event.state) as { value?: unknown }).value) ?? last;
@@ -106,18 +112,20 @@ export function positionNeverGoesBack(
 }
 
 /**
- * Each hop is handed off once: one accepted record, one confirmed send, and no step afterwards. A send whose confirmation
+ * Each hop is handed off once, and again only after the run was rewound: one accepted record, one confirmed send, and no step afterwards. A send whose confirmation
  * was lost, or that the hop gave up waiting for, does not count as confirmed.
  */
 export const neverTwoSuccessors: Check = invariant("neverTwoSuccessors", (result, fail) => {
-  const handOffs = new Set<string>();
+  const handOffs = new Map<string, Set<number>>();
   const sends = new Map<number, { sent: number; unconfirmed: number; lastMs: number }>();
   for (const event of result.trace) {
     const { invocation = 0, at } = event;
+    if (event.type === "rewound" && event.isKept) handOffs.delete(event.run);
     if (event.type === "write" && event.op === "handOff" && event.answer === "accepted") {
-      const hop = `${event.writeHop} of run ${event.run}`;
-      if (handOffs.has(hop)) fail(`hop ${hop} was handed off twice, again at ${ms(at)}.`);
-      handOffs.add(hop);
+      const { run, writeHop } = event;
+      const ofRun = handOffs.get(run) ?? new Set();
+      if (ofRun.has(writeHop)) fail(`hop ${writeHop} of run ${run} was handed off twice, again at ${ms(at)}.`);
+      handOffs.set(run, ofRun.add(writeHop));
     }
     const own = sends.get(invocation) ?? { sent: 0, unconfirmed: 0, lastMs: 0 };
     if (event.type === "fault" && isUnconfirmedSend(event)) {

@@ -7,8 +7,10 @@ export interface LeaseInterval {
   readonly hop: number;
   readonly invocation: number;
   readonly fromMs: number;
-  /** When it gave the lease back, died, or the platform's time for it was over. */
+  /** When it gave the lease back, died, or the platform's time for it was over, or when the run was rewound. */
   toMs: number;
+  /** The same, but for the rewinding, of which it hears later. */
+  stepsUntilMs: number;
   /** Whether it ends before its invocation does, unless it is renewed. */
   readonly isRenewed: boolean;
 }
@@ -25,8 +27,14 @@ export function leasesOf(result: SimulationResult): LeaseInterval[] {
   const byOwner = new Map<string, LeaseInterval>();
   const givenBack = new Set<LeaseInterval>();
   const deadlines = new Map<number, Deadline>();
+  const rewound = new Set<LeaseInterval>();
   const end = (lease: LeaseInterval, atMs: number) => {
-    if (atMs < lease.toMs) lease.toMs = atMs;
+    lease.toMs = Math.min(lease.toMs, atMs);
+    lease.stepsUntilMs = Math.min(lease.stepsUntilMs, atMs);
+  };
+  const move = (lease: LeaseInterval, toMs: number) => {
+    lease.stepsUntilMs = toMs;
+    if (!rewound.has(lease)) lease.toMs = toMs;
   };
   for (const event of result.trace) {
     const { at, invocation = 0, container } = event;
@@ -41,8 +49,15 @@ export function leasesOf(result: SimulationResult): LeaseInterval[] {
         const endMs = deadline.deadlineMs + deadline.offsetMs - event.offsetMs;
         deadline.endMs = endMs >= at ? endMs : Math.min(at, deadline.endMs);
         for (const lease of leases) {
-          if (lease.invocation === of && !givenBack.has(lease) && !lease.isRenewed) lease.toMs = deadline.endMs;
+          if (lease.invocation === of && !givenBack.has(lease) && !lease.isRenewed) move(lease, deadline.endMs);
         }
+      }
+    }
+    if (event.type === "rewound" && event.isKept) {
+      for (const lease of leases) {
+        if (lease.run !== event.run || givenBack.has(lease)) continue;
+        lease.toMs = Math.min(lease.toMs, at);
+        rewound.add(lease);
       }
     }
     if (event.type === "crashed" || (event.type === "timed-out" && event.isKilled)) {
@@ -57,12 +72,21 @@ export function leasesOf(result: SimulationResult): LeaseInterval[] {
       if (byOwner.has(owner)) continue;
       const { endMs } = deadlines.get(invocation)!;
       const toMs = endOf(endMs, event.leaseUntilAt);
-      const lease = { run, owner, hop: writeHop, invocation, fromMs: at, toMs, isRenewed: toMs < endMs };
+      const lease = {
+        run,
+        owner,
+        hop: writeHop,
+        invocation,
+        fromMs: at,
+        toMs,
+        stepsUntilMs: toMs,
+        isRenewed: toMs < endMs,
+      };
       leases.push(lease);
       byOwner.set(owner, lease);
     } else if (op === "checkpoint" || op === "renew") {
       const lease = byOwner.get(owner);
-      if (lease?.isRenewed) lease.toMs = endOf(deadlines.get(lease.invocation)!.endMs, event.leaseUntilAt);
+      if (lease?.isRenewed) move(lease, endOf(deadlines.get(lease.invocation)!.endMs, event.leaseUntilAt));
     } else {
       const lease = byOwner.get(owner);
       if (!lease) continue;

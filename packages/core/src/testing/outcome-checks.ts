@@ -3,7 +3,7 @@ import { type Check, invariant } from "./check.ts";
 /** How far the clocks of two hosts differ at most, in milliseconds. */
 const SKEW_MS = 1_000;
 
-/** A run that is over begins no hop again, unless someone resumes it; one that is done, never. */
+/** A run that is over begins no hop again, unless someone resumes or rewinds it; one that is done is not resumed. */
 export const whatIsOverStaysOver: Check = invariant("whatIsOverStaysOver", (result, fail) => {
   const over = new Map<string, string>();
   for (const event of result.trace) {
@@ -11,6 +11,7 @@ export const whatIsOverStaysOver: Check = invariant("whatIsOverStaysOver", (resu
       const run = result.jobs[event.job ?? 0]?.run ?? "";
       if (over.get(run) !== "done") over.delete(run);
     }
+    if (event.type === "rewound" && event.isKept) over.delete(event.run);
     if (event.type !== "write" || event.answer !== "accepted") continue;
     const phase = over.get(event.run);
     if (phase !== undefined) {
@@ -22,10 +23,11 @@ export const whatIsOverStaysOver: Check = invariant("whatIsOverStaysOver", (resu
   }
 });
 
-/** A run that sleeps begins no hop before its time, by more than the clocks of two hosts may differ. */
+/** A run that sleeps begins no hop before its time, unless it is rewound, by more than the clocks of two hosts may differ. */
 export const sleepersSleep: Check = invariant("sleepersSleep", (result, fail) => {
   const asleep = new Map<string, number>();
   for (const event of result.trace) {
+    if (event.type === "rewound" && event.isKept) asleep.delete(event.run);
     if (event.type !== "write" || event.answer !== "accepted") continue;
     const { run, op, at, wakeAt } = event;
     const until = asleep.get(run);

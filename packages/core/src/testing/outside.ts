@@ -1,5 +1,5 @@
 import { eventOfRecord } from "../recursion/event-of-record.ts";
-import type { RunStore } from "../state/run-store.ts";
+import type { RunRecord, RunStore } from "../state/run-store.ts";
 import { functionIn, type Platform } from "./platform.ts";
 import type { Queue } from "./queue.ts";
 import type { OutsideAsk } from "./trace.ts";
@@ -8,7 +8,8 @@ import { WORLD_BEGINS_MS, type World } from "./world.ts";
 /** Something done to a run from outside while it is under way. */
 export interface OutsideRequest {
   /**
-   * `stop`, `pause`, `resume`: what an operator asks of a run; they need a store. `delete`: the record vanishes, as if it
+   * `stop`, `pause`, `resume`, `rewind`: what an operator asks of a run; they need a store, `rewind` also the option `history`.
+   * `delete`: the record vanishes, as if it
    * had expired or somebody had deleted it.
    *
    * The others are faults and changes at a moment. `kill`: the process of the running invocation dies. `freeze`: it stops
@@ -21,6 +22,8 @@ export interface OutsideRequest {
   readonly atMs: number | readonly [number, number];
   /** Which of the events given to the simulation. Default 0. */
   readonly job?: number;
+  /** The hop that a `rewind` begins again at. Default: a seeded one of those that the record names. */
+  readonly hop?: number;
   /** How long a `freeze` lasts, in milliseconds. Default 60,000. */
   readonly forMs?: number;
 }
@@ -48,7 +51,7 @@ export function askFromOutside(world: World, services: Services, requests: reado
 async function act(
   world: World,
   { store, queue, platforms }: Services,
-  { ask, forMs = 60_000 }: OutsideRequest,
+  { ask, hop: toHop, forMs = 60_000 }: OutsideRequest,
   job: number,
   note: (isTaken: boolean) => void,
 ): Promise<void> {
@@ -82,10 +85,39 @@ async function act(
     case "resume": {
       const record = run === undefined ? undefined : await store?.resume(run, world.timeline.nowMs);
       note(record !== undefined);
-      if (!record) return;
-      const { payload } = eventOfRecord(record);
-      const { hop, target } = record;
-      queue.enqueue({ payload, ...functionIn(target), job, hop, requestId: world.id(), retry: 0 }, "outside");
+      if (record) sendHop(world, queue, job, record);
+      return;
+    }
+    case "rewind": {
+      const record = run === undefined ? undefined : await rewound(world, store, { run, job, toHop });
+      note(record !== undefined);
+      if (record) sendHop(world, queue, job, record);
     }
   }
+}
+
+/** Rewinds a run, if its record names the hop. */
+async function rewound(
+  world: World,
+  store: RunStore | undefined,
+  { run, job, toHop }: { readonly run: string; readonly job: number; readonly toHop: number | undefined },
+): Promise<RunRecord | undefined> {
+  const hops = (await store?.get(run))?.history?.hops ?? [];
+  const entry = toHop === undefined ? world.random.pick(hops) : hops.find(({ hop }) => hop === toHop);
+  if (!entry || !store?.history) return undefined;
+  const state = await store.history.read(run, entry);
+  const isKept = entry.slot === undefined || state !== undefined;
+  const request = { run, entry, state, nowMs: world.timeline.nowMs };
+  const record = isKept ? await store.history.rewind(request) : undefined;
+  if (record || !isKept) {
+    world.note({ job }, { type: "rewound", run, toHop: entry.hop, isKept, state });
+  }
+  return record;
+}
+
+/** Sends the hop of a record. */
+function sendHop(world: World, queue: Queue, job: number, record: RunRecord): void {
+  const { payload } = eventOfRecord(record);
+  const { hop, target } = record;
+  queue.enqueue({ payload, ...functionIn(target), job, hop, requestId: world.id(), retry: 0 }, "outside");
 }

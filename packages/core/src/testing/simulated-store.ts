@@ -55,7 +55,7 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
       return call(op, arrive, signal);
     };
   };
-  const { maxBytes, mustExist, onMissing } = inner;
+  const { maxBytes, mustExist, onMissing, history } = inner;
   return {
     maxBytes,
     ...(mustExist !== undefined && { mustExist }),
@@ -75,6 +75,13 @@ export function simulatedStore(world: World, inner: RunStore, container: Contain
     due: (query, signal) => call("due", () => inner.due(query), signal),
     postpone: (run, query, signal) => call("postpone", () => inner.postpone(run, query), signal),
     page: (query, signal) => call("page", () => inner.page(query), signal),
+    ...(history && {
+      history: {
+        keep: (request, signal) => call("history.keep", () => history.keep(request), signal),
+        read: (run, entry, signal) => call("history.read", () => history.read(run, entry), signal),
+        rewind: (request, signal) => call("history.rewind", () => history.rewind(request), signal),
+      },
+    }),
     async *list(signal) {
       yield* await call("list", () => collect(inner.list()), signal);
     },

@@ -3,6 +3,7 @@ import { runIsDone, statesTravel, yieldedStatesStay } from "./end-checks.ts";
 import { atMostOneLiveHop, neverTwoSuccessors, noCommitOfAnOlderHop, stateNeverGoesBack } from "./lease-checks.ts";
 import { outcomesAreTrue, sleepersSleep, whatIsOverStaysOver } from "./outcome-checks.ts";
 import { nothingIsTooLarge } from "./record-checks.ts";
+import { rewoundRunsBeginAgain } from "./rewind-checks.ts";
 import { noStepTheBudgetCouldNotHold, theRunEnds, timersOfEndedHopsNeverFire } from "./work-checks.ts";
 
 /**
@@ -27,6 +28,7 @@ export const standardChecks: readonly Check[] = [
   whatIsOverStaysOver,
   sleepersSleep,
   outcomesAreTrue,
+  rewoundRunsBeginAgain,
   ...storelessChecks,
   theRunEnds(),
 ];

@@ -9,7 +9,17 @@ export type Sender = "cause" | "hop" | "sweeper" | "outside" | "caller" | "wakin
 export type StoreWrite = "begin" | "renew" | "checkpoint" | "handOff" | "release" | "finish";
 
 /** Something that can be asked from outside. */
-export type OutsideAsk = "stop" | "pause" | "resume" | "delete" | "kill" | "freeze" | "duplicate" | "lose" | "deploy";
+export type OutsideAsk =
+  | "stop"
+  | "pause"
+  | "resume"
+  | "rewind"
+  | "delete"
+  | "kill"
+  | "freeze"
+  | "duplicate"
+  | "lose"
+  | "deploy";
 
 /** Where in the world something happened; what does not apply is absent. */
 export interface TracePlace {
@@ -96,6 +106,16 @@ export type Happening =
       /** When the run is to wake, after the write, if it sleeps; in virtual milliseconds, by the clock of its hop. */
       readonly wakeAt?: number;
       readonly refusal?: string;
+    }
+  /** A run begins again at an earlier hop. */
+  | {
+      readonly type: "rewound";
+      readonly run: string;
+      readonly toHop: number;
+      /** Whether the history had the state of the hop, which the record named. If not, the run was not rewound. */
+      readonly isKept: boolean;
+      /** The state that the hop begins with, encoded; absent where `start` makes it. */
+      readonly state: string | undefined;
     }
   /** A service refused something for its size. */
   | { readonly type: "too-large"; readonly what: string; readonly bytes: number; readonly maxBytes: number }
