@@ -4,6 +4,8 @@ import {
   CreateEventBusCommand,
   EventBridgeClient,
   PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
   TestEventPatternCommand,
 } from "@aws-sdk/client-eventbridge";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -24,6 +26,25 @@ afterAll(async () => {
   for (const client of [events, sqs]) client.destroy();
   await aws.stop();
 });
+
+const template = (target: object) => ({
+  Resources: {
+    Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "shop" } },
+    Queue: { Type: "AWS::SQS::Queue" },
+    Rule: {
+      Type: "AWS::Events::Rule",
+      Properties: {
+        EventBusName: { Ref: "Bus" },
+        EventPattern: { source: ["shop"] },
+        Targets: [{ Id: "queue", Arn: { "Fn::GetAtt": ["Queue", "Arn"] }, ...target }],
+      },
+    },
+  },
+  Outputs: { QueueUrl: { Value: { Ref: "Queue" } }, Bus: { Value: { "Fn::GetAtt": ["Bus", "Arn"] } } },
+});
+
+const deployed = async (Events: object) =>
+  deployTemplates(aws, await mkdtemp(join(aws.directory, "template-")), { Events });
 
 const entry = { Source: "shop", DetailType: "order", Detail: "{}" };
 const put = (...Entries: object[]) => events.send(new PutEventsCommand({ Entries }));
@@ -69,6 +90,22 @@ describe("PutEvents takes what is valid, and says of the rest what is wrong", ()
   });
 });
 
+describe("a target that nothing can be delivered to is refused by name", () => {
+  const stream = "arn:aws:kinesis:eu-central-1:000000000000:stream/orders";
+
+  it("by PutTargets", async () => {
+    await events.send(new PutRuleCommand({ Name: "to-stream", EventPattern: '{"source":["shop"]}' }));
+    const request = new PutTargetsCommand({ Rule: "to-stream", Targets: [{ Id: "t", Arn: stream }] });
+    await expect(events.send(request)).rejects.toThrow(
+      `The target t is ${stream}: the embedded EventBridge delivers to`,
+    );
+  });
+
+  it("in a template", async () => {
+    await expect(deployed(template({ Arn: stream }))).rejects.toThrow(`is ${stream}; events go to functions`);
+  });
+});
+
 describe("TestEventPattern answers as a rule would", () => {
   it.each([
     ["shop", true],
@@ -85,26 +122,7 @@ describe("TestEventPattern answers as a rule would", () => {
   });
 });
 
-const deployed = async (Events: object) =>
-  deployTemplates(aws, await mkdtemp(join(aws.directory, "template-")), { Events });
-
 describe("a template has a bus of its own, with a rule that makes a message of each event", () => {
-  const template = (target: object) => ({
-    Resources: {
-      Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "shop" } },
-      Queue: { Type: "AWS::SQS::Queue" },
-      Rule: {
-        Type: "AWS::Events::Rule",
-        Properties: {
-          EventBusName: { Ref: "Bus" },
-          EventPattern: { source: ["shop"] },
-          Targets: [{ Id: "queue", Arn: { "Fn::GetAtt": ["Queue", "Arn"] }, ...target }],
-        },
-      },
-    },
-    Outputs: { QueueUrl: { Value: { Ref: "Queue" } }, Bus: { Value: { "Fn::GetAtt": ["Bus", "Arn"] } } },
-  });
-
   it("by a transformer, for an event that names the bus by its ARN", async () => {
     const { outputs } = await deployed(
       template({ InputTransformer: { InputPathsMap: { id: "$.detail.id" }, InputTemplate: '{"order": <id>}' } }),

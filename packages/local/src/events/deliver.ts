@@ -4,7 +4,7 @@ import type { LambdaService } from "../lambda/lambda.ts";
 import type { SnsService } from "../sns/sns.ts";
 import type { MessageAttributes } from "../sqs/message-attributes.ts";
 import type { SqsService } from "../sqs/sqs.ts";
-import { deliveryAction } from "./delivery-action.ts";
+import { DELIVERED_TO, deliveryAction } from "./delivery-action.ts";
 import type { EventBus } from "./event-bus.ts";
 
 /** An event could not be handed to its target. */
@@ -44,7 +44,7 @@ export function createDeliver(
     if (service === "sqs") return toQueue(services().sqs, target, payload, origin);
     if (service === "sns") return toTopic(services().sns, target, payload, origin);
     if (service === "events") return toBus(services().events, target, payload, origin);
-    throw new DeliveryError(target.arn, "the embedded AWS delivers to functions, queues, topics and event buses only.");
+    throw new DeliveryError(target.arn, `the embedded AWS delivers to ${DELIVERED_TO} only.`);
   };
 }
 

@@ -9,3 +9,11 @@ const ACTIONS: Readonly<Record<string, string>> = {
 export function deliveryAction(targetArn: string): string | undefined {
   return ACTIONS[targetArn.split(":")[2] ?? ""];
 }
+
+/** The targets of events, for messages. */
+export const DELIVERED_TO = "functions, queues, topics and event buses";
+
+/** Whether events can be delivered to an ARN. */
+export function isDeliverable(arn: string): boolean {
+  return deliveryAction(arn) !== undefined;
+}

@@ -1,3 +1,4 @@
+import { DELIVERED_TO, isDeliverable } from "../../events/delivery-action.ts";
 import { DEFAULT_BUS, type EventRule, type RuleTarget } from "../../events/event-bus.ts";
 import { busArn, ruleArn } from "../../events/operations/operation.ts";
 import type { PropertyReader } from "../property-reader.ts";
@@ -22,11 +23,16 @@ export const eventsRule: ResourceMaker = (context, properties) => {
   const arn = ruleArn(context, bus, name);
   const pattern = properties.optionalObject("EventPattern");
   const schedule = properties.optionalText("ScheduleExpression");
+  const targets = properties.nestedList("Targets").map(readRuleTarget);
+  for (const [at, target] of targets.entries()) {
+    if (isDeliverable(target.arn)) continue;
+    properties.unsupported(`Targets[${at}].Arn`, `is ${target.arn}; events go to ${DELIVERED_TO} only`);
+  }
   const rule: EventRule = {
     arn,
     bus,
     isEnabled: properties.optionalText("State") !== "DISABLED",
-    targets: properties.nestedList("Targets").map(readRuleTarget),
+    targets,
     ...(pattern && { pattern }),
     ...(schedule !== undefined && { schedule }),
   };

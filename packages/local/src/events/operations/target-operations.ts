@@ -1,5 +1,6 @@
 import type { Fields } from "../../gateway/request-fields.ts";
 import { isFields } from "../../gateway/request-fields.ts";
+import { DELIVERED_TO, isDeliverable } from "../delivery-action.ts";
 import type { RuleTarget } from "../event-bus.ts";
 import { eventsErrors } from "../events-error.ts";
 import { type EventsOperation, namedRule } from "./operation.ts";
@@ -14,6 +15,12 @@ export const putTargets: EventsOperation = (context, input) => {
   const targets = [...rule.targets.filter(({ id }) => id === undefined || !ids.has(id)), ...given];
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
   if (targets.length > 5) throw eventsErrors.validation("A rule has five targets at most.");
+  const other = given.find(({ arn }) => !isDeliverable(arn));
+  if (other) {
+    throw eventsErrors.validation(
+      `The target ${other.id} is ${other.arn.slice(0, 200)}: the embedded EventBridge delivers to ${DELIVERED_TO} only.`,
+    );
+  }
   keep(context.events, { ...rule, targets });
   return { FailedEntryCount: 0, FailedEntries: [] };
 };
