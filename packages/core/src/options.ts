@@ -41,7 +41,10 @@ export interface RunContext<Event, State = unknown> {
     readonly hop: number;
     /** 1 for the first attempt of this hop; more after a crash or failure. Needs a RunStore. */
     readonly attempt: number;
-    /** Whether a store keeps the run's record, so that no later attempt begins with an older state than the last one saved. */
+    /**
+     * Whether a store keeps the run's record, so that no later attempt begins with an older state than the last one saved, unless
+     * the run is rewound.
+     */
     readonly isRecorded: boolean;
     /**
      * Whether the run keeps a history, so that it may begin again at an older state: what an older state refers to is then left
@@ -77,8 +80,8 @@ export interface RunContext<Event, State = unknown> {
   onPersist(persist: PersistState<State>): void;
   /**
    * Registers what is told of a state once the store holds it, and of the end of the run once it is recorded. The last
-   * registration counts. What an older state refers to is deleted here and nowhere earlier; see `Outbox` of
-   * `@longhaul/core/parts`.
+   * registration counts. What an older state refers to is deleted here and nowhere earlier, and not at all if `run.isRewindable`;
+   * see `Outbox` of `@longhaul/core/parts`.
    */
   onSaved(saved: OnSaved<State>): void;
 }

@@ -50,6 +50,7 @@ export {
   OutputDamagedError,
   OutputLostError,
   OutputMarkError,
+  OutputNotRewindableError,
   type OutputPlace,
   OutputTailsLeftError,
   OutputTooLargeError,

@@ -30,7 +30,13 @@ export class HandDrivenHop {
   #state: BatchState | undefined;
   isLive = true;
 
-  constructor(container: Container, state: BatchState, run: string, isRecorded = false) {
+  constructor(
+    container: Container,
+    state: BatchState,
+    run: string,
+    isRecorded = false,
+    history: { readonly rewinds: number } | undefined = undefined,
+  ) {
     const hop = this;
     const context: RunContext<object, EntryState> = {
       run: {
@@ -38,8 +44,8 @@ export class HandDrivenHop {
         hop: 0,
         attempt: 1,
         isRecorded,
-        isRewindable: false,
-        rewinds: 0,
+        isRewindable: history !== undefined,
+        rewinds: history?.rewinds ?? 0,
         deaths: 0,
         startedAt: 0,
         fence: {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ListMultipartUploadsCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { BatchState } from "../src/transform/batch-state.ts";
 import { beginning } from "../src/transform/process-object.ts";
 import { containerAt, HandDrivenHop, runInHops, settingsOf } from "./hop-by-hop.ts";
 import { type LocalBuckets, startLocalBuckets } from "./local-buckets.ts";
@@ -189,6 +190,44 @@ describe("[S0.3] an object that is replaced while it is read", () => {
     const second = new HandDrivenHop(ranged, forged, "forged", true);
     expect(await second.steps(9)).toMatchObject({ written: 1_000 });
     expect((await s3.text("out/forged.ndjson")) === large).toBe(true);
+  });
+});
+
+describe("a run that keeps a history", () => {
+  /** Hops of a run over one object, each in a container of its own. */
+  async function hopsOf(name: string) {
+    await s3.put(`in/${name}`, large, NDJSON);
+    const settings = { ...PARTS, BATCH_SIZE: "230" };
+    return async (state: BatchState | undefined, rewinds: number) =>
+      new HandDrivenHop(await container(settings), state ?? beginning(sourceOf(`in/${name}`)), name, true, { rewinds });
+  }
+
+  it("finds all that an older state refers to, and writes the same object from there", async () => {
+    const hop = await hopsOf("rewound");
+    const first = await hop(undefined, 0);
+    await first.steps(2);
+    const older = await first.handOff();
+    const second = await hop(older, 0);
+    await second.steps(2);
+    const third = await hop(await second.handOff(), 0);
+    await third.steps(1);
+    await third.handOff();
+    const again = await hop(older, 1);
+    expect(await again.steps(99)).toMatchObject({ written: 1_000 });
+    expect((await s3.text("out/rewound.ndjson")) === large).toBe(true);
+    // A lifecycle rule deletes them: the run may be rewound once more.
+    expect((await outputKeys("out/.longhaul/rewound")).length).toBeGreaterThan(1);
+  });
+
+  it("does not continue a result that it had completed", async () => {
+    const hop = await hopsOf("complete");
+    const first = await hop(undefined, 0);
+    await first.steps(3);
+    const older = await first.handOff();
+    expect(older.result).toMatchObject({ uploadId: expect.any(String) });
+    expect(await (await hop(older, 0)).steps(99)).toMatchObject({ written: 1_000 });
+    await expect((await hop(older, 1)).steps(1)).rejects.toMatchObject({ code: "OUTPUT_NOT_REWINDABLE" });
+    expect(await (await hop(undefined, 2)).steps(99)).toMatchObject({ written: 1_000 });
   });
 });
 

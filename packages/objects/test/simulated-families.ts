@@ -15,6 +15,20 @@ export const families: Readonly<Record<string, Family>> = {
     timeoutMs,
     ...anewForEachSeed(() => writtenOutput(one)),
   },
+  "outputs of runs that are rewound": {
+    seeds: 200,
+    atLeastDone: 0.5,
+    faults: { from: "chaos", effectFails: 0.02, effectHangs: 0.005 },
+    event: one,
+    timeoutMs,
+    // One whose output was complete when it was rewound.
+    ends: ["done", "failed"],
+    outside: [
+      { ask: "rewind", atMs: [0, 60_000] },
+      { ask: "rewind", atMs: [20_000, 200_000] },
+    ],
+    ...anewForEachSeed(() => writtenOutput(one, 3)),
+  },
   "files in /tmp": {
     seeds: 20,
     atLeastDone: 0.9,

@@ -29,7 +29,14 @@ function clientOf(world: SimulatedHost, s3: FaultyS3): Pick<S3Client, "send"> {
 }
 
 // Parts of 64 bytes, tails of up to 16 in the state: every kind of boundary is met in a run of a few lines.
-const TUNING = { partBytes: 64, uploadsInFlight: 2, inlineMaxBytes: 16, isLatestState: true, warm: undefined };
+const TUNING = {
+  partBytes: 64,
+  uploadsInFlight: 2,
+  inlineMaxBytes: 16,
+  isLatestState: true,
+  rewinds: 0,
+  warm: undefined,
+};
 
 interface WritingState {
   readonly at: number;
@@ -47,25 +54,32 @@ function wholeOutput(job: SimulatedJob): string {
 
 /**
  * Writes an output across hops, whose multipart upload and tails are S3's. It is exact, nothing is left behind, and what the
- * record refers to is there at any time.
+ * record refers to is there at any time, and what its history refers to, if so many hops are kept.
  */
-export function writtenOutput(job: SimulatedJob): Variation {
+export function writtenOutput(job: SimulatedJob, historyHops?: number): Variation {
   const s3 = new FaultyS3();
   const lost: string[] = [];
   const target = (run: string) => ({ bucket: "b", key: `out/${run}.txt`, run });
   /** Continues from the record, as the next hop would, and writes nothing. */
   const look = async (record: RunRecord | undefined, after: string) => {
-    const state = record?.state && (JSON.parse(record.state) as { value: WritingState }).value.output;
-    if (!record || !state || record.phase === "done") return;
+    if (!record || record.phase === "done") return;
     const { client } = s3.connect();
-    try {
-      await resumeOutput({ ...target(record.run), client }, { ...TUNING, isLatestState: false }, state as OutputState);
-    } catch (error) {
-      lost.push(`after ${after}: ${String(error)}`);
+    const { run, history } = record;
+    const kept = await Promise.all((history?.hops ?? []).map((entry) => inner?.history?.read(run, entry)));
+    for (const text of [record.state, ...kept]) {
+      const state = text && (JSON.parse(text) as { value: WritingState }).value.output;
+      if (!state) continue;
+      try {
+        await resumeOutput({ ...target(run), client }, { ...TUNING, isLatestState: false }, state as OutputState);
+      } catch (error) {
+        lost.push(`after ${after}: ${String(error)}`);
+      }
     }
   };
+  let inner: RunStore | undefined;
   const store = (records: Map<string, RunRecord>): RunStore => {
-    const inner = memoryRunStore(records);
+    const made = memoryRunStore(records);
+    inner = made;
     s3.faults.after = ({ name }) => {
       if (/^(Delete|Abort|Complete)/.test(name)) for (const record of records.values()) void look(record, name);
     };
@@ -77,21 +91,24 @@ export function writtenOutput(job: SimulatedJob): Variation {
         return answer;
       };
     return {
-      ...inner,
-      checkpoint: looked("checkpoint", inner.checkpoint),
-      handOff: looked("handOff", inner.handOff),
-      release: looked("release", inner.release),
+      ...made,
+      checkpoint: looked("checkpoint", made.checkpoint),
+      handOff: looked("handOff", made.handOff),
+      release: looked("release", made.release),
     };
   };
   const handler = (world: SimulatedHost) =>
     world.recursive<SimulatedJob, WritingState>({
       runId: ({ name }) => name,
+      ...(historyHops !== undefined && { history: { hops: historyHops } }),
       start: () => ({ at: 0 }),
       async *run(entry, { event, run, signal, budget, onPersist }) {
         const calls = { host: world.host, budgetMs: () => budget.remainingMs - budget.reserveMs };
         const client = clientOf(world, s3);
         const place = { ...target(run.id), client, fence: run.fence, calls };
-        await using output = await resumeOutput(place, TUNING, entry.output as OutputState | undefined);
+        const { isRewindable, rewinds } = run;
+        const tuning = { ...TUNING, isLatestState: !isRewindable, rewinds };
+        await using output = await resumeOutput(place, tuning, entry.output as OutputState | undefined);
         onPersist(async (state, reason) =>
           state.output ? { ...state, output: await persistOutput(state.output, reason) } : state,
         );
@@ -100,12 +117,13 @@ export function writtenOutput(job: SimulatedJob): Variation {
           await output.write(lineOf(event, at));
           yield { at: at + 1, output: output.mark() };
         }
-        await output.complete();
+        await output.complete({ keepsTails: isRewindable });
       },
     });
   const isExact: Check = invariant("theOutputIsExact", (result, fail) => {
     if (lost[0] !== undefined) fail(`the record referred to what is not there: ${lost[0]}`);
-    if (result.outcome !== "done") return;
+    const { reason } = result.jobs[0] ?? {};
+    if (result.outcome !== "done" && reason?.code !== "OUTPUT_NOT_REWINDABLE") return;
     const written = s3.objects.get(target(job.name).key);
     const text = written && new TextDecoder().decode(written.bytes);
     if (text !== wholeOutput(job)) fail(`the output is ${JSON.stringify(text)}.`);

@@ -25,7 +25,15 @@ export function openSmall(
   const target = { ...PLACE, run, client: s3.connect().client, calls, ...(fence !== undefined && { fence }) };
   return resumeOutput(
     target,
-    { partBytes: 10, uploadsInFlight: 2, inlineMaxBytes: 2, isLatestState: false, warm: undefined, ...tuning },
+    {
+      partBytes: 10,
+      uploadsInFlight: 2,
+      inlineMaxBytes: 2,
+      isLatestState: false,
+      rewinds: 0,
+      warm: undefined,
+      ...tuning,
+    },
     state,
   );
 }

@@ -4,7 +4,10 @@ export interface OutboxOptions<Item> {
   readonly perform: (item: Item, signal: AbortSignal) => Promise<void>;
   /** Items of the state this hop began with. */
   readonly carried?: readonly Item[] | undefined;
-  /** Whether a store keeps the state this hop began with, so that no attempt continues from an older one. */
+  /**
+   * Whether a store keeps the state this hop began with, so that no attempt continues from an older one. Not of a run that keeps a
+   * history, whose outbox is not flushed either: `run.isRecorded && !run.isRewindable`.
+   */
   readonly isSaved: boolean;
   /** Called when an item could not be done. It stays in the outbox. */
   readonly onFailure?: ((error: unknown, item: Item) => void) | undefined;

@@ -19,6 +19,7 @@ const DEFAULTS: OutputTuning = {
   uploadsInFlight: 2,
   inlineMaxBytes: 2048,
   isLatestState: false,
+  rewinds: 0,
   warm: undefined,
 };
 
@@ -29,7 +30,8 @@ const DEFAULTS: OutputTuning = {
  * `s3:ListMultipartUploadParts` on the output and the tails beside it, and `s3:ListBucket`.
  *
  * @throws {@link ConfigError} for options that cannot work; {@link StateError} for a damaged state;
- * {@link OutputLostError} if what was kept for the state is gone.
+ * {@link OutputLostError} if what was kept for the state is gone; {@link OutputNotRewindableError} if the run was rewound to the
+ * state of an output that is complete.
  * @example
  * ```ts
  * await using out = await openOutput({ client, bucket, key, run: run.id, fence: run.fence, state: state.output });
@@ -47,6 +49,7 @@ export async function openOutput(options: OpenOutputOptions): Promise<ResumableO
     uploadsInFlight: options.uploadsInFlight ?? DEFAULTS.uploadsInFlight,
     inlineMaxBytes: options.inlineMaxBytes ?? DEFAULTS.inlineMaxBytes,
     isLatestState: options.isLatestState ?? DEFAULTS.isLatestState,
+    rewinds: options.rewinds ?? DEFAULTS.rewinds,
     warm: options.warm,
   };
   const { partBytes, uploadsInFlight, inlineMaxBytes } = tuning;

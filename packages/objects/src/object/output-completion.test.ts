@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FaultyS3, s3Error } from "../../test/faulty-s3.ts";
 import { failing, kept, openSmall as open, PLACE, textOf } from "../../test/small-outputs.ts";
 import { ObjectAccessDeniedError } from "./errors.ts";
-import { OutputConflictError, OutputDamagedError, OutputLostError } from "./output-errors.ts";
+import { OutputConflictError, OutputDamagedError, OutputLostError, OutputNotRewindableError } from "./output-errors.ts";
 import type { OutputState } from "./output-state.ts";
 
 it("S3 is told the size of the whole, and its CRC-32, and refuses what is not that", async () => {
@@ -124,5 +124,68 @@ describe("completing twice makes one object", () => {
     const made = await out.complete();
     expect(made.cleanupError).toBeInstanceOf(Error);
     expect(textOf(s3)).toBe("0123456789abc");
+  });
+});
+
+describe("a run that was rewound", () => {
+  /** An output with the state of its first hop, and the one of its second. */
+  async function begun(first = "0123456789abc") {
+    const s3 = new FaultyS3();
+    const out = await open(s3);
+    await out.write(first);
+    const state = await out.suspend();
+    const second = await open(s3, state);
+    await second.write("DEFDEFDEF");
+    return { s3, state, second };
+  }
+
+  it("writes other bytes from there, if its output was not complete", async () => {
+    const { s3, state, second } = await begun();
+    await second.suspend();
+    const again = await open(s3, state, { rewinds: 1 });
+    await again.write("xyz");
+    await again.complete();
+    expect(textOf(s3)).toBe("0123456789abcxyz");
+  });
+
+  it("does not continue an output that it had completed, which stays as it is", async () => {
+    const { s3, state, second } = await begun();
+    await second.complete({ keepsTails: true });
+    await expect(open(s3, state, { rewinds: 1 })).rejects.toThrow(OutputNotRewindableError);
+    await expect(open(s3, { ...state, isComplete: true }, { rewinds: 1 })).rejects.toMatchObject({ isPermanent: true });
+    expect(textOf(s3)).toBe("0123456789abcDEFDEFDEF");
+  });
+
+  it("does not count what it cannot write, where a tail is gone", async () => {
+    const { s3, state, second } = await begun("0123456");
+    await second.complete();
+    expect(kept(s3)).toEqual([]);
+    await expect(open(s3, state, { rewinds: 1 })).rejects.toThrow(OutputNotRewindableError);
+  });
+
+  it("writes an output anew that was complete, from where it has no part yet", async () => {
+    const { s3, state, second } = await begun("0123456");
+    await second.complete({ keepsTails: true });
+    const again = await open(s3, state, { rewinds: 1 });
+    await again.write("xyz");
+    await again.complete();
+    expect(textOf(s3)).toBe("0123456xyz");
+  });
+
+  it("finds its own end, if it dies after that and its state says that it had been checked", async () => {
+    const { s3, state } = await begun();
+    const again = await open(s3, state, { rewinds: 1 });
+    await again.write("xyz");
+    const checked = await again.suspend();
+    expect(checked).toMatchObject({ rewinds: 1 });
+    await (await open(s3, checked, { rewinds: 1 })).complete();
+    expect((await (await open(s3, checked, { rewinds: 1 })).complete()).wasComplete).toBe(true);
+    await expect(open(s3, checked, { rewinds: 2 })).rejects.toThrow(OutputNotRewindableError);
+  });
+
+  it("is told where its upload is lost", async () => {
+    const { s3, state } = await begun();
+    s3.uploads.clear();
+    await expect(open(s3, state, { rewinds: 1 })).rejects.toThrow(OutputLostError);
   });
 });

@@ -28,6 +28,20 @@ export class OutputLostError extends LonghaulError {
   }
 }
 
+/** The run was rewound to a state of an output that it had completed: nothing can be written into a complete object. */
+export class OutputNotRewindableError extends LonghaulError {
+  override readonly isPermanent = true;
+
+  constructor({ bucket, key, run }: OutputPlace, options?: LonghaulErrorOptions) {
+    super(
+      "OUTPUT_NOT_REWINDABLE",
+      `Output ${quoted(key)} in bucket ${bucket} (run ${run}) was completed after the state that the run was rewound to. ` +
+        `Rewind to a hop before the output's first full part, such as hop 0, to write it anew; or begin another run.`,
+      options,
+    );
+  }
+}
+
 /** S3 does not hold the bytes that were written: parts are missing, or were overwritten. Nothing was completed. */
 export class OutputDamagedError extends LonghaulError {
   constructor({ bucket, key, run }: OutputPlace, detail: string, options?: LonghaulErrorOptions) {

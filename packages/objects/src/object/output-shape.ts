@@ -26,9 +26,12 @@ export interface OutputTuning {
   readonly inlineMaxBytes: number;
   /**
    * Whether no state before the given one will ever be asked for, as under a RunStore, whose record holds the given state
-   * or a newer one. Tails of earlier hops are then deleted; else all stay until the output is complete. Default false.
+   * or a newer one. Tails of earlier hops are then deleted; else all stay until the output is complete. Not of a run that keeps
+   * a history (`run.isRewindable`). Default false.
    */
   readonly isLatestState: boolean;
+  /** How often the run was rewound, `run.rewinds`: a state from before is refused if the output is complete. Default 0. */
+  readonly rewinds: number;
   /** Remembers tails in the warm container, so that the next hop need not fetch them. Create it outside the handler. */
   readonly warm: ByteLru<Uint8Array> | undefined;
 }

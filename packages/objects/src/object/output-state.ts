@@ -23,6 +23,8 @@ export interface OutputState {
   /** The multipart upload; absent as long as there is no full part. */
   readonly uploadId?: string;
   readonly tail?: OutputTail;
+  /** How often the run had been rewound when it was last checked that the output is not complete. Absent: never. */
+  readonly rewinds?: number;
   /** The output was found completed by an earlier attempt of this run; only its size is still checked. */
   readonly isComplete?: true;
 }
@@ -46,6 +48,7 @@ export function parseOutputState(value: unknown, path = "output"): OutputState {
     crc32: count(state.crc32, `${path}.crc32`),
     ...(state.uploadId !== undefined && { uploadId: text(state.uploadId, `${path}.uploadId`) }),
     ...(state.tail !== undefined && { tail: tailOf(state.tail, `${path}.tail`) }),
+    ...(state.rewinds !== undefined && { rewinds: count(state.rewinds, `${path}.rewinds`) }),
     ...(state.isComplete === true && { isComplete: true }),
   };
 }

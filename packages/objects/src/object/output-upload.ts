@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListPartsCommand,
+  type ListPartsCommandOutput,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
@@ -105,6 +106,17 @@ export class OutputUpload {
     }
   }
 
+  /** Whether the multipart upload is there: neither completed nor aborted. */
+  async isOpen(): Promise<boolean> {
+    try {
+      await this.#partsAfter(undefined);
+      return true;
+    } catch (error) {
+      if (isUploadGone(error)) return false;
+      throw error;
+    }
+  }
+
   /** The object, if it is there and this run made it: the upload is gone because it was completed. */
   async completedByRun(): Promise<ObjectInfo | undefined> {
     const { client, run, calls } = this.#target;
@@ -161,31 +173,36 @@ export class OutputUpload {
   }
 
   async #listParts(): Promise<UploadedPart[]> {
-    const { client, bucket, key, calls } = this.#target;
     const found: UploadedPart[] = [];
     let marker: string | undefined;
     do {
-      const command = new ListPartsCommand({
-        Bucket: bucket,
-        Key: key,
-        UploadId: this.#uploadId,
-        ...(marker !== undefined && { PartNumberMarker: marker }),
-      });
-      try {
-        const page = await call((abortSignal) => client.send(command, { abortSignal }), {
-          ...calls,
-          name: "S3 ListParts",
-          kind: "control",
-        });
-        for (const { PartNumber = 0, Size = 0, ETag = "", ChecksumCRC32 } of page.Parts ?? []) {
-          found.push({ number: PartNumber, bytes: Size, etag: ETag, crc32: ChecksumCRC32 });
-        }
-        marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
-      } catch (error) {
-        throw isUploadGone(error) ? error : objectFailure(error, this.#target, "s3:ListMultipartUploadParts");
+      const page = await this.#partsAfter(marker);
+      for (const { PartNumber = 0, Size = 0, ETag = "", ChecksumCRC32 } of page.Parts ?? []) {
+        found.push({ number: PartNumber, bytes: Size, etag: ETag, crc32: ChecksumCRC32 });
       }
+      marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
     } while (marker !== undefined);
     return found;
+  }
+
+  /** A page of the parts that S3 holds. */
+  async #partsAfter(marker: string | undefined): Promise<ListPartsCommandOutput> {
+    const { client, bucket, key, calls } = this.#target;
+    const command = new ListPartsCommand({
+      Bucket: bucket,
+      Key: key,
+      UploadId: this.#uploadId,
+      ...(marker !== undefined && { PartNumberMarker: marker }),
+    });
+    try {
+      return await call((abortSignal) => client.send(command, { abortSignal }), {
+        ...calls,
+        name: "S3 ListParts",
+        kind: "control",
+      });
+    } catch (error) {
+      throw isUploadGone(error) ? error : objectFailure(error, this.#target, "s3:ListMultipartUploadParts");
+    }
   }
 
   #described(): object {

@@ -8,7 +8,14 @@ import { type OutputMark, persistOutput } from "./output-mark.ts";
 import type { OutputState } from "./output-state.ts";
 
 // Parts of 16 bytes, tails of up to 4 in the state: a few dozen bytes meet every boundary.
-const TUNING = { partBytes: 16, uploadsInFlight: 2, inlineMaxBytes: 4, isLatestState: false, warm: undefined };
+const TUNING = {
+  partBytes: 16,
+  uploadsInFlight: 2,
+  inlineMaxBytes: 4,
+  isLatestState: false,
+  rewinds: 0,
+  warm: undefined,
+};
 const PLACE = { bucket: "b", key: "out/result.ndjson", run: "run-1" };
 const SIX_TRIES = { ...AT_ONCE, attempts: 6 };
 

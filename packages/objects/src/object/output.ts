@@ -7,6 +7,7 @@ import {
   OutputConflictError,
   OutputLostError,
   OutputMarkError,
+  OutputNotRewindableError,
   OutputTooLargeError,
 } from "./output-errors.ts";
 import { type OutputMark, OWNER } from "./output-mark.ts";
@@ -45,6 +46,7 @@ export class ResumableOutput {
   #ended: "closed" | "completed" | "aborted" | undefined;
   #completing: Promise<CompletedOutput> | undefined;
   readonly #isLatestState: boolean;
+  readonly #rewinds: number;
   /** Tails of earlier hops being deleted. */
   #tidying: { readonly done: Promise<void>; readonly controller: AbortController } | undefined;
 
@@ -62,6 +64,7 @@ export class ResumableOutput {
       },
     });
     this.#isLatestState = tuning.isLatestState;
+    this.#rewinds = tuning.rewinds;
     this.#partBytes = state?.partBytes ?? tuning.partBytes;
     this.#bytes = state?.bytes ?? 0;
     this.#markBytes = this.#bytes;
@@ -71,6 +74,8 @@ export class ResumableOutput {
 
   /** @internal Brings back what lies after the last full part. */
   async resume(state: OutputState): Promise<this> {
+    const isRewound = (state.rewinds ?? 0) < this.#rewinds;
+    if (isRewound) await this.#assertOpen(state);
     if (state.isComplete === true) {
       this.#earlier = await this.#upload.completedByRun();
       if (this.#earlier === undefined) throw new OutputLostError(this.#target, "The completed object");
@@ -84,7 +89,7 @@ export class ResumableOutput {
       );
     }
     if (state.tail !== undefined) {
-      const tail = await this.#loadTail(state.tail, state.bytes);
+      const tail = await this.#loadTail(state.tail, state.bytes, isRewound);
       if (tail !== undefined) this.#part.append(tail, 0);
       this.#persisted = { bytes: state.bytes, tail: state.tail };
     }
@@ -176,10 +181,12 @@ export class ResumableOutput {
           crc32,
           ...(uploadId !== undefined && { uploadId }),
           ...(kept && { tail: kept }),
+          ...(this.#rewinds > 0 && { rewinds: this.#rewinds }),
         };
       }
     }
-    return { v: 1, bytes, partBytes: this.#partBytes, crc32: 0, isComplete: true };
+    const rewinds = this.#rewinds > 0 ? { rewinds: this.#rewinds } : {};
+    return { v: 1, bytes, partBytes: this.#partBytes, crc32: 0, isComplete: true, ...rewinds };
   }
 
   /** Copies the tail at once, as the part may be filled further, uploaded and used again meanwhile, and makes it durable. */
@@ -337,7 +344,18 @@ export class ResumableOutput {
     if (this.#earlier === undefined) throw new OutputLostError(this.#target, "The multipart upload", { cause });
   }
 
-  async #loadTail(tail: OutputTail, end: number): Promise<Uint8Array | undefined> {
+  /**
+   * Refuses a state from before the run was rewound if its upload has been completed since. Later attempts need not ask: it is
+   * then their own end that they find.
+   */
+  async #assertOpen({ uploadId, isComplete }: OutputState): Promise<void> {
+    if (isComplete) throw new OutputNotRewindableError(this.#target);
+    if (uploadId === undefined || (await this.#upload.isOpen())) return;
+    if (await this.#upload.completedByRun()) throw new OutputNotRewindableError(this.#target);
+    throw new OutputLostError(this.#target, "The multipart upload");
+  }
+
+  async #loadTail(tail: OutputTail, end: number, isRewound: boolean): Promise<Uint8Array | undefined> {
     let denied: unknown;
     // Without s3:ListBucket, S3 says 403 for what is not there.
     const bytes = await this.#tails.load(tail, end).catch((error: unknown) => {
@@ -348,6 +366,7 @@ export class ResumableOutput {
     if (bytes !== undefined) return bytes;
     // A completed output has no tails any more.
     this.#earlier = await this.#upload.completedByRun();
+    if (this.#earlier !== undefined && isRewound) throw new OutputNotRewindableError(this.#target);
     if (this.#earlier === undefined) throw denied ?? new OutputLostError(this.#target, "A tail");
     return undefined;
   }

@@ -79,7 +79,7 @@ export async function* processObject(
   let state = entry;
   const outbox = new Outbox<DiscardedOutputs>({
     carried: entry.discard,
-    isSaved: context.run.isRecorded,
+    isSaved: context.run.isRecorded && !context.run.isRewindable,
     perform: (discarded, signal) => discardOutputs(container, context, state, discarded, signal),
   });
   void outbox.resume();
@@ -131,6 +131,8 @@ async function* processVersion(
     let savedUpTo = -1;
     context.onSaved(async (saved) => {
       if (typeof saved === "object") savedUpTo = saved.read.byte;
+      // The run may begin again at a state that refers to what this one does not.
+      if (context.run.isRewindable) return;
       // Beside the work; at the end of the run there is nothing else to do.
       const discarding = outbox.flush(typeof saved === "number" ? [] : saved && (saved.discard ?? []));
       if (saved === undefined) await Promise.all([written.removeTails(), discarding]);

@@ -50,7 +50,8 @@ export class Results {
         attributes: { ContentType: "application/x-ndjson" },
         partBytes: settings.partBytes,
         warm: tails,
-        isLatestState: context.run.isRecorded,
+        isLatestState: context.run.isRecorded && !context.run.isRewindable,
+        rewinds: context.run.rewinds,
         state: saved(place),
       });
     const results = new Results(await open("result", state.result), (place) => open("rejects", place));
