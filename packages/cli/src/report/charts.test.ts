@@ -49,6 +49,14 @@ describe("a timeline", () => {
     expect(labels(timelineChart(historyOf(4), 0))).toContain("1 min");
   });
 
+  it.each([10, 0])("shows an error that took %i ms, after hours of work", (tookMs) => {
+    const { hops, ...history } = historyOf(105);
+    const [startedAtMs, endedAtMs] = [6_300_000, 6_300_000 + tookMs];
+    const error: HopHistory = { ...hops[0]!, hop: 1, status: "error", startedAtMs, endedAtMs };
+    const svg = timelineChart({ ...history, hops: [...hops, error], endedAtMs: 6_400_000 }, 0);
+    expect(Number(svg.match(/class="fault"[^>]* width="([\d.]+)"/)?.[1])).toBeGreaterThanOrEqual(3);
+  });
+
   it("is drawn for the width it is shown at, with fewer marks where it is narrow", () => {
     const narrow = timelineChart(historyOf(105), 0, { widthPx: 320 });
     expect(narrow).toContain('viewBox="0 0 320 ');

@@ -32,6 +32,9 @@ function timeStep(spanMs: number, count: number): number {
   return TIME_STEPS_MS.find((stepMs) => stepMs >= leastMs) ?? Math.ceil(leastMs / (24 * HOUR_MS)) * 24 * HOUR_MS;
 }
 
+/** Least widths of the parts of a bar. An invocation of milliseconds in a run of hours is to be seen, and an error first of all. */
+const LEAST_PX = { init: 0.6, work: 1.5, handoff: 0.6, fault: 3 };
+
 /** How a chart is drawn. */
 export interface ChartOptions {
   /** Width of the drawing, in CSS pixels at which its text has its full size. Default 1,100. */
@@ -85,12 +88,13 @@ function bar(history: RunHistory, hop: HopHistory, { x }: Scale, y: number, heig
   const end = (hop.endedAtMs ?? nowMs) - history.startedAtMs;
   const isFault = hop.status === "timeout" || hop.status === "error" || hop.status === "exit";
   const handOff = Math.min(hop.handOffMs ?? 0, end - begin);
-  const rect = (kind: string, from: number, to: number) =>
-    to > from
-      ? `<rect class="${kind}" x="${round(x(from))}" y="${y}" width="${Math.max(0.6, round(x(to) - x(from) - 0.4))}" height="${height}" rx="1.5"/>`
+  const main = isFault ? "fault" : "work";
+  const rect = (kind: keyof typeof LEAST_PX, from: number, to: number) =>
+    to > from || kind === main
+      ? `<rect class="${kind}" x="${round(x(from))}" y="${y}" width="${Math.max(LEAST_PX[kind], round(x(to) - x(from) - 0.4))}" height="${height}" rx="1.5"/>`
       : "";
   const title = `hop ${hopName(history, hop)}${hop.attempt > 1 ? `, attempt ${hop.attempt}` : ""}: ${hop.status}${hop.cause ? ` (${hop.cause})` : ""}, ${formatDuration(end - begin)}, ${formatNumber(hop.steps)} safe points, ${hop.cold ? "cold" : "warm"}${hop.error ? `, ${hop.error}` : ""}`;
-  return `<g><title>${escapeHtml(title)}</title>${rect("init", begin - (hop.initMs ?? 0), begin)}${rect(isFault ? "fault" : "work", begin, end - handOff)}${rect("handoff", end - handOff, end)}</g>`;
+  return `<g><title>${escapeHtml(title)}</title>${rect("init", begin - (hop.initMs ?? 0), begin)}${rect(main, begin, end - handOff)}${rect("handoff", end - handOff, end)}</g>`;
 }
 
 /** Records over time, with a mark at each hand-off. */

@@ -80,7 +80,7 @@ function hopTable(history: RunHistory): string {
     "because",
     "began",
     "took",
-    "container",
+    "function instance",
     "safe points",
     "reserve",
     "hand-off",
