@@ -2,7 +2,8 @@
  * Takes pictures of every page of the built site at three widths, light and dark, for people to look at. A picture's
  * name has the page, the width and the theme.
  *
- * usage: node docs/commands/screenshots.ts [--into FOLDER] [PAGE...]    default: docs/screenshots, all pages
+ * usage: node docs/commands/screenshots.ts [--into FOLDER] [--width PX] [--theme light|dark] [PAGE...]
+ * default: docs/screenshots, all widths, both themes, all pages
  */
 import { globSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -12,8 +13,14 @@ import { serveSite } from "../browser/static-server.ts";
 import { DOCS } from "../generate/places.ts";
 
 const WIDTHS_PX = [360, 768, 1280];
+const THEMES = ["light", "dark"] as const;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { into: { type: "string" } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { into: { type: "string" }, width: { type: "string", multiple: true }, theme: { type: "string" } },
+});
+const widths = values.width?.map(Number) ?? WIDTHS_PX;
+const themes = THEMES.filter((theme) => values.theme === undefined || theme === values.theme);
 const folder = values.into === undefined ? join(DOCS, "screenshots") : resolve(values.into);
 const site = join(DOCS, "dist");
 const pages = globSync("**/*.html", { cwd: site, exclude: ["pagefind/**"] }).map((file) =>
@@ -28,8 +35,8 @@ const wanted = positionals.length > 0 ? positionals : pages;
 await using served = await serveSite(site);
 const browser = await startChromium();
 try {
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of WIDTHS_PX) {
+  for (const colorScheme of themes) {
+    for (const width of widths) {
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         colorScheme,
@@ -47,4 +54,4 @@ try {
 } finally {
   await browser.close();
 }
-console.log(`${wanted.length * WIDTHS_PX.length * 2} pictures in ${folder}`);
+console.log(`${wanted.length * widths.length * themes.length} pictures in ${folder}`);

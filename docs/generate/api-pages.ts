@@ -75,6 +75,8 @@ async function markdownOf(packages: readonly PublishedPackage[]): Promise<Map<st
     parametersFormat: "table",
     interfacePropertiesFormat: "table",
     typeDeclarationFormat: "table",
+    // Nearly every property is read-only; the column takes the width that its description needs.
+    tableColumnSettings: { hideModifiers: true },
   };
   const app = await Application.bootstrapWithPlugins(options);
   const entryPoints = app.getEntryPoints() ?? [];
@@ -110,10 +112,14 @@ function addressOf(target: Reflection): string {
 
 /** Without what says nothing to a reader, and with links to pages of the site. */
 function tidied(markdown: string): string {
-  return markdown
-    .replace(/^#+ (?:Inherited from|Overrides|Implementation of)\n\n.+\n\n/gm, "")
-    .replace(/\]\(([\w-]+)\.md/g, `](/${API_PAGES}/$1.html`)
-    .replace(/^\*\*\*\n\n/gm, "");
+  return (
+    markdown
+      .replace(/^#+ (?:Inherited from|Overrides|Implementation of)\n\n.+\n\n/gm, "")
+      .replace(/\]\(([\w-]+)\.md/g, `](/${API_PAGES}/$1.html`)
+      .replace(/^\*\*\*\n\n/gm, "")
+      // An example of one line, which TypeDoc puts into a block as it is.
+      .replace(/^(```\w+\n)`(.*)`(?=\n```)/gm, "$1$2")
+  );
 }
 
 function pageOf(markdown: string, name: string, description: string | undefined): string {

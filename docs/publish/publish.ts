@@ -5,6 +5,7 @@ import { toHtml } from "hast-util-to-html";
 import { toString as textOf } from "hast-util-to-string";
 import { API_PAGES, NAVIGATION, type NavigationGroup } from "../navigation.ts";
 import { makeAccessible } from "./accessible.ts";
+import { makeNamesBreakable } from "./breakable-names.ts";
 import { relativeLinks, relativeStyles } from "./links.ts";
 import { type ListedPage, llmsFullTxt, llmsTxt } from "./llms.ts";
 import { markdownOf } from "./markdown.ts";
@@ -47,6 +48,7 @@ export async function publish(built: string, site: string): Promise<void> {
   await cp(built, draft, { recursive: true });
   for (const page of pages) {
     makeAccessible(page);
+    makeNamesBreakable(page);
     await writeFile(join(draft, page.path), htmlOf(page));
   }
   for (const path of files.filter((file) => file.endsWith(".css"))) {
