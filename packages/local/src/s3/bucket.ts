@@ -46,6 +46,8 @@ export interface MultipartUpload {
   /** The checksum that `CreateMultipartUpload` asked for; `undefined`: S3 chooses `CRC64NVME` over the whole object. */
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType } | undefined;
   readonly parts: Map<number, UploadedPart>;
+  /** The object at the key when the upload began. */
+  readonly before: StoredObject | undefined;
 }
 
 /** The answer to a completed upload, kept so that the same request can be answered again. */

@@ -9,7 +9,7 @@ import {
 } from "./checksum.ts";
 import { requireUpload } from "./multipart-upload.ts";
 import { receiveDocument } from "./payload.ts";
-import { checkWrite, writeConditions } from "./preconditions.ts";
+import { checkCompletion, writeConditions } from "./preconditions.ts";
 import { headerOf, type S3Call, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 import { commitObject, dropUpload, requireBucket, type S3State } from "./s3-state.ts";
@@ -36,7 +36,6 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   call.service.authorize("s3:PutObject", arn);
   if (conditions.ifMatch !== undefined) call.service.authorize("s3:GetObject", arn);
   const bucket = requireBucket(s3, call.bucketName);
-  const before = bucket.objects.get(call.key);
   const listed = readParts(await receiveDocument(call, { isChecksumOfBody: false }));
   const request = listed.map((part) => `${part.partNumber}:${part.etag}`).join(",");
   const uploadId = call.query.get("uploadId") ?? "";
@@ -53,7 +52,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   checkSize(call, parts);
   const checksum = checksumOf(upload, listed, parts);
   checkChecksum(call, upload, checksum);
-  checkWrite(conditions, bucket.objects.get(call.key), call.key, before);
+  checkCompletion(conditions, bucket.objects.get(call.key), call.key, upload.before);
   const md5 = createHash("md5");
   for (const part of parts) md5.update(part.md5);
   const object = {
@@ -66,7 +65,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
     checksum,
     partSizes: parts.map((part) => part.body.size),
   };
-  commitObject(s3, bucket, call.key, object, conditions, before);
+  commitObject(s3, bucket, call.key, object, conditions, upload.before);
   dropUpload(s3, bucket, upload.id);
   const result: CompletedUpload = { key: call.key, request, etag: object.etag, checksum };
   remember(bucket, upload.id, result);

@@ -10,7 +10,14 @@ import { authorizeWrite } from "./put-object.ts";
 import { checkKeyLength } from "./route.ts";
 import { headerOf, type S3Call, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
-import { checkVersion, commitObject, requireBucket, requireObject, type S3State } from "./s3-state.ts";
+import {
+  commitObject,
+  invalidVersion,
+  isUnknownVersion,
+  requireBucket,
+  requireObject,
+  type S3State,
+} from "./s3-state.ts";
 import { parseTaggingHeader } from "./tags.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
@@ -24,7 +31,7 @@ export interface CopySource {
 /**
  * Reads `x-amz-copy-source` and its conditions.
  *
- * @throws S3Error `InvalidArgument`, `NoSuchBucket`, `NoSuchKey`, `NoSuchVersion`, `PreconditionFailed`.
+ * @throws S3Error `InvalidArgument`, `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed`.
  */
 export function openCopySource(s3: S3State, call: S3Call): CopySource {
   const header = headerOf(call, "x-amz-copy-source") ?? "";
@@ -44,9 +51,9 @@ export function openCopySource(s3: S3State, call: S3Call): CopySource {
   const bucketName = decoded.slice(0, slash);
   call.service.authorize("s3:GetObject", objectArn(bucketName, key));
   const bucket = requireBucket(s3, bucketName);
-  checkVersion(key, version);
+  if (isUnknownVersion(version)) throw invalidVersion(version);
   const object = requireObject(call, bucket, key);
-  checkCopySource(readConditionsOf(call, "x-amz-copy-source-"), object);
+  checkCopySource(readConditionsOf(call, "x-amz-copy-source-"), object, s3.now());
   checkNotArchived(object, "Operation is not valid for the source object's storage class");
   return { bucket, key, object };
 }

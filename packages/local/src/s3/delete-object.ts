@@ -4,7 +4,7 @@ import { receiveDocument } from "./payload.ts";
 import { checkWrite } from "./preconditions.ts";
 import { headerOf, type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
-import { checkVersion, removeObject, requireBucket, type S3State } from "./s3-state.ts";
+import { invalidVersion, isUnknownVersion, removeObject, requireBucket, type S3State } from "./s3-state.ts";
 import { childrenNamed, childText } from "./xml-reader.ts";
 import { element, xmlDocument } from "./xml-text.ts";
 
@@ -13,11 +13,8 @@ const MAX_DELETES = 1000;
 /** `DeleteObject`: succeeds whether or not the object is there, unless a condition is set. */
 export function deleteObject(s3: S3State, call: S3Call): void {
   const bucket = requireBucket(s3, call.bucketName);
-  deleteOne(s3, call, bucket, {
-    key: call.key,
-    ifMatch: headerOf(call, "if-match"),
-    versionId: call.query.get("versionId"),
-  });
+  const deletion = { key: call.key, ifMatch: headerOf(call, "if-match"), versionId: call.query.get("versionId") };
+  deleteOne(s3, call, bucket, deletion, invalidVersion);
   sendEmpty(call, 204);
 }
 
@@ -28,10 +25,17 @@ interface Deletion {
   readonly versionId: string | undefined;
 }
 
-function deleteOne(s3: S3State, call: S3Call, bucket: Bucket, { key, ifMatch, versionId }: Deletion): void {
+/** @param unknownVersion - the error for an unknown version, which differs between the two operations. */
+function deleteOne(
+  s3: S3State,
+  call: S3Call,
+  bucket: Bucket,
+  { key, ifMatch, versionId }: Deletion,
+  unknownVersion: (versionId: string) => S3Error,
+): void {
   const arn = objectArn(bucket.name, key);
   call.service.authorize(versionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion", arn);
-  checkVersion(key, versionId);
+  if (isUnknownVersion(versionId)) throw unknownVersion(versionId);
   if (ifMatch !== undefined) {
     if (ifMatch.trim() !== "*") call.service.authorize("s3:GetObject", arn);
     checkWrite({ ifMatch, ifNoneMatch: undefined }, bucket.objects.get(key), key);
@@ -52,15 +56,13 @@ export async function deleteObjects(s3: S3State, call: S3Call): Promise<void> {
     const key = childText(entry, "Key");
     if (key === undefined || key === "") throw new S3Error("MalformedXML");
     try {
-      deleteOne(s3, call, bucket, {
-        key,
-        ifMatch: childText(entry, "ETag"),
-        versionId: childText(entry, "VersionId"),
-      });
+      const deletion = { key, ifMatch: childText(entry, "ETag"), versionId: childText(entry, "VersionId") };
+      deleteOne(s3, call, bucket, deletion, (VersionId) => new S3Error("NoSuchVersion", undefined, { VersionId }));
       if (!isQuiet) content += `<Deleted>${element("Key", key)}</Deleted>`;
     } catch (error) {
       if (!(error instanceof S3Error || error instanceof AccessDenied)) throw error;
-      content += `<Error>${element("Key", key)}${element("Code", error.code)}${element("Message", error.message)}</Error>`;
+      const version = childText(entry, "VersionId");
+      content += `<Error>${element("Key", key)}${version === undefined ? "" : element("VersionId", version)}${element("Code", error.code)}${element("Message", error.message)}</Error>`;
     }
   }
   sendXml(call, xmlDocument("DeleteResult", content));

@@ -38,7 +38,7 @@ function openRead(s3: S3State, call: S3Call): OpenRead {
   call.service.authorize("s3:GetObject", objectArn(call.bucketName, call.key));
   const bucket = requireBucket(s3, call.bucketName);
   const object = requireObject(call, bucket, call.key);
-  checkRead(readConditionsOf(call, ""), object);
+  checkRead(readConditionsOf(call, ""), object, s3.now());
   const { size } = object.body;
   const partRange = rangeOfPart(call, object);
   const part = partRange ?? parseRange(headerOf(call, "range"), size);
@@ -73,7 +73,7 @@ function rangeOfPart(call: S3Call, object: StoredObject): ByteRange | undefined 
   const sizes = object.partSizes ?? [object.body.size];
   const length = sizes[partNumber - 1];
   if (length === undefined) {
-    throw new S3Error("InvalidRange", "The requested partnumber is not satisfiable", {
+    throw new S3Error("InvalidPartNumber", undefined, {
       PartNumberRequested: String(partNumber),
       ActualPartCount: String(sizes.length),
     });

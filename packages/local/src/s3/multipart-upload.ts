@@ -30,6 +30,7 @@ export function createMultipartUpload(s3: S3State, call: S3Call): void {
     description: readDescription(call),
     checksum: requestedChecksum(call),
     parts: new Map(),
+    before: bucket.objects.get(call.key),
   };
   bucket.uploads.set(upload.id, upload);
   sendXml(

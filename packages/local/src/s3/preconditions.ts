@@ -21,31 +21,34 @@ export interface WriteConditions {
 }
 
 /**
- * Checks a read's conditions; entity tags decide over dates.
+ * Checks a read's conditions; entity tags decide over dates. A date in the future is no condition.
  *
+ * @param source - `x-amz-copy-source-` for the source of a copy, as the error names the condition. Default: none.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html - precedence of conditional headers
  * @throws S3Error `PreconditionFailed` (412) or `NotModified` (304).
  */
-export function checkRead(conditions: ReadConditions, subject: ConditionSubject): void {
+export function checkRead(conditions: ReadConditions, subject: ConditionSubject, nowMs: number, source = ""): void {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
-    if (!matches(ifMatch, subject.etag)) throw failed("If-Match");
+    if (!matches(ifMatch, subject.etag)) throw failed(`${source}If-Match`);
   } else if (ifUnmodifiedSince !== undefined && isModifiedSince(subject, ifUnmodifiedSince) === true) {
-    throw failed("If-Unmodified-Since");
+    throw failed(`${source}If-Unmodified-Since`);
   }
   if (ifNoneMatch !== undefined) {
     if (matches(ifNoneMatch, subject.etag)) throw notModified(subject);
-  } else if (ifModifiedSince !== undefined && isModifiedSince(subject, ifModifiedSince) === false) {
+  } else if (ifModifiedSince !== undefined && isModifiedSince(subject, ifModifiedSince, nowMs) === false) {
     throw notModified(subject);
   }
 }
 
+const COPY_SOURCE = "x-amz-copy-source-";
+
 /** Checks the conditions on the source of a copy: as for a read, but every failure is a 412. */
-export function checkCopySource(conditions: ReadConditions, subject: ConditionSubject): void {
+export function checkCopySource(conditions: ReadConditions, subject: ConditionSubject, nowMs: number): void {
   try {
-    checkRead(conditions, subject);
+    checkRead(conditions, subject, nowMs, COPY_SOURCE);
   } catch (error) {
-    if (error instanceof S3Error && error.code === "NotModified") throw failed("x-amz-copy-source-If-None-Match");
+    if (error instanceof S3Error && error.code === "NotModified") throw failed(`${COPY_SOURCE}If-None-Match`);
     throw error;
   }
 }
@@ -53,12 +56,19 @@ export function checkCopySource(conditions: ReadConditions, subject: ConditionSu
 /**
  * Reads a write's conditions.
  *
- * @throws S3Error `NotImplemented` for an `If-None-Match` other than `*`, or both conditions at once, as S3 answers.
+ * @throws S3Error `NotImplemented` for an `If-None-Match` other than `*`, an `If-Match` of `*`, or both at once, as S3 answers.
  */
 export function writeConditions(ifMatch: string | undefined, ifNoneMatch: string | undefined): WriteConditions {
-  if (ifNoneMatch !== undefined && (ifNoneMatch.trim() !== "*" || ifMatch !== undefined)) {
-    throw new S3Error("NotImplemented", undefined, { Header: "If-None-Match" });
+  const notImplemented = (Header: string, additionalMessage: string) =>
+    new S3Error("NotImplemented", undefined, { Header, additionalMessage });
+  if (ifNoneMatch !== undefined && ifMatch !== undefined) {
+    throw notImplemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request");
   }
+  const refused = (header: string) => `We don't accept the provided value of ${header} header for this API`;
+  if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== "*") {
+    throw notImplemented("If-None-Match", refused("If-None-Match"));
+  }
+  if (ifMatch?.trim() === "*") throw notImplemented("If-Match", refused("If-Match"));
   return { ifMatch, ifNoneMatch };
 }
 
@@ -85,6 +95,26 @@ export function checkWrite(
   if (!matches(conditions.ifMatch, subject.etag)) throw failed("If-Match");
 }
 
+/**
+ * Checks the conditions of an upload in parts that is to be completed: as of a write. They cannot hold if the object was
+ * written or deleted since the upload began.
+ *
+ * @param before - the object at the key when the upload began.
+ * @throws S3Error `PreconditionFailed` (412), `NoSuchKey` (404) or `ConditionalRequestConflict` (409).
+ */
+export function checkCompletion(
+  conditions: WriteConditions,
+  subject: ConditionSubject | undefined,
+  key: string,
+  before: ConditionSubject | undefined,
+): void {
+  checkWrite(conditions, subject, key, before);
+  const { ifMatch, ifNoneMatch } = conditions;
+  if ((ifMatch === undefined && ifNoneMatch === undefined) || subject === before) return;
+  const Condition = ifMatch === undefined ? "If-None-Match" : "If-Match";
+  throw new S3Error("ConditionalRequestConflict", undefined, { Condition, Key: key });
+}
+
 function matches(header: string, etag: string): boolean {
   if (header.trim() === "*") return true;
   return header.split(",").some((candidate) => {
@@ -97,9 +127,13 @@ function matches(header: string, etag: string): boolean {
 }
 
 /** HTTP dates have whole seconds; `undefined` for a date that cannot be read, which is then ignored. */
-function isModifiedSince(subject: ConditionSubject, header: string): boolean | undefined {
+function isModifiedSince(
+  subject: ConditionSubject,
+  header: string,
+  nowMs = Number.POSITIVE_INFINITY,
+): boolean | undefined {
   const sinceMs = Date.parse(header);
-  if (Number.isNaN(sinceMs)) return undefined;
+  if (Number.isNaN(sinceMs) || sinceMs > nowMs) return undefined;
   return Math.floor(subject.lastModifiedMs / 1000) * 1000 > sinceMs;
 }
 

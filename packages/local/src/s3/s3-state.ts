@@ -32,17 +32,25 @@ export function requireBucket(s3: S3State, name: string): Bucket {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html - "If the object you request doesn't exist"
  */
 export function requireObject(call: S3Call, bucket: Bucket, key: string): StoredObject {
-  checkVersion(key, call.query.get("versionId"));
+  const versionId = call.query.get("versionId");
+  if (isUnknownVersion(versionId)) throw invalidVersion(versionId);
   const object = bucket.objects.get(key);
   if (object !== undefined) return object;
   call.service.authorize("s3:ListBucket", bucketArn(bucket.name));
   throw new S3Error("NoSuchKey", undefined, { Key: key });
 }
 
-/** @throws S3Error `NoSuchVersion` for any version but `null`: buckets here keep one version, and that is its id. */
-export function checkVersion(key: string, versionId: string | undefined): void {
-  if (versionId === undefined || versionId === "null") return;
-  throw new S3Error("NoSuchVersion", undefined, { Key: key, VersionId: versionId });
+/** Whether it is any version but `null`: buckets here keep one version, and that is its id. */
+export function isUnknownVersion(versionId: string | undefined): versionId is string {
+  return versionId !== undefined && versionId !== "null";
+}
+
+/** The error for a version id that no bucket without versions has. */
+export function invalidVersion(versionId: string): S3Error {
+  return new S3Error("InvalidArgument", "Invalid version id specified", {
+    ArgumentName: "versionId",
+    ArgumentValue: versionId,
+  });
 }
 
 /**

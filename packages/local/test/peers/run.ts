@@ -74,6 +74,11 @@ try {
       LONGHAUL_OSLS: osls,
     });
   }
+  await step("AWS's own answers", async () => {
+    const args = ["--conditions=longhaul-source", join(local, "test/recorded/score.ts")];
+    const code = await run({ command: process.execPath, args, cwd: root, timeoutMs: 300_000 }, "show");
+    if (code !== 0) throw new Error("an answer differs that is not known to.");
+  });
   const runtimeClient = await building;
   if (runtimeClient !== undefined) {
     await tests("Lambda on aws-lambda-ric", local, ["test/lambda"], { LONGHAUL_RUNTIME_CLIENT: runtimeClient });

@@ -25,7 +25,8 @@ let events: EventBridgeClient;
 let sqs: SQSClient;
 let sns: SNSClient;
 beforeAll(async () => {
-  aws = await startLocalAws();
+  // Rows of which nothing is delivered are told of as problems.
+  aws = await startLocalAws({ onProblem() {} });
   const client = { endpoint: aws.url, region: aws.region, credentials: outsideCredentials, maxAttempts: 1 };
   events = new EventBridgeClient(client);
   sqs = new SQSClient(client);
