@@ -45,6 +45,12 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
+/** Reads the value of an option as a whole number from 0. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number from 0.");
+  return Number(text);
+}
+
 /** Reads a value of a repeatable option as `NAME=VALUE`, and adds it to those before it. */
 export function namedValue(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf("=");

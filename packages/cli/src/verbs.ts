@@ -3,7 +3,7 @@ import { iamVerb } from "./iam/iam-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
 import { runVerb } from "./local/run-verb.ts";
 import { reportVerb } from "./report/report-verb.ts";
-import { deleteVerb, pauseVerb, resumeVerb, stopVerb } from "./runs/control-verbs.ts";
+import { deleteVerb, pauseVerb, resumeVerb, rewindVerb, stopVerb } from "./runs/control-verbs.ts";
 import { killVerb, reviveVerb } from "./runs/kill-verbs.ts";
 import { runsVerb } from "./runs/runs-verb.ts";
 import { showVerb } from "./runs/show-verb.ts";
@@ -14,6 +14,6 @@ import { walkVerb } from "./walk/walk-verb.ts";
 /** Every verb of the command, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
-  ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, deleteVerb],
+  ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
   ...[killVerb, reviveVerb, doctorVerb],
 ];

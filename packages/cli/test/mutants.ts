@@ -86,6 +86,15 @@ export const mutants: readonly Mutant[] = [
     test: "an unknown option",
   },
   {
+    id: "rewound-to-the-first-hop",
+    promise: "A run is rewound to the hop that is named.",
+    file: "src/runs/control.ts",
+    from: "client.rewind(id, { hop,",
+    to: "client.rewind(id, { hop: 0 * hop,",
+    testFile: "test/runs.test.ts",
+    test: "rewind begins a run again at a hop that show names",
+  },
+  {
     id: "prefix-without-what-is-below",
     promise: "A prefix of the tree counts every object below it.",
     file: "src/walk/prefix-tree.ts",

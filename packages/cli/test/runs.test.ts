@@ -84,6 +84,26 @@ describe("each verb does what a call of the run client does", () => {
     expect(await client.get("endless")).toMatchObject({ status: "stopped", reason: { code: "STOP_REQUESTED" } });
   });
 
+  it("rewind begins a run again at a hop that show names", async () => {
+    const { client } = cloud;
+    await client.start({ upTo: 700, everyMs: 5 }, { runId: "rewound" });
+    const done = await client.wait("rewound");
+    expect(done).toMatchObject({ status: "done", rewindableHops: expect.arrayContaining([0, 1]) });
+    const on = ["rewound", "--table", "runs"];
+    const shown = (await typed("show", ...on)).stdout;
+    expect(shown).toMatch(/^rewind to hops 0 to \d$/m);
+    expect(shown).toContain("longhaul rewind rewound --hop N\n");
+    const refused = await typed("rewind", ...on, "--hop", "99", "--yes", "--json");
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "RUN_HISTORY" } });
+    const { code, stdout } = await typed("rewind", ...on, "--hop", "1", "--max-hops", "500", "--yes", "--json");
+    expect(code).toBe(0);
+    const rewound = { id: "rewound", status: "running", hop: 1, rewinds: 1, limits: { maxHops: 500 } };
+    expect(JSON.parse(stdout)).toMatchObject({ ...rewound, rewindableHops: [0, 1] });
+    expect(await client.wait("rewound")).toMatchObject({ status: "done", result: "700 items" });
+    expect((await client.get("rewound"))?.stats.steps).toBeGreaterThan(done.stats.steps);
+  });
+
   it("delete empties a run at rest", async () => {
     const { code, stdout } = await typed("delete", "failing", "--table", "runs", "--yes", "--json");
     expect({ code, stdout }).toEqual({ code: 0, stdout: '{"id":"failing","isDeleted":true}\n' });
@@ -117,6 +137,9 @@ describe("a command line that cannot be carried out", () => {
     [["stop", "none", "--table", "runs", "--yes"], /There is no run none/],
     [["runs"], /Give --table NAME or --function NAME/],
     [["stop", "twenty", "--table", "runs"], /Stop run twenty\? Nobody can answer here: give --yes/],
+    [["rewind", "twenty", "--table", "runs"], /required option '--hop <n>' not specified/],
+    [["rewind", "twenty", "--table", "runs", "--hop", "-1"], /It must be a whole number from 0/],
+    [["rewind", "twenty", "--table", "runs", "--hop", "0"], /Begin run twenty again at hop 0\? Nobody can answer here/],
     [["kill", "counter"], /Nobody can answer here: give --yes/],
     [["start", "counter", "--event", "[]"], /The event must be a JSON object/],
     [["start", "counter", "--event", "@nowhere.json"], /nowhere\.json cannot be read/],

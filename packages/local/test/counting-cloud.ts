@@ -28,6 +28,7 @@ import { setTimeout as wait } from "node:timers/promises";
 export const handler = recursive({
   store: dynamodbRunStore(),
   time: { checkpointEveryMs: 50 },
+  history: { hops: 5 },
   start: () => ({ next: 0 }),
   onEnd({ run, status, reason }) {
     console.log("ended: " + [run, status, reason?.code].join(" "));

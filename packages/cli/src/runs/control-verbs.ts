@@ -1,4 +1,4 @@
-import { positiveNumber, type Verb, verb } from "../verb.ts";
+import { positiveNumber, type Verb, verb, wholeNumber } from "../verb.ts";
 import { withAccess } from "./access-options.ts";
 
 const control = () => import("./control.ts");
@@ -51,6 +51,29 @@ export const resumeVerb: Verb = (end) =>
       .option("--timeout <seconds>", "Longest wait. Default: 900.", positiveNumber)
       .option("--json", "Print the run as JSON.")
       .action(async (run, options) => end(await (await control()).resume(run, options))),
+  );
+
+/** `longhaul rewind RUN`. */
+export const rewindVerb: Verb = (end) =>
+  withAccess(
+    verb("rewind", {
+      summary: "Begin a run again at an earlier hop, whatever it does now.",
+      description:
+        "Begins a run again with the state that an earlier hop began with. It asks first. The run may be over, paused, asleep " +
+        "or under way; what came after that hop is done again, and what it did outside is not undone. The function keeps " +
+        "those states if it has the option history; show names the hops.",
+      examples: ["longhaul rewind charge-2026-11 --hop 12 --function my-function --yes"],
+    })
+      .argument("<run>", "the run's id")
+      .requiredOption("--hop <n>", "The hop to begin again at, from 0.", wholeNumber)
+      .option("--max-hops <n>", "Hops of the run.", positiveNumber)
+      .option("--max-hours <n>", "Age of the run.", positiveNumber)
+      .option("--max-cost <usd>", "Estimated cost of the run, in US dollars.", positiveNumber)
+      .option("-y, --yes", "Do not ask.")
+      .option("--wait", "Wait until it is over or paused again.")
+      .option("--timeout <seconds>", "Longest wait. Default: 900.", positiveNumber)
+      .option("--json", "Print the run as JSON.")
+      .action(async (run, options) => end(await (await control()).rewind(run, options))),
   );
 
 /** `longhaul delete RUN`. */

@@ -1,4 +1,4 @@
-import type { RunDetails } from "@longhaul/core/client";
+import type { RunDetails, RunResumeOptions } from "@longhaul/core/client";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { confirm } from "./confirm.ts";
 import { found, type RunAccess, withRuns } from "./run-access.ts";
@@ -17,7 +17,7 @@ async function ask(
   });
 }
 
-/** Asks before a run is stopped or deleted; `false` if the answer is no. */
+/** Asks before a run is stopped, rewound or deleted; `false` if the answer is no. */
 async function isMeant(question: string, isYes: true | undefined): Promise<boolean> {
   if (await confirm(question, isYes)) return true;
   process.stderr.write("Nothing was done.\n");
@@ -35,7 +35,7 @@ export async function stop(id: string, options: WaitingOptions & { readonly yes?
   return ask(id, options, (client) => client.stop(id));
 }
 
-/** Options of `longhaul resume`. */
+/** Options of verbs that let a run continue. */
 interface ResumeOptions extends WaitingOptions {
   readonly maxHops?: number | undefined;
   readonly maxHours?: number | undefined;
@@ -44,14 +44,27 @@ interface ResumeOptions extends WaitingOptions {
 
 /** Lets a run continue. */
 export function resume(id: string, options: ResumeOptions): Promise<ExitCode> {
-  const { maxHops, maxHours, maxCost } = options;
+  return ask(id, options, (client) => client.resume(id, limitsOf(options)));
+}
+
+/** Begins a run again at an earlier hop. */
+export async function rewind(
+  id: string,
+  options: ResumeOptions & { readonly hop: number; readonly yes?: true },
+): Promise<ExitCode> {
+  const { hop, yes } = options;
+  if (!(await isMeant(`Begin run ${quoted(id)} again at hop ${hop}?`, yes))) return EXIT.runFailed;
+  return ask(id, options, (client) => client.rewind(id, { hop, ...limitsOf(options) }));
+}
+
+/** The new limits of a run, if there are any. */
+function limitsOf({ maxHops, maxHours, maxCost }: ResumeOptions): RunResumeOptions {
   const limits = {
     ...(maxHops !== undefined && { maxHops }),
     ...(maxHours !== undefined && { maxDurationMs: maxHours * 3_600_000 }),
     ...(maxCost !== undefined && { maxCostUsd: maxCost }),
   };
-  const isLimited = Object.keys(limits).length > 0;
-  return ask(id, options, (client) => client.resume(id, isLimited ? { limits } : {}));
+  return Object.keys(limits).length > 0 ? { limits } : {};
 }
 
 /** Deletes a run at rest. */

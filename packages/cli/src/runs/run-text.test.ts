@@ -61,11 +61,26 @@ describe("a run in full", () => {
     expect(lines.at(-2)).toBe("longhaul resume charge-2026-11 --max-cost USD");
   });
 
+  it.each([
+    [[3], "hop 3"],
+    [[2, 3, 4], "hops 2 to 4"],
+    [[0, 3, 4], "hops 0, 3, 4"],
+  ])("names the hops that it can be rewound to: %j", (rewindableHops, text) => {
+    const lines = runText({ ...run, rewinds: 2, rewindableHops }, { paint, nowMs });
+    expect(lines).toEqual(expect.arrayContaining(["rewinds   2", `rewind to ${text}`]));
+    expect(runText(run, { paint, nowMs }).join("\n")).not.toContain("rewind");
+  });
+
   it.each<[Partial<RunDetails>, string[]]>([
     [{}, ["longhaul pause charge-2026-11", "longhaul stop charge-2026-11"]],
     [{ requested: "stop" }, ["longhaul resume charge-2026-11"]],
     [{ status: "done" }, ["longhaul delete charge-2026-11"]],
     [{ status: "failed" }, ["longhaul resume charge-2026-11", "longhaul delete charge-2026-11"]],
+    [
+      { status: "done", rewindableHops: [4] },
+      ["longhaul rewind charge-2026-11 --hop N", "longhaul delete charge-2026-11"],
+    ],
+    [{ rewindableHops: [4] }, ["longhaul pause charge-2026-11", "longhaul stop charge-2026-11"]],
     [{ status: "done", id: "it's" }, ["longhaul delete 'it'\\''s'"]],
   ])("offers by its status: %j", (change, commands) => {
     expect(nextCommands({ ...run, ...change })).toEqual(commands);

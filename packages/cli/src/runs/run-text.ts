@@ -42,7 +42,7 @@ export function runLine(run: RunDetails, { paint, columns, nowMs }: RunTextOptio
 
 /** All that is known of a run, and what can be done with it. */
 export function runText(run: RunDetails, { paint, columns, nowMs }: RunTextOptions): string[] {
-  const { stats, progress, reason, lastError, limits } = run;
+  const { stats, progress, reason, lastError, limits, rewindableHops = [] } = run;
   const time = (at: Date) => `${at.toISOString()}, ${formatDuration(Math.max(0, nowMs - at.getTime()))} ago`;
   const said = ({ code, message }: { readonly code: string; readonly message: string }) => `${code}: ${message}`;
   const counters = Object.entries(progress ?? {}).map(([name, count]) => `${name} ${formatNumber(count)}`);
@@ -52,6 +52,8 @@ export function runText(run: RunDetails, { paint, columns, nowMs }: RunTextOptio
     ["changed", time(run.changedAt)],
     ["heartbeat", run.status === "running" ? time(run.heartbeatAt) : undefined],
     ["hop", `${formatNumber(run.hop)}, attempt ${run.attempt}`],
+    ["rewinds", run.rewinds === undefined ? undefined : formatNumber(run.rewinds)],
+    ["rewind to", rewindableHops.length > 0 ? hopsText(rewindableHops) : undefined],
     ["wakes", run.wakeAt?.toISOString()],
     ["asked to", run.requested],
     ["progress", counters.length > 0 ? counters.join(", ") : undefined],
@@ -73,15 +75,24 @@ export function runText(run: RunDetails, { paint, columns, nowMs }: RunTextOptio
 }
 
 /** Command lines that make sense for a run as it is. */
-export function nextCommands({ id, status, reason, requested }: RunDetails): string[] {
+export function nextCommands({ id, status, reason, requested, rewindableHops = [] }: RunDetails): string[] {
   const line = (verb: string, ...options: readonly string[]) => ["longhaul", verb, quoted(id), ...options].join(" ");
   if (status === "running" || status === "sleeping")
     return requested ? [line("resume")] : [line("pause"), line("stop")];
-  if (status === "done") return [line("delete")];
+  const rewind = rewindableHops.length > 0 ? [line("rewind", "--hop N")] : [];
+  if (status === "done") return [...rewind, line("delete")];
   const option = { MAX_HOPS: "--max-hops N", MAX_DURATION: "--max-hours N", MAX_COST: "--max-cost USD" }[
     reason?.code ?? ""
   ];
-  return [line("resume", ...(option ? [option] : [])), line("delete")];
+  return [line("resume", ...(option ? [option] : [])), ...rewind, line("delete")];
+}
+
+/** Hops as a person names them. */
+function hopsText(hops: readonly number[]): string {
+  const [first = 0, second] = hops;
+  const last = hops.at(-1) ?? first;
+  if (second === undefined) return `hop ${first}`;
+  return `hops ${last - first === hops.length - 1 ? `${first} to ${last}` : hops.join(", ")}`;
 }
 
 function wrapped(name: string, text: string, columns: number | undefined): string[] {
