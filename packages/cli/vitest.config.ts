@@ -1,4 +1,15 @@
 import { defineConfig } from "vitest/config";
-import { sharedModules } from "../../vitest.shared.ts";
+import { shared, sharedModules } from "../../vitest.shared.ts";
 
-export default defineConfig(sharedModules);
+/** The apps' stacks, made to do all that their permissions are for: `npm run test:faults`. */
+const faults = ["test/permissions/**/*.test.ts"];
+
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      { ...sharedModules, test: { ...sharedModules.test, name: "command", exclude: faults } },
+      { ...shared, test: { ...shared.test, name: "faults", include: faults } },
+    ],
+  },
+});
