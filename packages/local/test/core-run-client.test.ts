@@ -84,6 +84,21 @@ describe("the run client reaches the runs of a deployed function", () => {
     lambda.destroy();
   });
 
+  it("rewinds one that runs: its attempt commits nothing more, and all is done again", async () => {
+    const { client } = cloud;
+    const { id } = await client.start({ upTo: 300, everyMs: 5 }, { runId: "rewound" });
+    await vi.waitFor(async () => expect((await client.get(id))?.progress?.items).toBeGreaterThan(100), 30_000);
+    expect(await client.rewind(id, { hop: 0 })).toMatchObject({ status: "running", hop: 0, rewinds: 1 });
+    const done = await client.wait(id);
+    expect(done).toMatchObject({
+      status: "done",
+      result: expect.stringMatching(/^300 items/),
+      progress: { items: 300 },
+    });
+    // What was done before counts as well.
+    expect(done.stats.steps).toBeGreaterThan(400);
+  });
+
   it("deletes one that failed, whose late events begin nothing", async () => {
     const { client, aws, functionName, tableName } = cloud;
     const event = { upTo: 5, everyMs: 1, failsAt: 3 };

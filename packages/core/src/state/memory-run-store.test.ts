@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type StoreCase, storeCases } from "../conformance.ts";
 import { memoryRunStore } from "./memory-run-store.ts";
+import type { RunHistory } from "./run-store.ts";
 
 describe.each([
   { name: "memoryRunStore()", rules: {} },
@@ -18,6 +19,10 @@ describe("the conformance suite notices", () => {
     }
     return failed;
   };
+
+  const historyOf =
+    (change: Partial<RunHistory>) =>
+    ({ history }: ReturnType<typeof memoryRunStore>) => ({ history: { ...history, ...change } });
 
   it("nothing in a store that is right", async () => {
     expect(await failing(() => ({}))).toEqual([]);
@@ -37,6 +42,10 @@ describe("the conformance suite notices", () => {
     ["runs that are always due", () => ({ postpone: async () => ({}) })],
     ["a list of one page", (store) => ({ page: async (q: never) => ({ records: (await store.page(q)).records }) })],
     ["a run that is created twice", () => ({ create: async () => true })],
+    ["states that are not kept", historyOf({ read: async () => undefined })],
+    ["slots that any attempt may use", historyOf({ keep: async () => true })],
+    ["runs that are not rewound", historyOf({ rewind: async () => undefined })],
+    ["histories that stay when their runs are deleted", ({ history }) => ({ history, delete: async () => true })],
   ])("%s", async (_, change) => {
     expect(await failing(change)).not.toEqual([]);
   });
