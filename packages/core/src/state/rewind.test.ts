@@ -5,6 +5,7 @@ import { sleep } from "../host.ts";
 import { memoryRunStore } from "./memory-run-store.ts";
 import { type RewindOptions, rewind } from "./rewind.ts";
 import type { RunStore } from "./run-store.ts";
+import { secretSeal } from "./seal.ts";
 
 /** Rewinds a working run; its event is then the next in `sent`. */
 function rewindTo(run: WorkingRun, hop: number, options: Partial<RewindOptions> = {}) {
@@ -127,6 +128,20 @@ describe("a run is rewound: it begins again at a hop, with the state that the ho
     expect(await rewindTo(run, 1)).toMatchObject({ state: expect.stringContaining('"ref"') });
     expect(await next(run)).toMatchObject({ status: "continued" });
     expect(begins).toEqual([0, HOP, 2 * HOP, 3 * HOP, HOP]);
+  });
+
+  it("from a sealed state, which travels in no event", async () => {
+    const firsts: number[] = [];
+    const run = kept({
+      state: { seal: secretSeal(["a secret of enough length"]) },
+      onItem: (item, { run: { hop } }) => void (firsts[hop] ??= item),
+    });
+    await run.follow({ upTo: ALL });
+    const items = run.items.length;
+    expect(await rewindTo(run, 1)).toMatchObject({ state: expect.stringContaining('"sealed"') });
+    expect(run.sent[0]?.event).not.toHaveProperty("position");
+    expect(await run.follow(run.sent.shift()!.event)).toMatchObject({ status: "done" });
+    expect(run.items.slice(items)).toEqual(itemsFrom(firsts[1] ?? 0, ALL));
   });
 
   it("with other limits, where the one that it has is reached", async () => {
