@@ -134,7 +134,9 @@ describe("a run is rewound: it begins again at a hop, with the state that the ho
     const firsts: number[] = [];
     const run = kept({
       state: { seal: secretSeal(["a secret of enough length"]) },
-      onItem: (item, { run: { hop } }) => void (firsts[hop] ??= item),
+      onItem(item, { run: { hop } }) {
+        firsts[hop] ??= item;
+      },
     });
     await run.follow({ upTo: ALL });
     const items = run.items.length;
