@@ -1,7 +1,7 @@
 import { compileEventPattern } from "../events/event-pattern.ts";
 import { EventPatternError } from "../events/event-pattern-error.ts";
 import type { SnsMessageAttributes } from "./message-attributes.ts";
-import { snsErrors } from "./sns-error.ts";
+import { type SnsError, snsErrors } from "./sns-error.ts";
 
 /** The part of a message that a filter policy applies to. */
 export type FilterPolicyScope = "MessageAttributes" | "MessageBody";
@@ -15,8 +15,12 @@ export type FilterPolicy = (message: string, attributes: SnsMessageAttributes) =
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  * @throws {SnsError} `InvalidParameter` for what is no policy, or uses an unknown operator.
  */
-export function compileFilterPolicy(text: string, scope: FilterPolicyScope): FilterPolicy {
-  const refuse = (reason: string) => snsErrors.invalidParameter(`Attributes Reason: FilterPolicy: ${reason}`);
+export function compileFilterPolicy(
+  text: string,
+  scope: FilterPolicyScope,
+  invalid: (reason: string) => SnsError = snsErrors.invalidAttributes,
+): FilterPolicy {
+  const refuse = (reason: string) => invalid(`FilterPolicy: ${reason}`);
   let policy: unknown;
   try {
     policy = JSON.parse(text);

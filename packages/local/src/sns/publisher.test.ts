@@ -131,7 +131,7 @@ describe("a subscription", () => {
     ["an unknown attribute", { Colour: "blue" }, "Unknown attribute Colour"],
     ["raw delivery to a function", { RawMessageDelivery: "true" }, "does not support raw message delivery"],
     ["a scope that is none", { FilterPolicyScope: "Subject" }, "FilterPolicyScope: Invalid value"],
-    ["a redrive policy without queue", { RedrivePolicy: "{}" }, "deadLetterTargetArn must be the ARN of a queue"],
+    ["a redrive policy without queue", { RedrivePolicy: "{}" }, "deadLetterTargetArn is an invalid arn"],
   ])("with %s is refused", (_, attributes, message) => {
     const { topics, topic } = setUp();
     expect(() => topics.subscribe(topic, "lambda", functionArn, attributes)).toThrow(message);

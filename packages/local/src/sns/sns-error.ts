@@ -13,6 +13,9 @@ export class SnsError extends Error {
 /** Names AWS gives the errors this service answers with. */
 export const snsErrors = {
   invalidParameter: (message: string) => new SnsError("InvalidParameter", 400, `Invalid parameter: ${message}`),
+  /** An attribute of a request that makes something; requests that set one attribute name it without more. */
+  invalidAttributes: (reason: string) =>
+    new SnsError("InvalidParameter", 400, `Invalid parameter: Attributes Reason: ${reason}`),
   notServed: (message: string) => new SnsError("InvalidParameter", 400, message),
   invalidParameterValue: (message: string) => new SnsError("ParameterValueInvalid", 400, message),
   topicNotFound: () => new SnsError("NotFound", 404, "Topic does not exist"),

@@ -35,6 +35,13 @@ export function checkTopicAttributes(attributes: Readonly<Record<string, string>
   }
 }
 
+/** Checks an attribute of a topic that is there. @throws {SnsError} `InvalidParameter`; FIFO or not is said once, at the creation. */
+export function checkSettableAttribute(name: string, value: string): void {
+  const isKnown = name === "MaximumMessageSize" || keptOnly.has(name) || fifoOnly.has(name) || feedback.test(name);
+  if (!isKnown || name === "FifoTopic") throw snsErrors.invalidParameter("AttributeName");
+  checkTopicAttributes({ [name]: value });
+}
+
 function checkMaximum(value: string): void {
   const bytes = Number(value);
   if (/^\d+$/.test(value) && bytes >= leastMaxMessageBytes && bytes <= mostMaxMessageBytes) return;

@@ -1,6 +1,6 @@
 import { snsErrors } from "./sns-error.ts";
 import { checkEndpoint, type Subscription, type SubscriptionProtocol, subscriptionSettings } from "./subscription.ts";
-import { checkTopicAttributes } from "./topic-attributes.ts";
+import { checkSettableAttribute, checkTopicAttributes } from "./topic-attributes.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -34,7 +34,7 @@ export class Topics {
    * @throws {SnsError} `InvalidParameter` for names and attributes that SNS refuses, and for FIFO topics.
    */
   create(name: string, attributes: Texts = {}, tags: Texts = {}): Topic {
-    if (name.endsWith(".fifo")) {
+    if (name.endsWith(".fifo") && attributes.FifoTopic === "true") {
       throw snsErrors.invalidParameter("Topic Name Reason: FIFO topics are not served by the embedded SNS");
     }
     if (!/^[A-Za-z0-9_-]{1,256}$/.test(name)) throw snsErrors.invalidParameter("Topic Name");
@@ -69,7 +69,8 @@ export class Topics {
   /** @throws {SnsError} `NotFound`; `InvalidParameter` for what is no ARN of a topic. */
   get(arn: string): Topic {
     if (!/^arn:aws[\w-]*:sns:[^:]*:\d{12}:[^:]+$/.test(arn)) {
-      throw snsErrors.invalidParameter("TopicArn Reason: An ARN must have at least 6 elements, not 1");
+      const elements = Math.min(arn.split(":").length, 5);
+      throw snsErrors.invalidParameter(`TopicArn Reason: An ARN must have at least 6 elements, not ${elements}`);
     }
     const topic = this.#byArn.get(arn);
     if (!topic) throw snsErrors.topicNotFound();
@@ -81,7 +82,7 @@ export class Topics {
   }
 
   setAttribute(topic: Topic, name: string, value: string): void {
-    checkTopicAttributes({ [name]: value });
+    checkSettableAttribute(name, value);
     topic.attributes = { ...topic.attributes, [name]: value };
   }
 
@@ -122,7 +123,7 @@ export class Topics {
 
   /** Puts attributes in the place of all that were set before. @throws {SnsError} `InvalidParameter` */
   setSubscriptionAttributes(subscription: Subscription, attributes: Texts): void {
-    subscription.settings = subscriptionSettings(subscription.protocol, attributes);
+    subscription.settings = subscriptionSettings(subscription.protocol, attributes, snsErrors.invalidParameter);
     subscription.attributes = attributes;
   }
 

@@ -22,6 +22,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   "event-patterns": "EventBridge patterns",
   events: "EventBridge",
   s3: "S3",
+  sns: "SNS",
   sqs: "SQS",
 };
 /** The beginning of a row whose answer is known to differ. */

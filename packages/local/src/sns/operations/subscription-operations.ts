@@ -1,5 +1,6 @@
 import { TextMap } from "../query-answer.ts";
-import type { Subscription } from "../subscription.ts";
+import { snsErrors } from "../sns-error.ts";
+import { isSubscriptionAttribute, type Subscription } from "../subscription.ts";
 import { effectiveDeliveryPolicy } from "../topic-attributes.ts";
 import { authorizedTopic, pageOfList, type SnsContext, type SnsOperation } from "./operation.ts";
 
@@ -59,7 +60,9 @@ export const setSubscriptionAttributes: SnsOperation = (context, input) => {
   context.authorize("sns:SetSubscriptionAttributes", "*");
   const subscription = context.topics.subscription(input.text("SubscriptionArn"));
   const value = input.optionalText("AttributeValue") ?? "";
-  const attributes = { ...subscription.attributes, [input.text("AttributeName")]: value };
+  const name = input.text("AttributeName");
+  if (!isSubscriptionAttribute(name)) throw snsErrors.invalidParameter("AttributeName");
+  const attributes = { ...subscription.attributes, [name]: value };
   context.topics.setSubscriptionAttributes(subscription, attributes);
   return undefined;
 };

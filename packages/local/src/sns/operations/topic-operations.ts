@@ -83,5 +83,9 @@ function taggedTopic(context: SnsContext, input: QueryInput, action: string): To
 }
 
 function tagsOf(input: QueryInput): Record<string, string> {
-  return Object.fromEntries(input.structures("Tags").map((tag) => [tag.text("Key"), tag.optionalText("Value") ?? ""]));
+  const tags = input.structures("Tags").map((tag) => [tag.text("Key"), tag.optionalText("Value") ?? ""] as const);
+  if (new Set(tags.map(([key]) => key)).size < tags.length) {
+    throw snsErrors.invalidParameter("Duplicated keys are not allowed.");
+  }
+  return Object.fromEntries(tags);
 }
