@@ -3,7 +3,7 @@ import { CHOICES, DEFAULTS, RANGES, type Settings } from "./settings.ts";
 
 /** Something that the reader did to a play, and when in virtual time. */
 export interface Ask {
-  readonly ask: Exclude<OutsideRequest["ask"], "delete" | "stop">;
+  readonly ask: Exclude<OutsideRequest["ask"], "delete" | "stop" | "rewind">;
   readonly atMs: number;
 }
 
