@@ -285,7 +285,8 @@ export function resumeRecord(record: RunRecord | undefined, nowMs: number, limit
 export function rewindRecord(record: RunRecord | undefined, request: RewindRequest): RunRecord | undefined {
   const { entry, state, nowMs, limits } = request;
   // Made before, and only the answer was lost.
-  if (record?.rewinds !== undefined && record.changedAtMs === nowMs && record.hop === entry.hop) return record;
+  const isMade = record?.rewinds !== undefined && record.changedAtMs === nowMs && record.hop === entry.hop;
+  if (isMade && !isAtRest(record)) return record;
   if (!record?.history || record.phase === "deleted" || !entryIn(record.history, entry)) return undefined;
   const { run, startedAtMs, target, tenantId, stateKey, event, pinned, sleptMs } = awakened(record, nowMs);
   const { hops, slots } = record.history;
