@@ -1,3 +1,4 @@
+import { completionVerb } from "./completion/completion-verb.ts";
 import { doctorVerb } from "./doctor/doctor-verb.ts";
 import { iamVerb } from "./iam/iam-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
@@ -15,5 +16,5 @@ import { walkVerb } from "./walk/walk-verb.ts";
 export const VERBS: readonly Verb[] = [
   ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
   ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
-  ...[killVerb, reviveVerb, doctorVerb],
+  ...[killVerb, reviveVerb, doctorVerb, completionVerb],
 ];

@@ -5,6 +5,15 @@ import { iamMutants } from "./mutants-iam.ts";
 export const mutants: readonly Mutant[] = [
   ...iamMutants,
   {
+    id: "completion-without-values",
+    promise: "A shell completes the values that an option may have.",
+    file: "src/completion/command-line.ts",
+    from: "choices: argChoices,",
+    to: "choices: [],",
+    testFile: "test/completion.test.ts",
+    test: "values that an option or an argument may have",
+  },
+  {
     id: "silent-run-counts-as-done",
     promise: "A run that went silent is a failed one when nothing is left to wait for.",
     file: "src/local/run-recorder.ts",
