@@ -183,19 +183,6 @@ describe("a template", () => {
       "NotificationConfiguration.TopicConfigurations[0].Id of AWS::S3::Bucket",
     ],
     [
-      "of a rule with another bus",
-      { Type: "AWS::Events::Rule", Properties: { EventBusName: "mine", Targets: [] } },
-      "EventBusName of AWS::Events::Rule",
-    ],
-    [
-      "of a target that is transformed",
-      {
-        Type: "AWS::Events::Rule",
-        Properties: { EventPattern: {}, Targets: [{ Arn: "a", Id: "b", InputTransformer: {} }] },
-      },
-      "Targets[0].InputTransformer of AWS::Events::Rule",
-    ],
-    [
       "of an alarm on a percentile",
       { Type: "AWS::CloudWatch::Alarm", Properties: { EvaluationPeriods: 1, ExtendedStatistic: "p99" } },
       "ExtendedStatistic of AWS::CloudWatch::Alarm",
@@ -209,6 +196,23 @@ describe("a template", () => {
     const failing = deploy({ Resources: { It: resource } });
     await expect(failing).rejects.toThrow(UnsupportedPropertyError);
     await expect(failing).rejects.toThrow(`/It: the embedded AWS does not support the property ${message}`);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      "an event bus that is not there",
+      { EventBusName: "mine", Targets: [] },
+      "EventBusName is mine, which is no event bus.",
+    ],
+    [
+      "an input that is transformed by nothing",
+      { EventPattern: {}, Targets: [{ Arn: "a", Id: "b", InputTransformer: {} }] },
+      "Targets[0].InputTransformer.InputTemplate is required.",
+    ],
+  ])("with a rule says which of its properties is wrong: %s", async (_, Properties, message) => {
+    const failing = deploy({ Resources: { It: { Type: "AWS::Events::Rule", Properties } } });
+    await expect(failing).rejects.toThrow(InvalidPropertyError);
+    await expect(failing).rejects.toThrow(`/It (AWS::Events::Rule): ${message}`);
   });
 
   it("names a runtime that cannot run here", async () => {
