@@ -45,7 +45,7 @@ export interface EventBus {
   /**
    * Adds or replaces a rule by its ARN.
    *
-   * @throws {EventPatternError}, {@link ScheduleExpressionError} or {@link TargetInputError} if it uses what is not served.
+   * @throws `EventPatternError`, {@link ScheduleExpressionError} or `TargetInputError` if it uses what is not served.
    */
   putRule(rule: EventRule): void;
   /** Removes a rule or schedule; one that is not there is no error. */
