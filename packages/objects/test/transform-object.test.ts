@@ -205,8 +205,9 @@ describe("[S0.3] an object that is replaced during a run", () => {
     expect(responsePayload).toEqual(
       expect.objectContaining({
         errorType: "ObjectChangedError",
+        // S3 that refuses a range in the middle of a hop does not tell the new ETag.
         errorMessage: expect.stringMatching(
-          /^Run replaced failed: s3:.*in\/replaced: .*was replaced during the run: its ETag was .* and is /,
+          /^Run replaced failed: s3:.*in\/replaced: .*was replaced during the run: its ETag was "[^"]+"( and is "[^"]+")?\. /,
         ),
       }),
     );
