@@ -21,20 +21,18 @@ describe("[S4.1] [S4.4] every second process killed, events lost and doubled, ca
   it(
     "cost no message, and leave as many loops as tokens",
     async () => {
-      const before = cloud.log.length;
-      let state = 42;
-      const chance = (share: number) => {
-        state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-        return state / 2 ** 31 < share;
-      };
       // So many are killed that three receipts would send messages to the dead letters that were never worked off.
       await withMaxReceiveCount(50);
       const loop = cloud.outputs.FunctionName;
       let hops = 0;
+      let events = 0;
       cloud.faults.killAfterMs = ({ functionName }) => (functionName === loop && hops++ % 2 === 0 ? 900 : undefined);
+      // Of seven events one is lost, the third, and two come twice.
       cloud.faults.deliveries = ({ functionName }) => {
-        if (functionName !== loop || chance(0.7)) return [0];
-        return chance(0.3) ? [] : [0, 40];
+        if (functionName !== loop) return [0];
+        const at = ++events % 7;
+        if (at === 3) return [];
+        return at === 5 || at === 6 ? [0, 40] : [0];
       };
       const ids = await cloud.send(cloud.orders, quick(MESSAGES, { workMs: isSoak ? 0 : 250 }));
       await cloud.call("StartFunctionName", { queueUrl: cloud.orders, loops: 3 });
@@ -53,13 +51,13 @@ describe("[S4.1] [S4.4] every second process killed, events lost and doubled, ca
       expect(ids.filter((id) => !processed.has(id))).toEqual([]);
       expect(cloud.depth(cloud.outputs.OrdersDeadLettersUrl ?? "")).toBe(0);
       expect(failed).toBeGreaterThan(10);
+      expect(hops).toBeGreaterThan(1);
+      expect(events).toBeGreaterThan(3);
       for (const fault of ["killAfterMs", "deliveries", "calls"] as const) delete cloud.faults[fault];
       await cloud.until("each token has a live loop", async () => {
         const rows = await cloud.tokens(cloud.orders);
         return rows.length > 0 && rows.every((row) => (lastUsedMs(row) ?? 0) > Date.now() - 3 * HEARTBEAT_MS);
       });
-      const restarts = cloud.log.slice(before).filter(({ message, restarted }) => message === "restart" && restarted);
-      expect(restarts.length).toBeGreaterThan(0);
     },
     2 * SOAK_MS,
   );
