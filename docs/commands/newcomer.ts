@@ -83,8 +83,10 @@ async function commandsOf(page: string): Promise<readonly PageCommand[]> {
   return pageCommands(README, sectionOf(README, readme, "Try it")).slice(0, 1);
 }
 
-function markdownOf(page: string): Promise<string> {
-  return readFile(join(DOCS, "dist", `${page}.md`), "utf8");
+async function markdownOf(page: string): Promise<string> {
+  const file = join(DOCS, "dist", `${page}.md`);
+  if (!existsSync(file)) throw new Error(`${file} is missing: build the site first, by npm run docs:build.`);
+  return readFile(file, "utf8");
 }
 
 async function followPage(page: string, steps: readonly (PageCommand | PageFile)[], shell: Shell): Promise<void> {
