@@ -5,7 +5,7 @@ import type { SnsService } from "../sns/sns.ts";
 import type { MessageAttributes } from "../sqs/message-attributes.ts";
 import type { SqsService } from "../sqs/sqs.ts";
 import { DELIVERED_TO, deliveryAction } from "./delivery-action.ts";
-import type { EventBus } from "./event-bus.ts";
+import { busName, type EventBus } from "./event-bus.ts";
 
 /** An event could not be handed to its target. */
 class DeliveryError extends LocalAwsError {
@@ -54,7 +54,7 @@ async function toBus(
   payload: string,
   { traceHeader }: EventOrigin,
 ): Promise<void> {
-  const bus = arn.slice(arn.indexOf("/") + 1);
+  const bus = busName(arn);
   if (!events.buses.has(bus)) throw new DeliveryError(arn, "there is no such event bus.");
   return events.publish(payload, traceHeader, bus);
 }

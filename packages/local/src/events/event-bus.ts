@@ -202,6 +202,11 @@ interface KeptRule {
 /** Name of the event bus that every account has. */
 export const DEFAULT_BUS = "default";
 
+/** Name of the event bus that a text names by name or ARN. */
+export function busName(nameOrArn: string): string {
+  return nameOrArn.startsWith("arn:") ? nameOrArn.slice(nameOrArn.indexOf("/") + 1) : nameOrArn;
+}
+
 function busOf({ bus = DEFAULT_BUS }: EventRule): string {
   return bus;
 }

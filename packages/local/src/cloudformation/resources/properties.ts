@@ -1,4 +1,4 @@
-import { targetInputs } from "../../events/operations/operations.ts";
+import { ruleTargetInputs, targetInputs } from "../../events/operations/operations.ts";
 import { allServed, harmless, type Inputs, list, map, only, served, structure } from "../../gateway/inputs.ts";
 
 const tagsNowhere = harmless("no operation that is served tells them");
@@ -43,12 +43,6 @@ const customNotificationTarget: Inputs = {
   Filter: structure({ Key: structure({ FilterRules: list(structure(allServed("Name", "Value"))) }) }),
 };
 
-const retryPolicy = harmless("a delivery on one machine works at once or never");
-const scheduleTarget: Inputs = {
-  ...allServed("Arn", "Input"),
-  DeadLetterConfig: structure(allServed("Arn")),
-  RetryPolicy: retryPolicy,
-};
 const destination = structure(allServed("Destination"));
 const serviceToken = harmless("it is done without the function behind it");
 
@@ -217,7 +211,7 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
   "AWS::Events::Rule": {
     ...allServed("Name", "EventPattern", "ScheduleExpression", "EventBusName"),
     State: only(["ENABLED", "DISABLED"], "these are served"),
-    Targets: list(structure({ ...scheduleTarget, ...targetInputs, Id: served })),
+    Targets: list(structure(ruleTargetInputs)),
     Description: description,
     Tags: tagsNowhere,
   },
@@ -229,7 +223,7 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
       MaximumWindowInMinutes: harmless("the beginning of the window is a moment within it"),
     }),
     Target: structure({
-      ...scheduleTarget,
+      ...targetInputs,
       RoleArn: served,
       SqsParameters: structure({ MessageGroupId: served }),
     }),

@@ -1,5 +1,5 @@
 import { DELIVERED_TO, isDeliverable } from "../../events/delivery-action.ts";
-import { DEFAULT_BUS, type EventRule, type RuleTarget } from "../../events/event-bus.ts";
+import { busName, DEFAULT_BUS, type EventRule, type RuleTarget } from "../../events/event-bus.ts";
 import { busArn, ruleArn } from "../../events/operations/operation.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { ResourceContext, ResourceMaker } from "./resource.ts";
@@ -17,8 +17,7 @@ export const eventBus: ResourceMaker = (context, properties) => {
 /** `AWS::Events::Rule` */
 export const eventsRule: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("Name"), 64);
-  const given = properties.optionalText("EventBusName") ?? DEFAULT_BUS;
-  const bus = given.startsWith("arn:") ? given.slice(given.indexOf("/") + 1) : given;
+  const bus = busName(properties.optionalText("EventBusName") ?? DEFAULT_BUS);
   if (!context.services.events.buses.has(bus)) properties.invalid("EventBusName", `is ${bus}, which is no event bus`);
   const arn = ruleArn(context, bus, name);
   const pattern = properties.optionalObject("EventPattern");

@@ -1,5 +1,5 @@
 import type { Fields } from "../../gateway/request-fields.ts";
-import { DEFAULT_BUS, type EventBus, type EventRule } from "../event-bus.ts";
+import { busName, DEFAULT_BUS, type EventBus, type EventRule } from "../event-bus.ts";
 import { eventsErrors } from "../events-error.ts";
 import { eventsFields } from "./request-fields.ts";
 
@@ -38,7 +38,7 @@ export function ruleArn(
 /** Name of the bus that a request names by name or ARN. Default: the default event bus. @throws if there is none. */
 export function busOf({ events }: Pick<EventsContext, "events">, input: Fields): string {
   const given = eventsFields.optionalText(input, "EventBusName") ?? DEFAULT_BUS;
-  const name = given.startsWith("arn:") ? given.slice(given.indexOf("/") + 1) : given;
+  const name = busName(given);
   if (!events.buses.has(name)) throw eventsErrors.noBus(name);
   return name;
 }

@@ -1,14 +1,4 @@
-import {
-  allServed,
-  harmless,
-  type Input,
-  type Inputs,
-  list,
-  map,
-  only,
-  served,
-  structure,
-} from "../../gateway/inputs.ts";
+import { allServed, harmless, type Inputs, list, map, only, served, structure } from "../../gateway/inputs.ts";
 import type { ServedOperation } from "../../gateway/json-protocol.ts";
 import * as bus from "./bus-operations.ts";
 import type { EventsOperation } from "./operation.ts";
@@ -20,16 +10,21 @@ const named = allServed("Name", "EventBusName");
 const ofRule = allServed("Rule", "EventBusName");
 const described = harmless("no operation that is served tells it");
 
-/** The input of a target, in requests and in templates. */
+const retry = harmless("a delivery on one machine works at once or never");
+
+/** Inputs of the target of a rule or schedule, in requests and in templates. */
 export const targetInputs: Inputs = {
-  ...allServed("Arn", "Input", "InputPath"),
-  InputTransformer: structure({ InputTemplate: served, InputPathsMap: map(served) }),
+  ...allServed("Arn", "Input"),
+  DeadLetterConfig: structure({ Arn: served }),
+  RetryPolicy: structure({ MaximumRetryAttempts: retry, MaximumEventAgeInSeconds: retry }),
 };
 
-const retryPolicy: Input = structure({
-  MaximumRetryAttempts: harmless("a delivery fails only for good"),
-  MaximumEventAgeInSeconds: harmless("a delivery fails only for good"),
-});
+/** Inputs of the target of a rule. */
+export const ruleTargetInputs: Inputs = {
+  ...targetInputs,
+  ...allServed("Id", "InputPath"),
+  InputTransformer: structure({ InputTemplate: served, InputPathsMap: map(served) }),
+};
 
 /**
  * The one list of what the embedded EventBridge takes: every operation, by the name that follows `AWSEvents.` in
@@ -63,12 +58,9 @@ export const eventsOperations: Readonly<Record<string, ServedOperation<EventsOpe
       ...ofRule,
       Targets: list(
         structure({
-          ...targetInputs,
-          Id: served,
+          ...ruleTargetInputs,
           RoleArn: harmless("targets are reached by their own policies"),
-          DeadLetterConfig: structure({ Arn: served }),
           SqsParameters: structure({ MessageGroupId: served }),
-          RetryPolicy: retryPolicy,
         }),
       ),
     },
