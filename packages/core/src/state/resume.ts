@@ -1,9 +1,9 @@
-import { call } from "../calls/call.ts";
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
 import { handOffOfRecord } from "../recursion/event-of-record.ts";
 import { assertHigher, finite } from "./run-limits.ts";
 import type { RunLimits, RunRecord, RunStore } from "./run-store.ts";
+import { storeCalls } from "./store-calls.ts";
 
 /** Options of {@link resume}. */
 export interface ResumeOptions {
@@ -16,9 +16,6 @@ export interface ResumeOptions {
   readonly limits?: RunLimits;
   readonly host?: Host;
 }
-
-/** How long it may take to ask the store, and to send the event, in milliseconds. */
-const BUDGET_MS = 30_000;
 
 /**
  * Lets a run that is paused, stopped or failed go on from its last safe point: in its record first, then by its event. A run
@@ -36,10 +33,7 @@ const BUDGET_MS = 30_000;
 export async function resume(options: ResumeOptions): Promise<RunRecord | undefined> {
   const { run, store, driver, host = systemHost } = options;
   const limits = options.limits && finite(options.limits);
-  const untilMs = host.now() + BUDGET_MS;
-  const budgetMs = () => untilMs - host.now();
-  const ask = <Answer>(name: string, send: (signal: AbortSignal) => Promise<Answer>) =>
-    call(send, { name: `The run store's ${name}`, kind: "control", budgetMs, host });
+  const { ask, budgetMs } = storeCalls(host);
   const before = limits && (await ask("get", (signal) => store.get(run, signal)));
   if (before) assertHigher(before, limits, host.now());
   const nowMs = host.now();

@@ -1,4 +1,3 @@
-import { call } from "../calls/call.ts";
 import { ConfigError } from "../errors.ts";
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
@@ -6,6 +5,7 @@ import { handOffOfRecord } from "../recursion/event-of-record.ts";
 import { RunHistoryError } from "./run-history-error.ts";
 import { assertHigher, finite } from "./run-limits.ts";
 import type { RunLimits, RunRecord, RunStore } from "./run-store.ts";
+import { storeCalls } from "./store-calls.ts";
 
 /** Options of {@link rewind}. */
 export interface RewindOptions {
@@ -20,9 +20,6 @@ export interface RewindOptions {
   readonly limits?: RunLimits | undefined;
   readonly host?: Host;
 }
-
-/** How long it may take to ask the store, and to send the event, in milliseconds. */
-const BUDGET_MS = 30_000;
 
 /**
  * Begins a run again at an earlier hop: in its record first, then by its event. It may be done, failed, stopped, paused,
@@ -43,10 +40,7 @@ export async function rewind(options: RewindOptions): Promise<RunRecord | undefi
   const { history } = store;
   if (!history) throw new ConfigError("rewind() needs a store that has a history, such as dynamodbRunStore().");
   const limits = options.limits && finite(options.limits);
-  const untilMs = host.now() + BUDGET_MS;
-  const budgetMs = () => untilMs - host.now();
-  const ask = <Answer>(name: string, send: (signal: AbortSignal) => Promise<Answer>) =>
-    call(send, { name: `The run store's ${name}`, kind: "control", budgetMs, host });
+  const { ask, budgetMs } = storeCalls(host);
   const read = async () => {
     const record = await ask("get", (signal) => store.get(run, signal));
     return record?.phase === "deleted" ? undefined : record;
