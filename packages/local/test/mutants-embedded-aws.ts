@@ -138,6 +138,15 @@ export const embeddedAwsMutants: readonly Mutant[] = [
     test: "when its process ends by SIGKILL",
   },
   {
+    id: "orphans-namespace-reused",
+    promise: "The end of one embedded AWS ends no function of another.",
+    file: "src/lambda/orphan-guard.ts",
+    from: 'fstatSync(openSync("/proc/" + pid + "/ns/mnt", "r")).ino',
+    to: "namespaceOf(pid)",
+    testFile: "test/orphan-guard.test.ts",
+    test: "a namespace that is made meanwhile",
+  },
+  {
     id: "token-not-asked",
     promise: "Only the runtime of an instance may speak for it.",
     file: "src/lambda/runtime-api.ts",

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
  * was told of with whatever left them, and ends. It looks for the latter as `instance-processes.ts` does.
  */
 export const ORPHAN_GUARD_SOURCE = String.raw`
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { fstatSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 const groups = new Map();
 let rest = "";
@@ -18,6 +18,9 @@ function attempt(run) {
 function namespaceOf(pid) {
   return attempt(() => statSync("/proc/" + pid + "/ns/mnt").ino);
 }
+function openNamespace(pid) {
+  return attempt(() => fstatSync(openSync("/proc/" + pid + "/ns/mnt", "r")).ino);
+}
 function isMember(each, instances, namespaces) {
   if (each === process.pid) return false;
   if (namespaces.has(namespaceOf(each))) return true;
@@ -26,8 +29,8 @@ function isMember(each, instances, namespaces) {
 }
 function end() {
   const own = namespaceOf("self");
-  // Those are looked at before anybody is killed: the number of a namespace without processes may be given to another.
-  const namespaces = new Set([...groups.keys()].map(namespaceOf).filter((ino) => ino !== undefined && ino !== own));
+  // Linux gives the number of a namespace that is gone to the next one at once. These stay open until this process ends.
+  const namespaces = new Set([...groups.keys()].map(openNamespace).filter((ino) => ino !== undefined && ino !== own));
   const instances = [...groups.values()].filter((id) => id !== "");
   for (let round = 0; round < 20 && groups.size > 0; round += 1) {
     const all = attempt(() => readdirSync("/proc")) ?? [];
