@@ -4,7 +4,9 @@ import { shared, sharedModules } from "../../vitest.shared.ts";
 /** Tests that do not need a stack: in memory, or in virtual time. */
 const inMemory = ["src/**/*.test.ts", "test/fleet-*.test.ts", "test/loop-fleet.test.ts"];
 /** Minutes of faults and kills on the stack, and loops that go on for longer than Lambda permits: `npm run test:faults`. */
-const faults = ["killed-loops", "long-chain", "troubled-loops"].map((name) => `test/${name}.test.ts`);
+const faults = ["kill-switch", "killed-loops", "long-chain", "restarted-loops", "steady-loops", "troubled-loops"].map(
+  (name) => `test/${name}.test.ts`,
+);
 /** Tests on the embedded AWS mostly wait. */
 const maxWorkers = 3;
 

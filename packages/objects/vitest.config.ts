@@ -5,12 +5,14 @@ import { shared, sharedModules } from "../../vitest.shared.ts";
 const onStacks = ["transform-object", "bad-input", "records-of", "many-files", "other-choices"].map(
   (name) => `test/${name}.test.ts`,
 );
-/** Those on stacks that go through a minute or more of faults each: `npm run test:faults`. */
+/** Those that go through a minute or more of faults each: `npm run test:faults`. */
 const faults = [
   "hop-counts",
   "killing-record",
   "killed-hops-lambda",
   "killed-hops-sqs",
+  "load-under-trouble",
+  "transform-under-trouble",
   "troubled-batch",
   "troubled-load",
 ].map((name) => `test/${name}.test.ts`);

@@ -4,7 +4,7 @@ import { shared, sharedModules } from "../../vitest.shared.ts";
 /** Tests that deploy the stack of `test/walker`. */
 const onTheStack = ["test/parallel.test.ts", "test/serial.test.ts"];
 /** Minutes of faults and kills, on the stack or in processes: `npm run test:faults`. */
-const faults = ["test/lasting-trouble.test.ts", "test/parallel-killed.test.ts"];
+const faults = ["test/lasting-trouble.test.ts", "test/parallel-killed.test.ts", "test/serial-killed.test.ts"];
 
 const deployed = {
   ...shared.test,

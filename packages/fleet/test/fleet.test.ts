@@ -1,6 +1,5 @@
 import { permissionsOf } from "@longhaul/local/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { lastUsedMs } from "../src/tokens/token-row.ts";
 import { publishedEvent } from "./alarm-events.ts";
 import { type LoopCloud, startLoopCloud } from "./loop-cloud.ts";
 import { FEW, type OrderLoops, orderLoops, quick } from "./order-loops.ts";
@@ -15,35 +14,6 @@ afterAll(() => cloud.stop());
 afterEach(() => loops.end());
 
 describe("[S4.4] restart", () => {
-  it("puts a new loop in the place of one whose process was killed", async () => {
-    const [row] = await loops.started();
-    process.kill(await cloud.pidOf(row?.loopId ?? ""), "SIGKILL");
-    await cloud.until("another loop has the token", async () => {
-      const now = await loops.rowOf(row?.token);
-      return now !== undefined && now.restarts > 0 && now.loopId !== row?.loopId && lastUsedMs(now) !== undefined;
-    });
-    await loops.processedAll(await cloud.send(cloud.orders, quick(FEW)));
-  });
-
-  it("and of one whose first event was lost, and of one whose self-invoke was", async () => {
-    let lost = 2;
-    cloud.faults.deliveries = ({ payload }) => (payload.includes("loopId") && lost-- > 0 ? [] : [0]);
-    await cloud.call("StartFunctionName", { queueUrl: cloud.orders, loops: 2 });
-    await cloud.until("two loops run", async () => {
-      const rows = await cloud.tokens(cloud.orders);
-      return rows.length === 2 && rows.every((row) => lastUsedMs(row) !== undefined && row.restarts > 0);
-    });
-    const [row] = await cloud.tokens(cloud.orders);
-    const { record, restarts = 0 } = row ?? {};
-    const hop = (record?.hop ?? 0) + 1;
-    lost = 1;
-    cloud.faults.deliveries = ({ payload }) =>
-      payload.includes(row?.loopId ?? "") && payload.includes(`"hop":${hop}`) && lost-- > 0 ? [] : [0];
-    await cloud.until("it was restarted once more", async () => {
-      return ((await loops.rowOf(row?.token))?.restarts ?? 0) > restarts;
-    });
-  });
-
   it("is not needed where an event comes twice: the second begins nothing", async () => {
     cloud.faults.deliveries = () => [0, 0];
     const [row] = await loops.started();

@@ -54,24 +54,6 @@ describe("[S1.1] [S1.2] all objects of a bucket, with the token of the listing a
     }
   });
 
-  it("whichever hops are killed, lost or delivered twice: the report equals a recount", async () => {
-    const kill = new Set([3, 11]);
-    const lose = new Set([5]);
-    const hops = new Map<string, number>();
-    cloud.faults.deliveries = ({ payload, requestId }) => {
-      const hop = (JSON.parse(payload) as { longhaul?: { hop: number } }).longhaul?.hop ?? -1;
-      hops.set(requestId, hop);
-      if (lose.delete(hop)) return [];
-      return hop % 3 === 1 ? [0, 10] : [0];
-    };
-    cloud.faults.killAfterMs = ({ requestId }) => (kill.delete(hops.get(requestId) ?? -1) ? 15 : undefined);
-    await cloud.send(withOneStepHops({ mode: "serial", pageSize: 100 }, "killed"));
-    const { report } = await reportOf("killed");
-    expect([report.objects, report.bytes]).toEqual([2_000, bytes]);
-    expect(report.prefixes.map(({ objects: count }) => count).sort()).toEqual([285, 285, 286, 286, 286, 286, 286]);
-    expect([...kill, ...lose]).toEqual([]);
-  });
-
   it("with a token that expired: it goes on behind the last key", async () => {
     const lastKey = (await cloud.keys(cloud.bucket))[999];
     const CURRENT_STATE = { objects: 1_000, bytes: 7, continuationToken: "expired", lastKey };
