@@ -1,5 +1,6 @@
 import { permissionsOf } from "@longhaul/local/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { lastUsedMs } from "../src/tokens/token-row.ts";
 import { publishedEvent } from "./alarm-events.ts";
 import { type LoopCloud, startLoopCloud } from "./loop-cloud.ts";
 import { FEW, type OrderLoops, orderLoops, quick } from "./order-loops.ts";
@@ -14,6 +15,16 @@ afterAll(() => cloud.stop());
 afterEach(() => loops.end());
 
 describe("[S4.4] restart", () => {
+  it("puts a new loop in the place of one whose process was killed", async () => {
+    const [row] = await loops.started();
+    process.kill(await cloud.pidOf(row?.loopId ?? ""), "SIGKILL");
+    await cloud.until("another loop has the token", async () => {
+      const now = await loops.rowOf(row?.token);
+      return now !== undefined && now.restarts > 0 && now.loopId !== row?.loopId && lastUsedMs(now) !== undefined;
+    });
+    await loops.processedAll(await cloud.send(cloud.orders, quick(FEW)));
+  });
+
   it("is not needed where an event comes twice: the second begins nothing", async () => {
     cloud.faults.deliveries = () => [0, 0];
     const [row] = await loops.started();
