@@ -3,6 +3,7 @@ import { doctorVerb } from "./doctor/doctor-verb.ts";
 import { iamVerb } from "./iam/iam-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
 import { runVerb } from "./local/run-verb.ts";
+import { logsVerb } from "./logs/logs-verb.ts";
 import { reportVerb } from "./report/report-verb.ts";
 import { deleteVerb, pauseVerb, resumeVerb, rewindVerb, stopVerb } from "./runs/control-verbs.ts";
 import { killVerb, reviveVerb } from "./runs/kill-verbs.ts";
@@ -15,6 +16,6 @@ import { walkVerb } from "./walk/walk-verb.ts";
 /** Every verb of the command, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
-  ...[runsVerb, showVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
+  ...[runsVerb, showVerb, logsVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
   ...[killVerb, reviveVerb, doctorVerb, completionVerb],
 ];

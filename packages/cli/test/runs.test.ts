@@ -104,6 +104,44 @@ describe("each verb does what a call of the run client does", () => {
     expect((await client.get("rewound"))?.stats.steps).toBeGreaterThan(done.stats.steps);
   });
 
+  it("logs shows what all hops of a run printed, and nothing of other runs", async () => {
+    const { client } = cloud;
+    await client.start({ upTo: 700, everyMs: 5 }, { runId: "logged" });
+    await client.start({ upTo: 20, everyMs: 1 }, { runId: "beside" });
+    const on = ["logged", "--table", "runs"];
+    const [followed] = await Promise.all([typed("logs", ...on, "--follow", "--json"), client.wait("beside")]);
+    expect(followed.code).toBe(0);
+    const lines = followed.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const { hop: last } = await client.wait("logged");
+    expect(last).toBeGreaterThan(0);
+    expect([...new Set(lines.map(({ hop }) => hop))]).toEqual(Array.from({ length: last + 1 }, (_, hop) => hop));
+    const items = lines.flatMap(({ message }) => /^item (\d+)\nof 700$/.exec(message)?.[1] ?? []);
+    expect([...new Set(items)]).toEqual(Array.from({ length: 70 }, (_, at) => String(10 * at)));
+    expect(lines.flatMap(({ event }) => event?.type ?? [])).toEqual(
+      expect.arrayContaining(["hop.start", "handoff", "done"]),
+    );
+
+    const { code, stdout } = await typed("logs", ...on, "--grep", "^item 6[0-2]0");
+    expect(code).toBe(0);
+    const row = (item: number) =>
+      `\\d\\d:\\d\\d:[\\d.]{6} {2}hop ${last} +[0-9a-f]{6} {2}item ${item}\\n {31}of 700\\n`;
+    expect(stdout).toMatch(new RegExp(`^${[600, 610, 620].map(row).join("")}$`));
+  });
+
+  it("logs says why it has nothing to show", async () => {
+    const { store, client } = cloud;
+    const nowMs = Date.now();
+    const target = cloud.aws.lambda.getFunction("counter").arn;
+    await store.create({ run: "silent", nowMs, startedAtMs: nowMs, target, event: "{}" }, AbortSignal.timeout(10_000));
+    await client.get("silent");
+    const { code, stdout, stderr } = await typed("logs", "silent", "--table", "runs");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/^No line of \/aws\/lambda\/counter is of run silent\. .*jsonLogObserver/);
+  });
+
   it("delete empties a run at rest", async () => {
     const { code, stdout } = await typed("delete", "failing", "--table", "runs", "--yes", "--json");
     expect({ code, stdout }).toEqual({ code: 0, stdout: '{"id":"failing","isDeleted":true}\n' });
@@ -137,6 +175,7 @@ describe("a command line that cannot be carried out", () => {
     [["stop", "none", "--table", "runs", "--yes"], /There is no run none/],
     [["runs"], /Give --table NAME or --function NAME/],
     [["stop", "twenty", "--table", "runs"], /Stop run twenty\? Nobody can answer here: give --yes/],
+    [["logs", "twenty", "--table", "runs", "--grep", "("], /--grep: Invalid regular expression/],
     [["rewind", "twenty", "--table", "runs"], /required option '--hop <n>' not specified/],
     [["rewind", "twenty", "--table", "runs", "--hop", "-1"], /It must be a whole number from 0/],
     [["rewind", "twenty", "--table", "runs", "--hop", "0"], /Begin run twenty again at hop 0\? Nobody can answer here/],

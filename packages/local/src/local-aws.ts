@@ -19,6 +19,7 @@ import { type Authorizer, startGateway } from "./gateway/gateway.ts";
 import { openScratchDirectory } from "./gateway/scratch-directory.ts";
 import { createSts } from "./gateway/sts.ts";
 import { createLambda, type LambdaOptions, type LambdaService } from "./lambda/lambda.ts";
+import { createLogs } from "./logs/logs.ts";
 import { createS3, type S3Options, type S3Service } from "./s3/s3.ts";
 import { createSns, type SnsService } from "./sns/sns.ts";
 import { createSqs, type SqsService } from "./sqs/sqs.ts";
@@ -203,6 +204,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   for (const name of ["s3", "sqs", "sns", "dynamodb"] as const) gateway.serve(name, services[name]);
   // The name requests to CloudWatch are signed with.
   gateway.serve("monitoring", cloudwatch);
+  gateway.serve("logs", createLogs({ ...place, clock, functions: lambda }));
   gateway.serve("events", createEventsApi({ ...place, events, clock, newId: randomUUID, onDeliveryError: onProblem }));
   gateway.serve("lambda", withEventSourceApi(services.lambda, services.eventSources));
   gateway.serve("sts", createSts(accountId));

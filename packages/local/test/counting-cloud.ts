@@ -21,7 +21,7 @@ export interface Count {
 }
 
 const SOURCE = `
-import { FailRunError, recursive } from "@longhaul/core";
+import { FailRunError, jsonLogObserver, recursive } from "@longhaul/core";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { sleepFor } from "@longhaul/core/sleep";
 import { setTimeout as wait } from "node:timers/promises";
@@ -29,6 +29,7 @@ export const handler = recursive({
   store: dynamodbRunStore(),
   time: { checkpointEveryMs: 50 },
   history: { hops: 5 },
+  observers: [jsonLogObserver()],
   start: () => ({ next: 0 }),
   onEnd({ run, status, reason }) {
     console.log("ended: " + [run, status, reason?.code].join(" "));
@@ -37,6 +38,7 @@ export const handler = recursive({
     for (let next = state.next; next < event.upTo; next++) {
       await wait(event.everyMs);
       if (next === event.failsAt) throw new FailRunError("There is no item " + next + ".", { code: "NO_ITEM" });
+      if (next % 10 === 0) console.log("item " + next + "\\nof " + event.upTo);
       progress({ items: next + 1 });
       const state = { next: next + 1 };
       yield event.sleepMs ? sleepFor(event.sleepMs, state) : state;

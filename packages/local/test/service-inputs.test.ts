@@ -1,4 +1,5 @@
 import * as cloudWatchClient from "@aws-sdk/client-cloudwatch";
+import * as cloudWatchLogsClient from "@aws-sdk/client-cloudwatch-logs";
 import * as dynamoDbClient from "@aws-sdk/client-dynamodb";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as snsClient from "@aws-sdk/client-sns";
@@ -9,6 +10,7 @@ import { dynamoDbInputs } from "../src/dynamodb/inputs.ts";
 import type { Input, Inputs } from "../src/gateway/inputs.ts";
 import { inputsOf, LAMBDA_OPERATIONS } from "../src/lambda/inputs.ts";
 import { type LocalAws, startLocalAws } from "../src/local-aws.ts";
+import { logsOperations } from "../src/logs/operations.ts";
 import { snsOperations as sns } from "../src/sns/operations/operations.ts";
 import { sqsOperations as sqs } from "../src/sqs/operations/operations.ts";
 import { type SdkMember, type SdkShape, sdkOperation } from "./sdk-model.ts";
@@ -71,6 +73,7 @@ const jsonServices = [
     client: cloudWatchClient,
     inputs: inputsOfAll(cloudWatch),
   },
+  { service: "logs", target: "Logs_20140328", client: cloudWatchLogsClient, inputs: inputsOfAll(logsOperations) },
   { service: "dynamodb", target: "DynamoDB_20120810", client: dynamoDbClient, inputs: Object.entries(dynamoDbInputs) },
 ];
 

@@ -21,7 +21,15 @@ function stage(more: Partial<RecorderOptions> = {}) {
     ...more,
   });
   const print = (requestId: string | undefined, message: string) =>
-    lambda.emit("log", { functionName: fn, requestId, isPrinted: true, line: message, message });
+    lambda.emit("log", {
+      functionName: fn,
+      logGroup: "",
+      logStream: "",
+      requestId,
+      isPrinted: true,
+      line: message,
+      message,
+    });
   const ended = recorder.ended();
   return {
     history: recorder.history,

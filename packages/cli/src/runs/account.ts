@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { screenOn } from "../terminal.ts";
@@ -8,6 +9,7 @@ import { announced, type DevNotice } from "./dev-notice.ts";
 export interface Account {
   readonly dynamodb: DynamoDBClient;
   readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
   /** The embedded AWS that it is, if `longhaul dev` was found. */
   readonly dev: DevNotice | undefined;
   close(): void;
@@ -44,14 +46,18 @@ async function openAccount({ profile, region, endpoint }: AccountOptions): Promi
         ...(region !== undefined && { region }),
         ...(endpoint !== undefined && { endpoint }),
       };
-  const [dynamodb, lambda] = [new DynamoDBClient(config), new LambdaClient(config)];
+  const dynamodb = new DynamoDBClient(config);
+  const lambda = new LambdaClient(config);
+  const logs = new CloudWatchLogsClient(config);
   return {
     dynamodb,
     lambda,
+    logs,
     dev,
     close() {
       dynamodb.destroy();
       lambda.destroy();
+      logs.destroy();
     },
   };
 }

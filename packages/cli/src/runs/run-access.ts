@@ -11,6 +11,7 @@ import { type Account, withAccountOf } from "./account.ts";
 export interface RunAccess {
   readonly client: RunClient<object, unknown>;
   readonly tableName: string;
+  readonly account: Account;
 }
 
 /** Lets a verb work on the runs of a table. */
@@ -22,7 +23,7 @@ export async function withRuns<Answer>(
     const tableName = await tableOf(account, options);
     const store = dynamodbRunStore({ tableName, client: account.dynamodb });
     const driver = lambdaDriver({ client: account.lambda });
-    return work({ client: runClient({ store, driver, target: options.target }), tableName });
+    return work({ client: runClient({ store, driver, target: options.target }), tableName, account });
   });
 }
 

@@ -72,17 +72,18 @@ describe("a run in full", () => {
   });
 
   it.each<[Partial<RunDetails>, string[]]>([
-    [{}, ["longhaul pause charge-2026-11", "longhaul stop charge-2026-11"]],
-    [{ requested: "stop" }, ["longhaul resume charge-2026-11"]],
-    [{ status: "done" }, ["longhaul delete charge-2026-11"]],
-    [{ status: "failed" }, ["longhaul resume charge-2026-11", "longhaul delete charge-2026-11"]],
-    [
-      { status: "done", rewindableHops: [4] },
-      ["longhaul rewind charge-2026-11 --hop N", "longhaul delete charge-2026-11"],
-    ],
-    [{ rewindableHops: [4] }, ["longhaul pause charge-2026-11", "longhaul stop charge-2026-11"]],
-    [{ status: "done", id: "it's" }, ["longhaul delete 'it'\\''s'"]],
+    [{}, ["logs RUN --follow", "pause RUN", "stop RUN"]],
+    [{ requested: "stop" }, ["logs RUN --follow", "resume RUN"]],
+    [{ status: "done" }, ["logs RUN", "delete RUN"]],
+    [{ status: "failed" }, ["logs RUN", "resume RUN", "delete RUN"]],
+    [{ status: "done", rewindableHops: [4] }, ["logs RUN", "rewind RUN --hop N", "delete RUN"]],
+    [{ rewindableHops: [4] }, ["logs RUN --follow", "pause RUN", "stop RUN"]],
   ])("offers by its status: %j", (change, commands) => {
-    expect(nextCommands({ ...run, ...change })).toEqual(commands);
+    const lines = commands.map((command) => `longhaul ${command.replace("RUN", "charge-2026-11")}`);
+    expect(nextCommands({ ...run, ...change })).toEqual(lines);
+  });
+
+  it("writes an id as a shell takes it", () => {
+    expect(nextCommands({ ...run, status: "done", id: "it's" })).toContain("longhaul delete 'it'\\''s'");
   });
 });

@@ -78,13 +78,13 @@ export function runText(run: RunDetails, { paint, columns, nowMs }: RunTextOptio
 export function nextCommands({ id, status, reason, requested, rewindableHops = [] }: RunDetails): string[] {
   const line = (verb: string, ...options: readonly string[]) => ["longhaul", verb, quoted(id), ...options].join(" ");
   if (status === "running" || status === "sleeping")
-    return requested ? [line("resume")] : [line("pause"), line("stop")];
+    return [line("logs", "--follow"), ...(requested ? [line("resume")] : [line("pause"), line("stop")])];
   const rewind = rewindableHops.length > 0 ? [line("rewind", "--hop N")] : [];
-  if (status === "done") return [...rewind, line("delete")];
+  if (status === "done") return [line("logs"), ...rewind, line("delete")];
   const option = { MAX_HOPS: "--max-hops N", MAX_DURATION: "--max-hours N", MAX_COST: "--max-cost USD" }[
     reason?.code ?? ""
   ];
-  return [line("resume", ...(option ? [option] : [])), ...rewind, line("delete")];
+  return [line("logs"), line("resume", ...(option ? [option] : [])), ...rewind, line("delete")];
 }
 
 /** Hops as a person names them. */

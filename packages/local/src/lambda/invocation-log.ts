@@ -29,6 +29,13 @@ export const platformLines = {
     ].join("\t"),
 };
 
+/** Where a function instance's log comes from and goes to. */
+export interface LogSource {
+  readonly functionName: string;
+  readonly logGroup: string;
+  readonly logStream: string;
+}
+
 /** A record of the log as a function wrote it. */
 export interface LogRecord {
   /** Id in the record itself, if `console` wrote it. */

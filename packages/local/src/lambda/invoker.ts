@@ -1,7 +1,7 @@
 import { refusal } from "./concurrency.ts";
 import type { LambdaFaults } from "./faults.ts";
 import type { FunctionRecord, InvocationTarget } from "./function-registry.ts";
-import { logTail, parseLogLine, platformLines } from "./invocation-log.ts";
+import { type LogSource, logTail, parseLogLine, platformLines } from "./invocation-log.ts";
 import { describeFailure, type InvocationOutcome } from "./invocation-outcome.ts";
 import { tooManyRequests } from "./lambda-error.ts";
 import type { LambdaObserver } from "./lambda-events.ts";
@@ -50,7 +50,7 @@ export interface Invoker {
   /** @throws LambdaError `TooManyRequestsException` before anything has run. */
   run(request: RunRequest): Promise<FinishedInvocation>;
   /** A line a sandbox wrote. */
-  onLine(sandboxId: string, functionName: string, raw: string): void;
+  onLine(sandboxId: string, source: LogSource, raw: string): void;
 }
 
 /** Creates the invoker. */
@@ -117,9 +117,10 @@ export function createInvoker(options: InvokerOptions): Invoker {
     const { config, version } = target.version;
     const isCold = !pooled.isWarm;
     const lines: string[] = [];
+    const source = { functionName, logGroup: config.logGroup, logStream: sandbox.logStream };
     const log = (line: string) => {
       lines.push(line);
-      observer.emit("log", { functionName, requestId, isPrinted: false, line, message: line });
+      observer.emit("log", { ...source, requestId, isPrinted: false, line, message: line });
     };
 
     const init = await sandbox.initialized;
@@ -205,12 +206,12 @@ export function createInvoker(options: InvokerOptions): Invoker {
 
   return {
     run,
-    onLine(sandboxId, functionName, raw) {
+    onLine(sandboxId, source, raw) {
       const record = parseLogLine(raw);
       const invocation = current.get(sandboxId);
       invocation?.lines.push(record.line);
       observer.emit("log", {
-        functionName,
+        ...source,
         requestId: record.requestId ?? invocation?.requestId,
         isPrinted: true,
         line: record.line,

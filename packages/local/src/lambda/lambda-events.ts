@@ -29,6 +29,9 @@ export interface LambdaEvents {
   /** One record of the function's log group, `START`, `END` and `REPORT` included. */
   log: {
     readonly functionName: string;
+    /** Where CloudWatch Logs keeps it; the stream is the function instance's. */
+    readonly logGroup: string;
+    readonly logStream: string;
     /** The invocation it belongs to; `undefined` for the initialisation of a sandbox. */
     readonly requestId: string | undefined;
     /** Whether the function printed it; else the platform wrote it. */

@@ -143,7 +143,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
     guard,
     now: options.now,
     randomUUID: options.randomUUID,
-    onLine: (sandboxId, functionName, line) => invoker.onLine(sandboxId, functionName, line),
+    onLine: (sandboxId, source, line) => invoker.onLine(sandboxId, source, line),
   });
   const pool = createSandboxPool({
     maxSandboxes: options.maxSandboxes ?? 64,

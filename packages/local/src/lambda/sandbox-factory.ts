@@ -4,6 +4,7 @@ import type { RoleCredentials } from "../gateway/credentials.ts";
 import type { LambdaRuntime } from "./function-config.ts";
 import type { FunctionVersion } from "./function-registry.ts";
 import { type InstanceIsolation, RUNTIME_ROOT, TASK_ROOT } from "./instance-isolation.ts";
+import type { LogSource } from "./invocation-log.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { type SandboxDirectories, sandboxEnvironment } from "./sandbox-environment.ts";
@@ -28,7 +29,7 @@ export interface SandboxFactoryOptions {
   readonly guard: OrphanGuard;
   readonly now: () => number;
   readonly randomUUID: () => string;
-  readonly onLine: (sandboxId: string, functionName: string, line: string) => void;
+  readonly onLine: (sandboxId: string, source: LogSource, line: string) => void;
 }
 
 /** Where a sandbox lives, and what clears up after it. */
@@ -47,6 +48,8 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
     const isIsolated = isolation.kind === "namespace";
     const home = isIsolated ? isolatedHome(options) : await sharedHome(options, version, id);
     const day = new Date(options.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const logStream = `${day}/[${version.version}]${id}`;
+    const source = { functionName: config.name, logGroup: config.logGroup, logStream };
     const { foreignClient } = options;
     const { sdkDirectories } = version;
     const ownClient = options.ownClients[config.runtime];
@@ -63,6 +66,7 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
     const place = { codeRoot: version.codeRoot, tmpMb: config.ephemeralStorageMb, directories: sdkDirectories };
     return startSandbox({
       id,
+      logStream,
       command: isIsolated ? isolation.wrap(place, command) : command((path) => path),
       workingDirectory: home.workingDirectory,
       tmpDirectory: home.directories.tmp,
@@ -72,14 +76,14 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
         endpointUrl: options.endpointUrl(),
         credentials: options.credentialsFor(config.roleArn),
         directories: home.directories,
-        logStreamName: `${day}/[${version.version}]${id}`,
+        logStreamName: logStream,
         path: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
       }),
       memoryMb: config.memoryMb,
       initTimeoutMs: options.initTimeoutMs,
       guard: options.guard,
       now: options.now,
-      onLine: (line) => options.onLine(id, config.name, line),
+      onLine: (line) => options.onLine(id, source, line),
       onExit: home.remove,
     });
   };

@@ -11,6 +11,8 @@ import { MAX_RESPONSE_BYTES, openRuntimeApi, type RuntimeInvocation, TOKEN_VARIA
 /** The program of a sandbox. */
 export interface SandboxOptions {
   readonly id: string;
+  /** Name of its log stream. */
+  readonly logStream: string;
   /** The command line; the process keeps its id, whatever precedes the program itself. */
   readonly command: Command;
   readonly workingDirectory: string;
@@ -54,6 +56,7 @@ interface SandboxResult {
 /** One function instance: a process of its own, frozen unless it has an invocation. */
 export interface Sandbox {
   readonly id: string;
+  readonly logStream: string;
   readonly pid: number;
   /** Its `/tmp` as this process sees it, once it has initialised. */
   readonly tmpDirectory: string;
@@ -205,6 +208,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   return {
     id: options.id,
+    logStream: options.logStream,
     pid: pid ?? -1,
     tmpDirectory: options.tmpDirectory ?? `/proc/${pid}/root/tmp`,
     initialized,

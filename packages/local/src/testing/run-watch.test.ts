@@ -6,7 +6,15 @@ import { NoSandboxError, NotSeenError, type RunWatchOptions, watchRuns } from ".
 function stage(isOurs: Parameters<typeof watchRuns>[1] = "worker", options?: RunWatchOptions) {
   const lambda = createLambdaObserver();
   const log = (requestId: string, message: string, functionName = "worker") =>
-    lambda.emit("log", { functionName, requestId, isPrinted: true, line: message, message });
+    lambda.emit("log", {
+      functionName,
+      logGroup: "",
+      logStream: "",
+      requestId,
+      isPrinted: true,
+      line: message,
+      message,
+    });
   return {
     watch: watchRuns(lambda, isOurs, options),
     log,
