@@ -8,6 +8,7 @@ import type { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dyna
 import type { S3Client } from "@aws-sdk/client-s3";
 import { FencedError, HopEndingError, TimeBudget } from "@longhaul/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { manualHost } from "../../core/test/manual-host.ts";
 import { TmpCache } from "../src/cache/tmp-cache.ts";
 import { dynamodbTable } from "../src/load/dynamodb-table.ts";
 import { type Loader, type LoadResult, loadFile } from "../src/load/load-file.ts";
@@ -411,8 +412,13 @@ describe("a file that can never be loaded is rejected, with the reason; what may
   });
 
   it("while it is slowed down on purpose it does not count as stalled", async () => {
-    const { loader } = containerOf(ndjson(12), { stallTimeoutMs: 40, maxRecordsPerSecond: 50 });
-    expect((await hop(loader)).result).toMatchObject({ status: "loaded", records: 12 });
+    const { loader, faults } = containerOf(ndjson(12), { stallTimeoutMs: 40, maxRecordsPerSecond: 50 });
+    const host = manualHost();
+    // After each write, when the loader waits to keep its pace.
+    faults.onWrite = () => void setImmediate(() => host.advance(10_000));
+    const { result } = await hop({ ...loader, host });
+    expect(result).toMatchObject({ status: "loaded", records: 12 });
+    expect(host.nowMs).toBe(manualHost().nowMs + 30_000);
   });
 
   it("and a hop that has lost its run writes nothing more", async () => {
