@@ -57,6 +57,13 @@ export type { LambdaService } from "./lambda/lambda.ts";
 export type { LambdaEvents } from "./lambda/lambda-events.ts";
 export { type LocalAws, type LocalAwsOptions, startLocalAws } from "./local-aws.ts";
 export type { S3Service } from "./s3/s3.ts";
+export type {
+  ScheduleDefinition,
+  ScheduleRetryPolicy,
+  ScheduleTarget,
+} from "./scheduler/schedule-definition.ts";
+export type { KeptSchedule, ScheduleGroup, SchedulerService } from "./scheduler/scheduler.ts";
+export { SchedulerError } from "./scheduler/scheduler-error.ts";
 export type { SnsService } from "./sns/sns.ts";
 export type { SendOptions, SqsService } from "./sqs/sqs.ts";
 export { stopOnSignals } from "./stop-on-signals.ts";

@@ -21,6 +21,8 @@ import { createSts } from "./gateway/sts.ts";
 import { createLambda, type LambdaOptions, type LambdaService } from "./lambda/lambda.ts";
 import { createLogs } from "./logs/logs.ts";
 import { createS3, type S3Options, type S3Service } from "./s3/s3.ts";
+import { createScheduler, type SchedulerService } from "./scheduler/scheduler.ts";
+import { createSchedulerApi } from "./scheduler/scheduler-api.ts";
 import { createSns, type SnsService } from "./sns/sns.ts";
 import { createSqs, type SqsService } from "./sqs/sqs.ts";
 
@@ -78,8 +80,8 @@ export interface LocalAwsOptions {
 }
 
 /**
- * An AWS of one process: S3, SQS, SNS, DynamoDB, Lambda, CloudWatch metrics and alarms, EventBridge rules and
- * CloudFormation on loopback.
+ * An AWS of one process: S3, SQS, SNS, DynamoDB, Lambda, CloudWatch metrics and alarms, EventBridge rules,
+ * EventBridge Scheduler and CloudFormation on loopback.
  */
 export interface LocalAws {
   /** Endpoint of every service, e.g. `http://127.0.0.1:49152`. */
@@ -98,6 +100,8 @@ export interface LocalAws {
   readonly sns: SnsService;
   readonly dynamodb: DynamoDbService;
   readonly events: EventBus;
+  /** Schedules of EventBridge Scheduler, and their groups. */
+  readonly scheduler: SchedulerService;
   /** Metrics of queues and functions, and alarms with their history. */
   readonly cloudwatch: CloudWatchService;
   /** Queues that functions are fed from. */
@@ -155,6 +159,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     onDeliveryError: onProblem,
     ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
   });
+  const roles = new Roles();
+  const scheduler = createScheduler({
+    ...place,
+    clock,
+    newId: randomUUID,
+    deliver,
+    roles,
+    onDeliveryError: onProblem,
+    ...(options.scheduleScale !== undefined && { scheduleScale: options.scheduleScale }),
+  });
   const sqs = createSqs({ ...place, clock, newId: randomUUID, baseUrl: gateway.url });
   const lambda = createLambda({
     ...common,
@@ -177,9 +191,9 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   });
   const services = {
     events,
+    scheduler,
     cloudwatch,
-    roles: new Roles(),
-    scheduleGroups: new Set(["default"]),
+    roles,
     sqs,
     lambda,
     sns: createSns({ ...place, clock, newId: randomUUID, baseUrl: gateway.url, deliver, onDeliveryError: onProblem }),
@@ -206,6 +220,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   gateway.serve("monitoring", cloudwatch);
   gateway.serve("logs", createLogs({ ...place, clock, functions: lambda }));
   gateway.serve("events", createEventsApi({ ...place, events, clock, newId: randomUUID, onDeliveryError: onProblem }));
+  gateway.serve("scheduler", createSchedulerApi({ ...place, scheduler }));
   gateway.serve("lambda", withEventSourceApi(services.lambda, services.eventSources));
   gateway.serve("sts", createSts(accountId));
   services.lambda.on("delivery.failed", ({ error, targetArn }) => onProblem(error, targetArn));
@@ -223,6 +238,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     stop() {
       stopping ??= (async () => {
         events.stop();
+        scheduler.stop();
         try {
           await gateway.stop();
         } finally {

@@ -73,9 +73,10 @@ describe("what Lambda sends for a function, it sends with the function's role", 
 
 describe("a schedule of EventBridge Scheduler acts with its own role", () => {
   const schedule = (name: string, arn: string) =>
-    aws.events.putRule({
-      ...{ arn: `arn:${name}`, schedule: "rate(1 minute)", isEnabled: true, targets: [{ arn }] },
-      scheduler: { roleArn: SCHEDULE_ROLE },
+    aws.scheduler.putSchedule({
+      ...{ group: "default", name, expression: "rate(1 minute)", timeZone: "UTC" },
+      ...{ isEnabled: true, isDeletedAfterwards: false },
+      target: { arn, roleArn: SCHEDULE_ROLE, retryPolicy: { maxAgeSeconds: 60, maxRetries: 0 } },
     });
 
   it("which has to let it invoke a function; the function's policy is not asked", async () => {
@@ -84,7 +85,7 @@ describe("a schedule of EventBridge Scheduler acts with its own role", () => {
     const { arn } = aws.lambda.getFunction("timed");
     schedule("timed", arn);
     expect(await invoked).toMatchObject({ functionName: "timed" });
-    aws.events.removeRule("arn:timed");
+    aws.scheduler.removeSchedule("default", "timed");
     expect(usedBy(SCHEDULE_ROLE)).toEqual([["lambda:InvokeFunction", arn]]);
   });
 
@@ -94,7 +95,7 @@ describe("a schedule of EventBridge Scheduler acts with its own role", () => {
     const { arn } = aws.lambda.getFunction("timed");
     schedule("refused", arn);
     while (problems.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    aws.events.removeRule("arn:refused");
+    aws.scheduler.removeSchedule("default", "refused");
     refused.clear();
     expect(problems[0]).toEqual({
       message: expect.stringMatching(/role\/schedule is not authorized to perform lambda:InvokeFunction/),

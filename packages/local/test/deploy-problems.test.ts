@@ -54,6 +54,8 @@ async function inventory(): Promise<unknown> {
     tables: TableNames,
     roles: aws.roles.list(),
     rules: aws.events.rules(),
+    schedules: aws.scheduler.schedules().map(({ definition }) => definition),
+    groups: aws.scheduler.groups(),
     alarms: aws.cloudwatch.alarms.list().map(({ settings }) => settings),
     mappings: aws.eventSources.list().map(({ uuid }) => uuid),
   };

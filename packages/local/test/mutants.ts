@@ -1,11 +1,13 @@
 import type { Mutant } from "../../../mutants/src/mutant.ts";
 import { embeddedAwsMutants } from "./mutants-embedded-aws.ts";
 import { runStoreMutants } from "./mutants-run-store.ts";
+import { schedulerMutants } from "./mutants-scheduler.ts";
 
 /** The output of a function is never lost. */
 export const mutants: readonly Mutant[] = [
   ...embeddedAwsMutants,
   ...runStoreMutants,
+  ...schedulerMutants,
   {
     id: "covered-statement-needed",
     promise: "A statement is spare if others allow all that was made of it.",

@@ -2,6 +2,7 @@ import * as cloudWatchClient from "@aws-sdk/client-cloudwatch";
 import * as cloudWatchLogsClient from "@aws-sdk/client-cloudwatch-logs";
 import * as dynamoDbClient from "@aws-sdk/client-dynamodb";
 import * as lambdaClient from "@aws-sdk/client-lambda";
+import * as schedulerClient from "@aws-sdk/client-scheduler";
 import * as snsClient from "@aws-sdk/client-sns";
 import * as sqsClient from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,6 +12,7 @@ import type { Input, Inputs } from "../src/gateway/inputs.ts";
 import { inputsOf, LAMBDA_OPERATIONS } from "../src/lambda/inputs.ts";
 import { type LocalAws, startLocalAws } from "../src/local-aws.ts";
 import { logsOperations } from "../src/logs/operations.ts";
+import { SCHEDULER_INPUTS } from "../src/scheduler/inputs.ts";
 import { snsOperations as sns } from "../src/sns/operations/operations.ts";
 import { sqsOperations as sqs } from "../src/sqs/operations/operations.ts";
 import { type SdkMember, type SdkShape, sdkOperation } from "./sdk-model.ts";
@@ -110,6 +112,27 @@ describe.each(jsonServices)(
     });
   },
 );
+
+describe("EventBridge Scheduler refuses by name the parameters it does not serve", () => {
+  it.for(Object.entries(SCHEDULER_INPUTS))("%s", async ([operation, inputs]) => {
+    const { method, path, input } = sdkOperation(schedulerClient, operation);
+    expect(unknownIn(input, inputs)).toEqual([]);
+    const hasBody = method === "POST" || method === "PUT";
+    const headers = { authorization: authorization("scheduler") };
+    const tomorrow = { value: { FieldOfTomorrow: "x" }, path: "FieldOfTomorrow" };
+    for (const unserved of [...unservedIn(input, inputs, ""), tomorrow]) {
+      const query = hasBody ? "" : `?${unserved.path}=x`;
+      const response = await fetch(`${aws.url}${path.replace("{Name}", "name")}${query}`, {
+        ...{ method, headers },
+        ...(hasBody && { body: JSON.stringify(unserved.value) }),
+      });
+      expect([unserved.path, response.status]).toEqual([unserved.path, 400]);
+      expect(await response.json()).toMatchObject({
+        Message: expect.stringContaining(`does not serve the parameter ${unserved.path} of ${operation}`),
+      });
+    }
+  });
+});
 
 describe("SNS refuses by name the parameters it does not serve", () => {
   const call = (operation: string, parameters: Record<string, string>) =>

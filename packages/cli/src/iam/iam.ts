@@ -52,16 +52,10 @@ export async function iam(name: string, options: IamOptions): Promise<ExitCode> 
 
 /** Invokes the functions of schedules that were not invoked yet, and waits for their end. */
 async function invokeScheduled(aws: LocalAws, invoked: ReadonlySet<string>): Promise<void> {
-  const { events, lambda, accountId } = aws;
-  for (const { arn, schedule, scheduler, isEnabled, targets } of events.rules()) {
-    const caller = { servicePrincipal: "events.amazonaws.com", sourceArn: arn, sourceAccount: accountId };
-    const names = targets.flatMap((target) => {
-      if (target.arn.split(":")[2] !== "lambda") return [];
-      if (scheduler === undefined && !lambda.permits(target.arn, caller)) return [];
-      const { name } = lambda.getFunction(target.arn);
-      return invoked.has(name) ? [] : [name];
-    });
-    if (schedule === undefined || !isEnabled || names.length === 0) continue;
+  const { lambda } = aws;
+  for (const { targetArns, trigger } of schedulesOf(aws)) {
+    const names = targetArns.map((arn) => lambda.getFunction(arn).name).filter((name) => !invoked.has(name));
+    if (names.length === 0) continue;
     const waiting = new Set(names);
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const off = lambda.on("invoke.end", ({ functionName }) => {
@@ -69,10 +63,33 @@ async function invokeScheduled(aws: LocalAws, invoked: ReadonlySet<string>): Pro
       if (waiting.size === 0) resolve();
     });
     try {
-      await events.trigger(arn);
+      await trigger();
       await ended;
     } finally {
       off();
     }
   }
+}
+
+/** The schedules that are enabled, of rules and of EventBridge Scheduler, with the functions that they may invoke. */
+function schedulesOf({ events, scheduler, lambda, accountId }: LocalAws) {
+  const functionsOf = (arns: readonly string[]) => arns.filter((arn) => arn.split(":")[2] === "lambda");
+  const rules = events.rules().filter(({ schedule, isEnabled }) => schedule !== undefined && isEnabled);
+  return [
+    ...rules.map(({ arn, targets }) => {
+      const caller = { servicePrincipal: "events.amazonaws.com", sourceArn: arn, sourceAccount: accountId };
+      const functions = functionsOf(targets.map((target) => target.arn));
+      return {
+        targetArns: functions.filter((each) => lambda.permits(each, caller)),
+        trigger: () => events.trigger(arn),
+      };
+    }),
+    ...scheduler
+      .schedules()
+      .filter(({ definition }) => definition.isEnabled)
+      .map(({ arn, definition }) => ({
+        targetArns: functionsOf([definition.target.arn]),
+        trigger: () => scheduler.trigger(arn),
+      })),
+  ];
 }

@@ -50,7 +50,9 @@ export async function runJob(app: App, deployed: LocalApp, given: JobInput, scre
     atRest: () => (queue ? queue.emptied() : atRest(aws)),
     isEndless: queue !== undefined,
     ...(recordOf && { recordOf }),
-    isSwept: () => aws.events.rules().some(({ schedule, isEnabled }) => schedule !== undefined && isEnabled),
+    isSwept: () =>
+      aws.events.rules().some(({ schedule, isEnabled }) => schedule !== undefined && isEnabled) ||
+      aws.scheduler.schedules().some(({ definition }) => definition.isEnabled),
     leastRuns: () => leastRuns,
     onSilence: ({ run, leaseUntilMs }) => screen.line(screen.paint.yellow(silenceNotice(run, leaseUntilMs))),
     onChange: progress.update,

@@ -82,29 +82,6 @@ describe("a schedule", () => {
     ]);
   });
 
-  it("of EventBridge Scheduler fills its keywords in, and tells of itself otherwise", () => {
-    const { clock, rule, sent } = setUp();
-    const input = '{"at":"<aws.scheduler.scheduled-time>","by":"<aws.scheduler.schedule-arn>","x":"<aws.scheduler.x>"}';
-    rule({
-      schedule: "rate(5 minute)",
-      scheduler: { roleArn: "role" },
-      targets: [{ arn: target, input }, { arn: target }],
-    });
-    clock.advance(300_000);
-    expect(sent).toEqual([
-      {
-        arn: target,
-        payload: { at: "2026-11-21T00:05:00Z", by: "arn:rule", x: "<aws.scheduler.x>" },
-        from: "scheduler.amazonaws.com",
-      },
-      {
-        arn: target,
-        payload: expect.objectContaining({ source: "aws.scheduler", detail: "{}", resources: ["arn:rule"] }),
-        from: "scheduler.amazonaws.com",
-      },
-    ]);
-  });
-
   it("is sent now on demand, as if it were due; a rule without one sends nothing", async () => {
     const { bus, clock, rule, sent } = setUp();
     rule({ schedule: "rate(1 hour)" });

@@ -1,9 +1,8 @@
 import type { Clock } from "../gateway/clock.ts";
 import type { DeliverEvent, EventOrigin } from "../gateway/service.ts";
 import { compileEventPattern, type EventMatcher } from "./event-pattern.ts";
-import type { Schedule } from "./schedule.ts";
-import { parseSchedule, parseSchedulerSchedule, type SchedulerSettings } from "./schedule-expression.ts";
-import { fillScheduledInput } from "./scheduled-input.ts";
+import { followSchedule } from "./follow-schedule.ts";
+import { parseSchedule } from "./schedule-expression.ts";
 import { compileTargetInput, type MakePayload, type TargetInput } from "./target-input.ts";
 
 /** Where a rule sends its events, and what of them. */
@@ -17,22 +16,20 @@ export interface RuleTarget extends TargetInput {
   readonly groupId?: string;
 }
 
-/** A rule of an event bus, or a schedule. */
+/** A rule of an event bus. */
 export interface EventRule {
   readonly arn: string;
   /** Name of the event bus. Default `default`. */
   readonly bus?: string;
   /** Events that match go to the targets. */
   readonly pattern?: unknown;
-  /** `rate(...)` or `cron(...)`, for EventBridge Scheduler also `at(...)`: an event of its own goes to the targets. */
+  /** `rate(...)` or `cron(...)`: an event of its own goes to the targets. */
   readonly schedule?: string;
-  /** It is a schedule of EventBridge Scheduler, which acts with a role. Default: it is a rule. */
-  readonly scheduler?: SchedulerSettings & { readonly roleArn: string };
   readonly isEnabled: boolean;
   readonly targets: readonly RuleTarget[];
 }
 
-/** The event buses with their rules, and schedules. */
+/** The event buses with their rules. */
 export interface EventBus {
   /** ARN of the default event bus. */
   readonly arn: string;
@@ -48,14 +45,14 @@ export interface EventBus {
    * @throws `EventPatternError`, {@link ScheduleExpressionError} or `TargetInputError` if it uses what is not served.
    */
   putRule(rule: EventRule): void;
-  /** Removes a rule or schedule; one that is not there is no error. */
+  /** Removes a rule; one that is not there is no error. */
   removeRule(arn: string): void;
   /** Sends an event (JSON text) to the targets of all rules of a bus that it matches. Default: the default event bus. */
   publish(event: string, traceHeader?: string, bus?: string): Promise<void>;
   rules(): readonly EventRule[];
-  /** Sends the event of a schedule now, whenever it falls due. Of a rule that has none, nothing is sent. */
+  /** Sends the event of a rule's schedule now, whenever it falls due. Of a rule that has none, nothing is sent. */
   trigger(arn: string): Promise<void>;
-  /** Ends all schedules. */
+  /** Ends the schedules of all rules. */
   stop(): void;
 }
 
@@ -78,22 +75,18 @@ export function createEventBus(options: EventBusOptions): EventBus {
   const rules = new Map<string, KeptRule>();
   const buses = new Set([DEFAULT_BUS]);
 
-  async function send({ rule, payloads }: KeptRule, event: string, { traceHeader, atMs }: Occasion): Promise<void> {
+  async function send({ rule, payloads }: KeptRule, event: string, traceHeader?: string): Promise<void> {
     const origin: EventOrigin = {
-      servicePrincipal: rule.scheduler ? "scheduler.amazonaws.com" : "events.amazonaws.com",
+      servicePrincipal: "events.amazonaws.com",
       sourceArn: rule.arn,
-      ...(rule.scheduler && { roleArn: rule.scheduler.roleArn }),
       ...(traceHeader !== undefined && { traceHeader }),
     };
     await Promise.all(
       rule.targets.map(async (target, at) => {
-        const isFilled = rule.scheduler !== undefined && target.input !== undefined && atMs !== undefined;
         const { arn, groupId } = target;
         let payload = event;
         try {
-          payload = isFilled
-            ? fillScheduledInput(target.input, { scheduleArn: rule.arn, atMs, executionId: options.newId() })
-            : (payloads[at]?.(event, { ruleArn: rule.arn, ingestedAtMs: clock.nowMs() }) ?? event);
+          payload = payloads[at]?.(event, { ruleArn: rule.arn, ingestedAtMs: clock.nowMs() }) ?? event;
           await options.deliver({ arn, ...(groupId !== undefined && { groupId }) }, payload, origin);
         } catch (error) {
           options.onDeliveryError(error, target.arn);
@@ -105,43 +98,17 @@ export function createEventBus(options: EventBusOptions): EventBus {
     );
   }
 
-  /** Time as the schedule sees it: it passes `scheduleScale` times as fast since the schedule was made. */
-  function startSchedule(kept: KeptRule, schedule: Schedule): () => void {
-    const { rule } = kept;
-    const startMs = clock.nowMs();
-    let cancel = () => {};
-    const plan = (afterMs: number) => {
-      const nextMs = schedule.next(afterMs, startMs);
-      if (nextMs === undefined) return;
-      const dueMs = startMs + (nextMs - startMs) / scheduleScale;
-      const wait = () => {
-        const leftMs = dueMs - clock.nowMs();
-        if (leftMs > 0) {
-          cancel = clock.after(leftMs, wait);
-          return;
-        }
-        // Moments that passed while this machine slept are skipped, not made up for.
-        plan(Math.max(nextMs, startMs + (clock.nowMs() - startMs) * scheduleScale));
-        void send(kept, scheduledEvent(rule, nextMs), { atMs: nextMs });
-      };
-      cancel = clock.after(dueMs - clock.nowMs(), wait);
-    };
-    plan(startMs);
-    return () => cancel();
-  }
-
   function scheduledEvent(rule: EventRule, atMs: number): string {
     return JSON.stringify({
       version: "0",
       id: options.newId(),
       "detail-type": "Scheduled Event",
-      source: rule.scheduler ? "aws.scheduler" : "aws.events",
+      source: "aws.events",
       account: accountId,
       time: `${new Date(atMs).toISOString().slice(0, 19)}Z`,
       region,
       resources: [rule.arn],
-      // EventBridge Scheduler sends it as text.
-      detail: rule.scheduler ? "{}" : {},
+      detail: {},
     });
   }
 
@@ -159,11 +126,14 @@ export function createEventBus(options: EventBusOptions): EventBus {
     },
     putRule(rule) {
       const matches = rule.pattern === undefined ? undefined : compileEventPattern(rule.pattern);
-      const schedule = scheduleOf(rule);
+      const schedule = rule.schedule === undefined ? undefined : parseSchedule(rule.schedule);
       const payloads = rule.targets.map((target) => compileTargetInput(target, target.id ?? target.arn));
       rules.get(rule.arn)?.cancel();
       const kept: KeptRule = { rule, matches, payloads, cancel: () => {} };
-      if (schedule && rule.isEnabled) kept.cancel = startSchedule(kept, schedule);
+      if (schedule && rule.isEnabled) {
+        const onDue = (atMs: number) => void send(kept, scheduledEvent(rule, atMs));
+        kept.cancel = followSchedule(schedule, { clock, scale: scheduleScale, onDue });
+      }
       rules.set(rule.arn, kept);
     },
     removeRule(arn) {
@@ -175,14 +145,12 @@ export function createEventBus(options: EventBusOptions): EventBus {
       const matching = [...rules.values()].filter(
         ({ rule, matches }) => rule.isEnabled && busOf(rule) === bus && matches?.(parsed),
       );
-      const occasion = traceHeader === undefined ? {} : { traceHeader };
-      await Promise.all(matching.map((kept) => send(kept, event, occasion)));
+      await Promise.all(matching.map((kept) => send(kept, event, traceHeader)));
     },
     rules: () => [...rules.values()].map(({ rule }) => rule),
     async trigger(arn) {
       const kept = rules.get(arn);
-      const atMs = clock.nowMs();
-      if (kept?.rule.schedule !== undefined) await send(kept, scheduledEvent(kept.rule, atMs), { atMs });
+      if (kept?.rule.schedule !== undefined) await send(kept, scheduledEvent(kept.rule, clock.nowMs()));
     },
     stop() {
       for (const { cancel } of rules.values()) cancel();
@@ -209,16 +177,4 @@ export function busName(nameOrArn: string): string {
 
 function busOf({ bus = DEFAULT_BUS }: EventRule): string {
   return bus;
-}
-
-/** The origin of an event. */
-interface Occasion {
-  readonly traceHeader?: string;
-  /** When a schedule fell due. */
-  readonly atMs?: number;
-}
-
-function scheduleOf({ schedule, scheduler }: EventRule): Schedule | undefined {
-  if (schedule === undefined) return undefined;
-  return scheduler ? parseSchedulerSchedule(schedule, scheduler) : parseSchedule(schedule);
 }

@@ -1,5 +1,6 @@
-import { ruleTargetInputs, targetInputs } from "../../events/operations/operations.ts";
+import { ruleTargetInputs } from "../../events/operations/operations.ts";
 import { allServed, harmless, type Inputs, list, map, only, served, structure } from "../../gateway/inputs.ts";
+import { scheduleInputs } from "../../scheduler/inputs.ts";
 
 const tagsNowhere = harmless("no operation that is served tells them");
 const tags = list(structure(allServed("Key", "Value")));
@@ -215,21 +216,7 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
     Description: description,
     Tags: tagsNowhere,
   },
-  "AWS::Scheduler::Schedule": {
-    ...allServed("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate"),
-    State: only(["ENABLED", "DISABLED"], "these are served"),
-    FlexibleTimeWindow: structure({
-      Mode: only(["OFF", "FLEXIBLE"], "these are served"),
-      MaximumWindowInMinutes: harmless("the beginning of the window is a moment within it"),
-    }),
-    Target: structure({
-      ...targetInputs,
-      RoleArn: served,
-      SqsParameters: structure({ MessageGroupId: served }),
-    }),
-    KmsKeyArn: oneMachine("keys"),
-    Description: description,
-  },
+  "AWS::Scheduler::Schedule": { ...scheduleInputs, ...allServed("Name", "GroupName") },
   "AWS::Events::EventBus": { Name: served, Description: description, Tags: tagsNowhere },
   "AWS::Scheduler::ScheduleGroup": { Name: served, Tags: tagsNowhere },
 };

@@ -6,6 +6,7 @@ import * as queue from "./queue-resources.ts";
 import type { ResourceMaker } from "./resource.ts";
 import * as role from "./role-resources.ts";
 import * as rule from "./rule-resources.ts";
+import * as schedule from "./schedule-resources.ts";
 import * as table from "./table-resources.ts";
 import * as topic from "./topic-resources.ts";
 
@@ -49,8 +50,8 @@ export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::Logs::LogGroup", logGroup],
   ["AWS::Events::EventBus", rule.eventBus],
   ["AWS::Events::Rule", rule.eventsRule],
-  ["AWS::Scheduler::Schedule", rule.schedulerSchedule],
-  ["AWS::Scheduler::ScheduleGroup", rule.schedulerScheduleGroup],
+  ["AWS::Scheduler::Schedule", schedule.schedulerSchedule],
+  ["AWS::Scheduler::ScheduleGroup", schedule.schedulerScheduleGroup],
 ]);
 
 /** Resources that describe the template itself and are passed over. */

@@ -4,6 +4,7 @@ import type { EventSourceMappings } from "../../event-sources/event-source-mappi
 import type { EventBus } from "../../events/event-bus.ts";
 import type { LambdaService } from "../../lambda/lambda.ts";
 import type { S3Service } from "../../s3/s3.ts";
+import type { SchedulerService } from "../../scheduler/scheduler.ts";
 import type { SnsService } from "../../sns/sns.ts";
 import type { SqsService } from "../../sqs/sqs.ts";
 import type { AssetCode } from "../asset-code.ts";
@@ -22,8 +23,7 @@ export interface DeploymentServices {
   readonly cloudwatch: CloudWatchService;
   readonly eventSources: EventSourceMappings;
   readonly roles: Roles;
-  /** Names of the groups of EventBridge Scheduler. */
-  readonly scheduleGroups: Set<string>;
+  readonly scheduler: SchedulerService;
 }
 
 /** Changes to a function for a demo or test, without touching its template. */

@@ -40,60 +40,10 @@ export const eventsRule: ResourceMaker = (context, properties) => {
   return { ref: bus === DEFAULT_BUS ? name : `${bus}|${name}`, attributes: { Arn: arn } };
 };
 
-/** `AWS::Scheduler::Schedule`. A flexible window is used at its beginning. */
-export const schedulerSchedule: ResourceMaker = (context, properties) => {
-  const name = context.name(properties.optionalText("Name"), 64);
-  const group = properties.optionalText("GroupName") ?? "default";
-  if (!context.services.scheduleGroups.has(group)) {
-    properties.invalid("GroupName", `is ${group}, which is no schedule group of a deployed stack`);
-  }
-  const arn = `arn:aws:scheduler:${context.region}:${context.accountId}:schedule/${group}/${name}`;
-  const target = properties.nested("Target");
-  if (!target) return properties.invalid("Target", "is required");
-  const groupId = target.nested("SqsParameters")?.optionalText("MessageGroupId");
-  const timeZone = properties.optionalText("ScheduleExpressionTimezone");
-  const startMs = readDate(properties, "StartDate");
-  const endMs = readDate(properties, "EndDate");
-  const rule: EventRule = {
-    arn,
-    schedule: properties.text("ScheduleExpression"),
-    scheduler: {
-      roleArn: target.text("RoleArn"),
-      ...(timeZone !== undefined && { timeZone }),
-      ...(startMs !== undefined && { startMs }),
-      ...(endMs !== undefined && { endMs }),
-    },
-    isEnabled: properties.optionalText("State") !== "DISABLED",
-    targets: [{ ...readTarget(target), ...(groupId !== undefined && { groupId }) }],
-  };
-  properties.nested("FlexibleTimeWindow")?.text("Mode");
-  properties.finish();
-  putRule(context, rule);
-  return { ref: name, attributes: { Arn: arn } };
-};
-
-/** `AWS::Scheduler::ScheduleGroup` */
-export const schedulerScheduleGroup: ResourceMaker = (context, properties) => {
-  const name = context.name(properties.optionalText("Name"), 64);
-  properties.finish();
-  const { scheduleGroups } = context.services;
-  if (!scheduleGroups.has(name)) context.undo(() => scheduleGroups.delete(name));
-  scheduleGroups.add(name);
-  const arn = `arn:aws:scheduler:${context.region}:${context.accountId}:schedule-group/${name}`;
-  return { ref: name, attributes: { Arn: arn, State: "ACTIVE" } };
-};
-
 function putRule({ services: { events }, undo }: ResourceContext, rule: EventRule): void {
   const before = events.rules().find(({ arn }) => arn === rule.arn);
   events.putRule(rule);
   undo(() => (before ? events.putRule(before) : events.removeRule(rule.arn)));
-}
-
-function readDate(properties: PropertyReader, name: string): number | undefined {
-  const text = properties.optionalText(name);
-  if (text === undefined) return undefined;
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? properties.invalid(name, `is ${JSON.stringify(text)}; it must be a date and time`) : ms;
 }
 
 function readRuleTarget(target: PropertyReader): RuleTarget {

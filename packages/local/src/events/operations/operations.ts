@@ -12,17 +12,11 @@ const described = harmless("no operation that is served tells it");
 
 const retry = harmless("a delivery on one machine works at once or never");
 
-/** Inputs of the target of a rule or schedule, in requests and in templates. */
-export const targetInputs: Inputs = {
-  ...allServed("Arn", "Input"),
+/** Inputs of the target of a rule, in requests and in templates. */
+export const ruleTargetInputs: Inputs = {
+  ...allServed("Id", "Arn", "Input", "InputPath"),
   DeadLetterConfig: structure({ Arn: served }),
   RetryPolicy: structure({ MaximumRetryAttempts: retry, MaximumEventAgeInSeconds: retry }),
-};
-
-/** Inputs of the target of a rule. */
-export const ruleTargetInputs: Inputs = {
-  ...targetInputs,
-  ...allServed("Id", "InputPath"),
   InputTransformer: structure({ InputTemplate: served, InputPathsMap: map(served) }),
 };
 

@@ -70,7 +70,7 @@ export const listRules: EventsOperation = (context, input) => {
   const prefix = eventsFields.optionalText(input, "NamePrefix") ?? "";
   const rules = context.events
     .rules()
-    .filter((rule) => rule.scheduler === undefined && (rule.bus ?? DEFAULT_BUS) === bus)
+    .filter((rule) => (rule.bus ?? DEFAULT_BUS) === bus)
     .map(described)
     .filter(({ Name }) => Name.startsWith(prefix));
   return { Rules: rules.sort((a, b) => (a.Name < b.Name ? -1 : 1)) };
