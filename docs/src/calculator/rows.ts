@@ -1,4 +1,11 @@
-import { cheapest, dollars, duration, type Estimate, estimates, type Job } from "./estimates.ts";
+import {
+  cheapest,
+  dollars,
+  duration,
+  type Estimate,
+  estimates,
+  type Job,
+} from "../../../packages/cli/src/cost/estimates.ts";
 
 /** A line of the calculator's table, as texts. */
 export interface Row {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { estimates } from "../calculator/estimates.ts";
+import { estimates } from "../../../packages/cli/src/cost/estimates.ts";
 import { costsAt, OTHER_WAYS } from "./costs.ts";
 import { Play } from "./play.ts";
 import { DEFAULTS } from "./settings.ts";

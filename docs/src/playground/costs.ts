@@ -1,5 +1,5 @@
-import { estimates } from "../calculator/estimates.ts";
-import { PRICES } from "../calculator/prices.ts";
+import { estimates } from "../../../packages/cli/src/cost/estimates.ts";
+import { PRICES } from "../../../packages/cli/src/cost/prices.ts";
 import { countUntil, type Play } from "./play.ts";
 import { type Settings, usesRecord } from "./settings.ts";
 

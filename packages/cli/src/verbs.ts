@@ -1,4 +1,5 @@
 import { completionVerb } from "./completion/completion-verb.ts";
+import { costVerb } from "./cost/cost-verb.ts";
 import { doctorVerb } from "./doctor/doctor-verb.ts";
 import { iamVerb } from "./iam/iam-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
@@ -16,6 +17,6 @@ import { walkVerb } from "./walk/walk-verb.ts";
 /** Every verb of the command, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
-  ...[runsVerb, showVerb, logsVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
+  ...[runsVerb, showVerb, logsVerb, costVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
   ...[killVerb, reviveVerb, doctorVerb, completionVerb],
 ];

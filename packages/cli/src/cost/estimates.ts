@@ -24,13 +24,13 @@ export interface Estimate {
 }
 
 /** Seconds of an invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const INVOCATION_SECONDS = 900;
+const INVOCATION_SECONDS = 900;
 /** The share of a hop that goes into work, at least: `npm run bench -- granted-time`. */
 const HOP_SHARE = 0.97;
 /** Where people choose the size of a batch, it fills so much of the limit: an item may be slow. */
 const BATCH_SHARE = 0.9;
 /** Seconds between two checkpoints of `recursive()`. */
-const CHECKPOINT_SECONDS = 5;
+export const CHECKPOINT_SECONDS = 5;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_LAMBDA_MB = 10_240;
 const MAX_OPERATIONS = 3_000;

@@ -66,3 +66,6 @@ export const PRICES = {
     seen: "2026-11-30; no article that repeats it was found",
   },
 } as const satisfies Readonly<Record<string, Price>>;
+
+/** The month in which the prices were looked up, for people. */
+export const LAST_SEEN = "November 2026";
