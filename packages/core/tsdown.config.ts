@@ -7,6 +7,7 @@ export default defineConfig({
     "src/index.ts",
     "src/lambda.ts",
     "src/sleep.ts",
+    "src/scheduler.ts",
     "src/sqs.ts",
     "src/news.ts",
     "src/dynamodb.ts",

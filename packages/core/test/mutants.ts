@@ -5,5 +5,14 @@ import { heartbeats } from "./mutants/heartbeats.ts";
 import { history } from "./mutants/history.ts";
 import { runs } from "./mutants/runs.ts";
 import { traces } from "./mutants/traces.ts";
+import { waking } from "./mutants/waking.ts";
 
-export const mutants: readonly Mutant[] = [...calls, ...checks, ...heartbeats, ...history, ...runs, ...traces];
+export const mutants: readonly Mutant[] = [
+  ...calls,
+  ...checks,
+  ...heartbeats,
+  ...history,
+  ...runs,
+  ...traces,
+  ...waking,
+];

@@ -34,6 +34,8 @@ export interface HandOffDriver {
    * the next sweep after that time sends it.
    */
   sendAt?(message: HandOffMessage, atMs: number, nowMs: number, signal?: AbortSignal): Promise<boolean>;
+  /** URL of the queue that the events go through, if the channel is one. Whatever sends them by other means sends them there. */
+  readonly queueUrl?: string;
   /** Loads what `send` needs, early and in the background, so that the first hand-off is quick. */
   prepare?(): Promise<void>;
   /** `true` if nothing is sent: the outcome carries the next event and the caller invokes again. */

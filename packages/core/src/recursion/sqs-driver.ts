@@ -29,6 +29,7 @@ export function sqsDriver(options: SqsDriverOptions): HandOffDriver {
   return {
     name: "sqs",
     maxBytes: MAX_MESSAGE_BYTES,
+    queueUrl: options.queueUrl,
     async send({ payload }, abortSignal) {
       const command = new SendMessageCommand({ QueueUrl: options.queueUrl, MessageBody: carried(payload) });
       await client.send(command, { ...(abortSignal && { abortSignal }) });
