@@ -2,6 +2,7 @@ import { Duration, Size } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
 import { Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { describe, expect, it } from "vitest";
 import { permissionsOf } from "../test/policies.ts";
 import { emptyStack, handlerFile as entry, templateOf } from "../test/synthesize.ts";
@@ -40,6 +41,62 @@ describe("a RecursiveFunction may recurse", () => {
 
   it("does so without a circle of dependencies, which CloudFormation and `Template.fromStack` refuse", () => {
     expect(() => withProps()).not.toThrow();
+  });
+});
+
+describe("a RecursiveFunction that wakes on time", () => {
+  const template = withProps({ wakesOnTime: true });
+
+  it("may make schedules in its own group, with a role that may invoke it and nothing else", () => {
+    expect(permissionsOf(template, "WorkerWakingRole")).toEqual([
+      expect.stringMatching(/^lambda:InvokeFunction on WorkerFunction\w+\.Arn$/),
+      expect.stringMatching(/^lambda:InvokeFunction on WorkerFunction\w+\.Arn:\*$/),
+    ]);
+    const own = permissionsOf(template).filter((permission) => /^(iam|scheduler):/.test(permission));
+    expect(own).toEqual([
+      expect.stringMatching(/^iam:PassRole on WorkerWakingRole\w+\.Arn$/),
+      expect.stringMatching(/^scheduler:CreateSchedule on .*:schedule\/\$\{WorkerWakingSchedules\w+\}\/\*$/),
+    ]);
+  });
+
+  it("tells its handler role and group; only EventBridge Scheduler may assume the role, for that group", () => {
+    const [group] = Object.keys(template.findResources("AWS::Scheduler::ScheduleGroup"));
+    const roleArn = { "Fn::GetAtt": [Match.stringLikeRegexp("^WorkerWakingRole"), "Arn"] };
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: {
+        Variables: Match.objectLike({ LONGHAUL_WAKE_ROLE: roleArn, LONGHAUL_WAKE_GROUP: { Ref: group } }),
+      },
+    });
+    template.hasResourceProperties("AWS::IAM::Role", {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            ...{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "scheduler.amazonaws.com" } },
+            Condition: {
+              StringEquals: {
+                "aws:SourceAccount": { Ref: "AWS::AccountId" },
+                "aws:SourceArn": { "Fn::GetAtt": [group, "Arn"] },
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it("through a queue has a role that may not invoke it, but that can be let send to the queue", () => {
+    const queued = templateOf((stack) => {
+      const worker = new RecursiveFunction(stack, "Worker", { entry, mayInvokeItself: false, wakesOnTime: true });
+      if (worker.wakeRole) new Queue(stack, "Hops").grantSendMessages(worker.wakeRole);
+    });
+    const permissions = permissionsOf(queued);
+    expect(permissions.filter((permission) => permission.startsWith("lambda:"))).toEqual([]);
+    expect(permissions).toContainEqual(expect.stringMatching(/^sqs:SendMessage on Hops\w+\.Arn$/));
+  });
+
+  it("is not made unless it is asked for", () => {
+    withProps().resourceCountIs("AWS::Scheduler::ScheduleGroup", 0);
+    expect(JSON.stringify(withProps().toJSON())).not.toMatch(/scheduler|LONGHAUL_WAKE/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Duration, type Size } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, Metric, type MetricOptions, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { type IGrantable, type IPrincipal, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, type IPrincipal, type IRole, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Function as LambdaFunction, RecursiveLoop, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
@@ -10,6 +10,7 @@ import { InvalidPropError } from "./errors.ts";
 import { checkLambdaLimits } from "./lambda-limits.ts";
 import { nodeFunction } from "./node-function.ts";
 import type { RunTable } from "./run-table.ts";
+import { Waking } from "./waking.ts";
 
 /** Props of {@link RecursiveFunction}. */
 export interface RecursiveFunctionProps {
@@ -33,6 +34,12 @@ export interface RecursiveFunctionProps {
   readonly runTable?: RunTable;
   /** Whether it may invoke itself; `false` if its runs continue another way, such as by `sqsDriver`. Default: `true`. */
   readonly mayInvokeItself?: boolean;
+  /**
+   * Whether runs that sleep are woken within a minute of their time, by one-off schedules of EventBridge Scheduler. Makes a
+   * schedule group and {@link RecursiveFunction.wakeRole}, and lets the function make schedules. The handler needs
+   * `driver: schedulerDriver(...)` of `@longhaul/core/scheduler`. Default: `false`, the table's sweeper wakes them.
+   */
+  readonly wakesOnTime?: boolean;
   /** How often Lambda tries a failed hop again, 0 to 2. Default: 2. */
   readonly retryAttempts?: number;
   /** How long an event may wait to be tried, 60 s to 6 h. Default: 6 hours, so that throttling does not end a run. */
@@ -95,6 +102,11 @@ export class RecursiveFunction extends Construct implements IGrantable {
   readonly memoryMb: number;
   /** The alarm of {@link RecursiveFunctionProps.alarmOnDroppedHops}. */
   readonly droppedHopsAlarm: Alarm | undefined;
+  /**
+   * The role of the schedules that {@link RecursiveFunctionProps.wakesOnTime} has made. It may invoke the function if that may
+   * invoke itself. Of a function that is fed from a queue, let it send there: `queue.grantSendMessages(worker.wakeRole)`.
+   */
+  readonly wakeRole: IRole | undefined;
 
   constructor(scope: Construct, id: string, props: RecursiveFunctionProps) {
     super(scope, id);
@@ -107,6 +119,7 @@ export class RecursiveFunction extends Construct implements IGrantable {
       maxEventAge = longestEventAge,
       alarmOnDroppedHops,
       mayInvokeItself = true,
+      wakesOnTime = false,
       ...rest
     } = props;
     const settings = {
@@ -118,6 +131,7 @@ export class RecursiveFunction extends Construct implements IGrantable {
     checkLambdaLimits(this, { ...settings, retryAttempts, maxEventAge });
     this.refuseOwnVariables(environment ?? {});
 
+    const waking = wakesOnTime ? new Waking(this, "Waking") : undefined;
     this.function = nodeFunction(this, {
       ...settings,
       entry,
@@ -128,11 +142,15 @@ export class RecursiveFunction extends Construct implements IGrantable {
         ...environment,
         LONGHAUL_RECURSIVE_LOOP: "Allow",
         ...(runTable ? { LONGHAUL_RUN_TABLE: runTable.tableName } : {}),
+        ...waking?.environment,
       },
     });
     this.memoryMb = settings.memorySize;
     this.failures = this.keepFailures(retryAttempts, maxEventAge);
     if (mayInvokeItself) this.letItInvokeItself();
+    waking?.grantSchedules(this.function);
+    if (mayInvokeItself) waking?.mayInvoke(this.function);
+    this.wakeRole = waking?.role;
     runTable?.grantHops(this);
     runTable?.mayResume(this.function);
     this.droppedHopsAlarm = alarmOnDroppedHops ? this.alarmOnDroppedHops() : undefined;
