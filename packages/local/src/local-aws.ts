@@ -197,7 +197,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     sqs,
     lambda,
     sns: createSns({ ...place, clock, newId: randomUUID, baseUrl: gateway.url, deliver, onDeliveryError: onProblem }),
-    s3: createS3({ ...common, ...options.s3, deliver, directory: scratch.path }),
+    s3: createS3({
+      ...common,
+      ...options.s3,
+      deliver,
+      mayInvoke: (functionArn, sourceArn) => mayInvoke(lambda, functionArn, { sourceArn, sourceAccount: accountId }),
+      directory: scratch.path,
+    }),
     dynamodb: createDynamoDb({
       ...place,
       clock,
@@ -248,6 +254,19 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       return stopping;
     },
   };
+}
+
+/** Whether S3 may invoke a function, which it may not where there is none. */
+function mayInvoke(
+  lambda: LambdaService,
+  functionArn: string,
+  caller: { readonly sourceArn: string; readonly sourceAccount: string },
+): boolean {
+  try {
+    return lambda.permits(functionArn, { servicePrincipal: "s3.amazonaws.com", ...caller });
+  } catch {
+    return false;
+  }
 }
 
 /** All functions share this machine: more batches at a time would only time out together. Lambda begins with five. */

@@ -238,6 +238,40 @@ describe("setting notifications", () => {
     expect(kept.QueueConfigurations).toBeUndefined();
   });
 
+  // LocalStack's recording of AWS, test_s3_notifications_lambda.py::test_invalid_lambda_arn.
+  it("is refused for a function that S3 may not invoke", async () => {
+    const strict = await startS3Server({ mayInvoke: () => false });
+    await strict.service.createBucket("input");
+    const LambdaFunctionConfigurations = [{ LambdaFunctionArn: FUNCTION, Events: ["s3:ObjectRemoved:*" as const] }];
+    const configure = new PutBucketNotificationConfigurationCommand({
+      Bucket: "input",
+      NotificationConfiguration: { LambdaFunctionConfigurations },
+    });
+    await expect(strict.client.send(configure)).rejects.toMatchObject({
+      name: "InvalidArgument",
+      message: "Unable to validate the following destination configurations",
+      ArgumentName1: `${FUNCTION}, null`,
+      ArgumentValue1: `Not authorized to invoke function [${FUNCTION}]`,
+    });
+    await strict.close();
+  });
+
+  it("looks at no target where it is told to skip that", async () => {
+    const Bucket = await bucketWith({});
+    server.unreachable.add(QUEUE);
+    const QueueConfigurations = [{ QueueArn: QUEUE, Events: ["s3:ObjectCreated:*" as const] }];
+    await server.client.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        SkipDestinationValidation: true,
+        NotificationConfiguration: { QueueConfigurations },
+      }),
+    );
+    const read = await server.client.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+    expect(read.QueueConfigurations).toMatchObject(QueueConfigurations);
+    expect(server.deliveries).toEqual([]);
+  });
+
   it("can be read back", async () => {
     const Bucket = await bucketWith({});
     await put(Bucket);

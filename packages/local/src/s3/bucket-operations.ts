@@ -4,7 +4,7 @@ import { ownerOf } from "./list-objects.ts";
 import { formatNotificationConfiguration, parseNotificationConfiguration } from "./notification-configuration.ts";
 import { originOf } from "./notifier.ts";
 import { receiveDocument } from "./payload.ts";
-import { queryInteger, type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
+import { headerOf, queryInteger, type S3Call, sendEmpty, sendXml } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 import { dropUpload, requireBucket, type S3State } from "./s3-state.ts";
 import { childText } from "./xml-reader.ts";
@@ -98,12 +98,13 @@ export function getNotificationConfiguration(s3: S3State, call: S3Call): void {
   sendXml(call, formatNotificationConfiguration(bucket.notificationRules, bucket.isEventBridgeOn));
 }
 
-/** `PutBucketNotificationConfiguration`; queues and topics get a test event before it answers. */
+/** `PutBucketNotificationConfiguration`; unless told otherwise, queues and topics get a test event before it answers. */
 export async function putNotificationConfiguration(s3: S3State, call: S3Call): Promise<void> {
   call.service.authorize("s3:PutBucketNotification", bucketArn(call.bucketName));
   const bucket = requireBucket(s3, call.bucketName);
   const configuration = parseNotificationConfiguration(await receiveDocument(call));
-  await s3.notifier.configure(bucket, configuration, originOf(call));
+  const isUnchecked = headerOf(call, "x-amz-skip-destination-validation")?.toLowerCase() === "true";
+  await s3.notifier.configure(bucket, configuration, originOf(call), isUnchecked ? "none" : "all");
   sendEmpty(call, 200, { "content-length": 0 });
 }
 

@@ -122,7 +122,7 @@ const INPUTS: Readonly<Record<OperationName, OperationInputs>> = {
   },
   GetBucketNotificationConfiguration: { headers: {}, query: allServed("notification") },
   PutBucketNotificationConfiguration: {
-    headers: { ...body, "x-amz-skip-destination-validation": only([false], "targets are always validated") },
+    headers: { ...body, ...allServed("x-amz-skip-destination-validation") },
     query: allServed("notification"),
     document: {
       CloudFunctionConfiguration: structure({ ...notificationTarget, CloudFunction: served }),

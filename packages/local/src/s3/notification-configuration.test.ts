@@ -87,6 +87,24 @@ describe("a notification configuration", () => {
     expect(notificationRules({ QueueConfigurations: [one, other] }, newId)).toHaveLength(2);
   });
 
+  // LocalStack's recordings of AWS, test_s3_notifications_lambda.py::test_invalid_lambda_arn and its like for queues and topics.
+  it.each([
+    [
+      "CloudFunction",
+      { LambdaFunctionConfigurations: [{ LambdaFunctionArn: "invalid", Events: ["s3:ObjectCreated:*"] }] },
+    ],
+    ["Queue", { QueueConfigurations: [{ QueueArn: "invalid", Events: ["s3:ObjectCreated:*"] }] }],
+    ["Topic", { TopicConfigurations: [{ TopicArn: "invalid", Events: ["s3:ObjectCreated:*"] }] }],
+  ])("whose %s is no ARN is refused", (ArgumentName, configuration) => {
+    expect(() => notificationRules(configuration, newId)).toThrow(
+      expect.objectContaining({
+        code: "InvalidArgument",
+        message: "The ARN could not be parsed",
+        details: { ArgumentName, ArgumentValue: "invalid" },
+      }),
+    );
+  });
+
   it("with an unknown event is refused by name", () => {
     expect(() => ruleOf(queue(["s3:ObjectMade:*"]))).toThrow(/s3:ObjectMade:\*/);
   });

@@ -39,13 +39,28 @@ export interface NotificationRule {
 const EVENT =
   /^s3:(ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload)|ObjectRemoved:(\*|Delete|DeleteMarkerCreated)|ObjectTagging:(\*|Put|Delete)|LifecycleExpiration:(\*|Delete|DeleteMarkerCreated)|TestEvent|ReducedRedundancyLostObject|ObjectRestore:(\*|Post|Completed|Delete)|Replication:.+|ObjectAcl:Put|IntelligentTiering|LifecycleTransition)$/;
 
+const ARN = /^arn:[^:]+:(?:lambda|sqs|sns):[^:]*:[^:]*:.+$/;
+
+const ELEMENTS = [
+  ["function", "CloudFunctionConfiguration", "CloudFunction"],
+  ["queue", "QueueConfiguration", "Queue"],
+  ["topic", "TopicConfiguration", "Topic"],
+] as const;
+
 /**
  * Checks a configuration and turns it into rules.
  *
- * @throws S3Error `InvalidArgument` for unknown events or filters, and for rules that overlap, which S3 refuses.
+ * @throws S3Error `InvalidArgument` for targets that are no ARN, unknown events or filters, and for rules that overlap, which S3 refuses.
  */
 export function notificationRules(configuration: NotificationConfiguration, newId: () => string): NotificationRule[] {
   const rule = (kind: NotificationTargetKind, arn: string, target: TargetConfiguration): NotificationRule => {
+    if (!ARN.test(arn)) {
+      const argument = ELEMENTS.find(([of]) => of === kind)?.[2] ?? "";
+      throw new S3Error("InvalidArgument", "The ARN could not be parsed", {
+        ArgumentName: argument,
+        ArgumentValue: arn,
+      });
+    }
     let prefix = "";
     let suffix = "";
     for (const { Name = "", Value = "" } of target.Filter?.Key?.FilterRules ?? []) {
@@ -101,12 +116,6 @@ export function wantsEvent(rule: NotificationRule, event: string, key: string): 
   const fits = (name: string): boolean => name.startsWith(rule.prefix) && name.endsWith(rule.suffix);
   return fits(key) || fits(urlEncodeLikeS3(key));
 }
-
-const ELEMENTS = [
-  ["function", "CloudFunctionConfiguration", "CloudFunction"],
-  ["queue", "QueueConfiguration", "Queue"],
-  ["topic", "TopicConfiguration", "Topic"],
-] as const;
 
 /** Reads the document of `PutBucketNotificationConfiguration`. @throws S3Error `MalformedXML`. */
 export function parseNotificationConfiguration(root: XmlElement): NotificationConfiguration {

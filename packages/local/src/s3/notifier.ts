@@ -12,6 +12,8 @@ export interface NotifierOptions {
   readonly newId: () => string;
   readonly region: string;
   readonly accountId: string;
+  /** Whether a function lets S3 invoke it for a bucket. Default: it does. */
+  readonly mayInvoke?: ((functionArn: string, bucketArn: string) => boolean) | undefined;
   /** Told of an event that could not be delivered. */
   readonly onDeliveryError: (error: unknown, targetArn: string) => void;
 }
@@ -34,23 +36,32 @@ export class Notifier {
   /**
    * Sets a bucket's notifications and sends `s3:TestEvent` to its queues and topics.
    *
+   * @param validation - `all`: functions must let S3 invoke them, queues and topics must take the test event;
+   * `deliveries`: only the latter; `none`: no target is looked at, and no test event is sent.
    * @throws S3Error `InvalidArgument` for a configuration S3 refuses, or a target that cannot be reached.
    */
-  async configure(bucket: Bucket, configuration: NotificationConfiguration, origin: Origin): Promise<void> {
+  async configure(
+    bucket: Bucket,
+    configuration: NotificationConfiguration,
+    origin: Origin,
+    validation: "all" | "deliveries" | "none",
+  ): Promise<void> {
     const rules = notificationRules(configuration, this.#options.newId);
-    for (const { arn } of rules.filter((rule) => rule.kind !== "function")) {
+    for (const { arn, kind } of rules) {
+      if (kind === "function") {
+        if (validation === "all" && this.#options.mayInvoke?.(arn, bucketArn(bucket.name)) === false) {
+          throw invalidTarget(`${arn}, null`, `Not authorized to invoke function [${arn}]`);
+        }
+        continue;
+      }
+      if (validation === "none") continue;
       const message = testEventMessage(bucket.name, this.#options.now(), origin.requestId);
       try {
         await this.#options.deliver({ arn }, message, this.#eventOrigin(bucket.name, origin.traceHeader));
       } catch (error) {
+        const isMissing = error instanceof Error && "code" in error && error.code === "QueueDoesNotExist";
         const reason = error instanceof Error ? error.message : String(error);
-        throw new S3Error(
-          "InvalidArgument",
-          `Unable to validate the following destination configurations: ${arn}: ${reason}`,
-          {
-            ArgumentName: arn,
-          },
-        );
+        throw invalidTarget(arn, isMissing ? "The destination queue does not exist" : reason);
       }
     }
     bucket.notificationRules = rules;
@@ -135,6 +146,14 @@ export class Notifier {
     this.#lastSequence = fromClock > this.#lastSequence ? fromClock : this.#lastSequence + 1n;
     return this.#lastSequence.toString(16).toUpperCase().padStart(18, "0");
   }
+}
+
+/** A target that S3 does not take; its reason is beside the message. */
+function invalidTarget(argument: string, reason: string): S3Error {
+  return new S3Error("InvalidArgument", "Unable to validate the following destination configurations", {
+    ArgumentName1: argument,
+    ArgumentValue1: reason,
+  });
 }
 
 /** Who caused an event. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AccessDenied, type DeliverEvent, type Service, type ServiceCall } from "../gateway/service.ts";
 import { BlobStore, zeroBody } from "./blob-store.ts";
-import { bucketArn, isBucketName, type LifecycleRule, newBucket, type StoredObject } from "./bucket.ts";
+import { type Bucket, bucketArn, isBucketName, type LifecycleRule, newBucket, type StoredObject } from "./bucket.ts";
 import { checkBucketOwners } from "./bucket-owner.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { type LifecycleSweep, sweepBucket } from "./lifecycle.ts";
@@ -49,6 +49,8 @@ export interface S3Options {
   readonly isStartAfterStrict?: boolean;
   /** Fault injection: calls for which this is true are answered with `AccessDenied`. Default: none. */
   readonly denied?: (operation: OperationName, bucketName: string, key: string) => boolean;
+  /** Whether a function lets S3 invoke it for a bucket, asked when notifications are put. Default: it does. */
+  readonly mayInvoke?: (functionArn: string, bucketArn: string) => boolean;
   /** Told of a notification that could not be delivered. Default: a process warning. */
   readonly onDeliveryError?: (error: unknown, targetArn: string) => void;
 }
@@ -122,6 +124,7 @@ export function createS3(options: S3Options): S3Service {
     newId,
     region,
     accountId,
+    mayInvoke: options.mayInvoke,
     onDeliveryError: options.onDeliveryError ?? warnOfDelivery,
   });
   const s3: S3State = {
@@ -153,6 +156,14 @@ export function createS3(options: S3Options): S3Service {
   };
   const sweeping = setInterval(() => sweepLifecycle(now()), LIFECYCLE_EVERY_MS).unref();
 
+  // Deployments check functions themselves; who reads their errors sees the message alone.
+  const configure = (bucket: Bucket, notifications: NotificationConfiguration) =>
+    notifier.configure(bucket, notifications, deployer, "deliveries").catch((error: unknown) => {
+      const { ArgumentName1: target, ArgumentValue1: reason } = error instanceof S3Error ? error.details : {};
+      if (!(error instanceof S3Error) || reason === undefined) throw error;
+      throw new S3Error(error.code, `${error.message}: ${target}: ${reason}`, error.details);
+    });
+
   return {
     handle: (call) => handle(s3, options, call),
     async createBucket(name, { lifecycle, notifications, versioning } = {}) {
@@ -161,7 +172,7 @@ export function createS3(options: S3Options): S3Service {
       const bucket = s3.buckets.get(name) ?? newBucket(name, now());
       s3.buckets.set(name, bucket);
       if (lifecycle !== undefined) bucket.lifecycleRules = lifecycle;
-      if (notifications !== undefined) await notifier.configure(bucket, notifications, deployer);
+      if (notifications !== undefined) await configure(bucket, notifications);
     },
     deleteBucket(name) {
       const bucket = s3.buckets.get(name);
@@ -172,7 +183,7 @@ export function createS3(options: S3Options): S3Service {
       s3.buckets.delete(name);
     },
     async putNotificationConfiguration(bucketName, configuration) {
-      await notifier.configure(requireBucket(s3, bucketName), configuration, deployer);
+      await configure(requireBucket(s3, bucketName), configuration);
     },
     listBuckets: () => [...s3.buckets.keys()].sort(),
     listKeys(bucketName) {

@@ -110,9 +110,13 @@ describe("a message published", () => {
     publisher.publish(topic, { message: "x" }, undefined);
     await publisher.settled();
     expect(delivered.map(({ target }) => target.arn).sort()).toEqual([deadArn, queueArn]);
-    expect(delivered.find(({ target }) => target.arn === deadArn)?.target).toMatchObject({
+    const dead = delivered.find(({ target }) => target.arn === deadArn);
+    expect(dead?.target).toMatchObject({
       messageAttributes: { ErrorMessage: { DataType: "String", StringValue: "refused" } },
     });
+    // As a queue receives it, also for a function: LocalStack's recording of AWS,
+    // test_sns.py::TestSNSSubscriptionLambda::test_redrive_policy_lambda_subscription.
+    expect(JSON.parse(dead?.payload ?? "")).toMatchObject({ Type: "Notification", TopicArn: topic.arn, Message: "x" });
     expect(problems).toEqual([]);
   });
 

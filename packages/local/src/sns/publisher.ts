@@ -37,6 +37,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     target: MessageTarget,
     payload: string,
     origin: EventOrigin,
+    deadPayload: string,
     deadLetterArn: string | undefined,
   ): Promise<void> {
     try {
@@ -58,7 +59,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         ErrorMessage: text((error instanceof Error ? error.message : String(error)).slice(0, 1024) || "Error"),
       };
       const dead: MessageTarget = { arn: deadLetterArn, messageAttributes };
-      await options.deliver(dead, payload, origin).catch((failure: unknown) => {
+      await options.deliver(dead, deadPayload, origin).catch((failure: unknown) => {
         options.onDeliveryError(failure, deadLetterArn);
       });
     }
@@ -88,9 +89,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
         };
         const { settings } = subscription;
         if (settings.filter && !settings.filter(notification.message, attributes)) continue;
-        const { target, payload } = formOf(notification, subscription);
+        const { target, payload, deadPayload } = formOf(notification, subscription);
         const grouped = outgoing.groupId === undefined ? target : { ...target, groupId: outgoing.groupId };
-        const delivery = send(grouped, payload, origin, settings.deadLetterArn).finally(() =>
+        const delivery = send(grouped, payload, origin, deadPayload, settings.deadLetterArn).finally(() =>
           underway.delete(delivery),
         );
         underway.add(delivery);
@@ -109,12 +110,17 @@ type MessageTarget = DeliveryTarget & {
   readonly groupId?: string;
 };
 
+/** How a subscriber receives a message, and a dead-letter queue what the subscriber does not: as a queue would. */
 function formOf(
   notification: Notification,
   subscription: Subscription,
-): { readonly target: MessageTarget; readonly payload: string } {
+): { readonly target: MessageTarget; readonly payload: string; readonly deadPayload: string } {
   const target = { arn: subscription.endpoint };
-  if (subscription.protocol === "lambda") return { target, payload: notificationEvent(notification, subscription) };
-  if (!subscription.settings.isRaw) return { target, payload: queueEnvelope(notification, subscription) };
-  return { target: { ...target, messageAttributes: notification.attributes }, payload: notification.message };
+  if (subscription.settings.isRaw) {
+    const payload = notification.message;
+    return { target: { ...target, messageAttributes: notification.attributes }, payload, deadPayload: payload };
+  }
+  const deadPayload = queueEnvelope(notification, subscription);
+  const payload = subscription.protocol === "lambda" ? notificationEvent(notification, subscription) : deadPayload;
+  return { target, payload, deadPayload };
 }
