@@ -198,7 +198,10 @@ describe("what ends an invocation", () => {
     const functionName = await bed.deploy(
       "let n = 0; export const handler = async (event) => { n += 1; return event.big ? 'x'.repeat(7e6) : n; };",
     );
-    expect((await invoke(functionName, { big: true })).result.errorType).toBe("Function.ResponseSizeTooLarge");
+    expect((await invoke(functionName, { big: true })).result).toEqual({
+      errorType: "Function.ResponseSizeTooLarge",
+      errorMessage: "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+    });
     expect((await invoke(functionName)).result).toBe(2);
   });
 });

@@ -25,10 +25,25 @@ describe("filter criteria of a queue", () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ["no JSON", ["{"], "Invalid filter pattern definition: {"],
-    ["too few alternatives", ['{"body":{"$or":[]}}'], "at least 2 Objects in $or"],
+    ["no JSON", ["{"], "Invalid filter pattern definition."],
+    ["too few alternatives", ['{"body":{"$or":[]}}'], "Invalid filter pattern definition."],
     ["more than five", Array(6).fill('{"body":["x"]}'), "6 filters; 5 are allowed"],
   ])("are refused: %s", (_, patterns, message) => {
     expect(() => compileMessageFilter(patterns)).toThrow(message);
+  });
+
+  // LocalStack's recording of AWS, test_lambda_integration_sqs.py::TestSQSEventSourceMapping::test_sqs_invalid_event_filter.
+  it.each(["null", "simple string", '{"eventSource":"aws:sqs"}', '{"eventSource":[]}'])(
+    "are refused: %s",
+    (pattern) => {
+      expect(() => compileMessageFilter([pattern])).toThrow(/^Invalid filter pattern definition\.$/);
+    },
+  );
+
+  it("keep the reason of a refusal as its cause", () => {
+    const refused = () => compileMessageFilter(['{"body":{"$or":[]}}']);
+    expect(refused).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ message: expect.stringContaining("at least 2") }) }),
+    );
   });
 });

@@ -27,9 +27,9 @@ function compilePattern(text: string): MessageFilter {
       const body = parsedBody(record.body);
       return (!wantsObject || isObject(body)) && matches({ ...record, body });
     };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw invalidParameter(`Invalid filter pattern definition: ${text.slice(0, 200)}: ${reason}`);
+  } catch (cause) {
+    // AWS says no more; the reason is the cause.
+    throw Object.assign(invalidParameter("Invalid filter pattern definition."), { cause });
   }
 }
 

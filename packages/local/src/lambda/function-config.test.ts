@@ -24,6 +24,7 @@ describe("resolveFunctionConfig", () => {
     ["too little memory", { memoryMb: 64 }, "MemorySize"],
     ["too large a /tmp", { ephemeralStorageMb: 20_000 }, "EphemeralStorage"],
     ["a variable of Lambda's own", { environment: { AWS_REGION: "us-east-1" } }, "Environment"],
+    ["a wrapper script", { environment: { AWS_LAMBDA_EXEC_WRAPPER: "/opt/otel" } }, "Environment"],
     ["negative concurrency", { reservedConcurrency: -1 }, "ReservedConcurrentExecutions"],
     ["three retries", { eventInvokeConfig: { maximumRetryAttempts: 3 } }, "MaximumRetryAttempts"],
     ["a week of age", { eventInvokeConfig: { maximumEventAgeSeconds: 604_800 } }, "MaximumEventAgeInSeconds"],

@@ -102,6 +102,9 @@ export function resolveFunctionConfig(
       refuse("Environment", variable, "free of the variables that Lambda itself sets");
     }
   }
+  if (config.environment?.AWS_LAMBDA_EXEC_WRAPPER !== undefined) {
+    refuse("Environment", "AWS_LAMBDA_EXEC_WRAPPER", "left out: the embedded Lambda runs no wrapper scripts");
+  }
   checkReservedConcurrency(config.reservedConcurrency);
   checkEventInvokeConfig(config.eventInvokeConfig ?? {});
   return {

@@ -30,10 +30,10 @@ export interface FunctionDeployment {
    * @throws LambdaError `ResourceNotFoundException`
    */
   getFunction(functionName: string, qualifier?: string): ResolvedFunctionConfig;
-  /** Freezes `$LATEST` as the next number, which it returns. */
-  publishVersion(functionName: string): string;
-  /** Points an alias at a version, new or not. */
-  createAlias(functionName: string, alias: string, version: string): void;
+  /** Freezes `$LATEST` as the next number, which it returns. @param description - instead of the function's own. */
+  publishVersion(functionName: string, description?: string): string;
+  /** Points an alias at a version, new or not. @param description - none by default. */
+  createAlias(functionName: string, alias: string, version: string, description?: string): void;
   /** `undefined` removes the reservation. */
   setReservedConcurrency(functionName: string, reserved: number | undefined): void;
   setRecursiveLoop(functionName: string, recursiveLoop: RecursiveLoop): void;
@@ -143,20 +143,26 @@ export function createFunctionDeployment(options: {
       await options.recycle(record.name, "function deleted");
     },
     getFunction: (functionName, qualifier) => registry.resolve(functionName, qualifier).version.config,
-    publishVersion(functionName) {
+    publishVersion(functionName, description) {
       const record = registry.find(functionName);
       const version = String(Math.max(0, ...Array.from(record.versions.keys(), Number)) + 1);
       // A version's environment differs from $LATEST's, so it never shares a sandbox with it.
-      record.versions.set(version, { ...record.latest, version, deployment: `${record.latest.deployment}:${version}` });
+      const { config, deployment } = record.latest;
+      record.versions.set(version, {
+        ...record.latest,
+        config: description === undefined ? config : { ...config, description },
+        version,
+        deployment: `${deployment}:${version}`,
+      });
       return version;
     },
-    createAlias(functionName, alias, version) {
+    createAlias(functionName, alias, version, description = "") {
       const record = registry.find(functionName);
       if (version !== "$LATEST" && !record.versions.has(version)) throw functionNotFound(`${record.arn}:${version}`);
       if (!/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(alias)) {
         throw invalidParameter(`Alias is ${JSON.stringify(alias)}; it must be letters, digits, - or _, and no number.`);
       }
-      record.aliases.set(alias, version);
+      record.aliases.set(alias, { version, description, revision: options.randomUUID() });
     },
     setReservedConcurrency(functionName, reserved) {
       checkReservedConcurrency(reserved);

@@ -1,11 +1,11 @@
-import type { FunctionRecord, FunctionVersion, InvocationTarget } from "./function-registry.ts";
+import type { InvocationTarget } from "./function-registry.ts";
 
 /** `FunctionConfiguration` of the API, as far as it is known here. */
-export function configurationView(record: FunctionRecord, version: FunctionVersion): object {
+export function configurationView({ record, version, qualifier }: InvocationTarget): object {
   const { config } = version;
   return {
     FunctionName: record.name,
-    FunctionArn: version.version === "$LATEST" ? record.arn : `${record.arn}:${version.version}`,
+    FunctionArn: qualifier === undefined ? record.arn : `${record.arn}:${qualifier}`,
     Runtime: config.runtime,
     Role: config.roleArn,
     Handler: config.handler,
@@ -21,6 +21,7 @@ export function configurationView(record: FunctionRecord, version: FunctionVersi
     State: "Active",
     LastUpdateStatus: "Successful",
     PackageType: "Zip",
+    SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     Architectures: ["arm64"],
     EphemeralStorage: { Size: config.ephemeralStorageMb },
     LoggingConfig: { LogFormat: "Text", LogGroup: config.logGroup },

@@ -17,14 +17,23 @@ export interface FunctionVersion {
   readonly deployment: string;
 }
 
+/** A name for a version. */
+export interface FunctionAlias {
+  /** `$LATEST`, or a number. */
+  readonly version: string;
+  readonly description: string;
+  /** Differs after each change. */
+  readonly revision: string;
+}
+
 /** A function with all that is set on it as a whole. */
 export interface FunctionRecord {
   readonly name: string;
   readonly arn: string;
   latest: FunctionVersion;
   readonly versions: Map<string, FunctionVersion>;
-  /** Alias name to version. */
-  readonly aliases: Map<string, string>;
+  /** By name. */
+  readonly aliases: Map<string, FunctionAlias>;
   reservedConcurrency: number | undefined;
   recursiveLoop: RecursiveLoop;
   /** By qualifier; `$LATEST` is the unqualified function. */
@@ -52,6 +61,8 @@ export interface FunctionRegistry {
   find(nameOrArn: string): FunctionRecord;
   /** @throws LambdaError `ResourceNotFoundException` if function, version or alias is missing. */
   resolve(nameOrArn: string, qualifier?: string): InvocationTarget;
+  /** As `resolve`; an error names the version that would have run, `$LATEST` where none was asked for. */
+  resolveForInvoke(nameOrArn: string, qualifier?: string): InvocationTarget;
   /** The ARN a call would touch, for authorisation before anything is looked up. */
   arnOf(nameOrArn: string, qualifier?: string): string;
 }
@@ -69,6 +80,24 @@ export function createFunctionRegistry(where: {
     const parsed = parseFunctionName(nameOrArn, qualifier);
     const arn = plainArn(parsed.name);
     return parsed.qualifier === undefined ? arn : `${arn}:${parsed.qualifier}`;
+  }
+
+  function find(nameOrArn: string, qualifier?: string): InvocationTarget | undefined {
+    const parsed = parseFunctionName(nameOrArn, qualifier);
+    const record = records.get(parsed.name);
+    const name = parsed.qualifier ?? "$LATEST";
+    const versionName = record?.aliases.get(name)?.version ?? name;
+    const version = versionName === "$LATEST" ? record?.latest : record?.versions.get(versionName);
+    return (
+      record &&
+      version && {
+        record,
+        version,
+        qualifier: parsed.qualifier,
+        invokedArn: arnOf(nameOrArn, qualifier),
+        eventInvokeConfig: record.eventInvokeConfigs.get(name) ?? {},
+      }
+    );
   }
 
   return {
@@ -92,20 +121,15 @@ export function createFunctionRegistry(where: {
       return record;
     },
     resolve(nameOrArn, qualifier) {
-      const parsed = parseFunctionName(nameOrArn, qualifier);
-      const invokedArn = arnOf(nameOrArn, qualifier);
-      const record = records.get(parsed.name);
-      const name = parsed.qualifier ?? "$LATEST";
-      const versionName = record?.aliases.get(name) ?? name;
-      const version = versionName === "$LATEST" ? record?.latest : record?.versions.get(versionName);
-      if (!record || !version) throw functionNotFound(invokedArn);
-      return {
-        record,
-        version,
-        qualifier: parsed.qualifier,
-        invokedArn,
-        eventInvokeConfig: record.eventInvokeConfigs.get(name) ?? {},
-      };
+      const target = find(nameOrArn, qualifier);
+      if (!target) throw functionNotFound(arnOf(nameOrArn, qualifier));
+      return target;
+    },
+    resolveForInvoke(nameOrArn, qualifier) {
+      const target = find(nameOrArn, qualifier);
+      if (target) return target;
+      const isQualified = parseFunctionName(nameOrArn, qualifier).qualifier !== undefined;
+      throw functionNotFound(arnOf(nameOrArn, isQualified ? qualifier : "$LATEST"));
     },
   };
 }

@@ -1,37 +1,17 @@
+import { isUtf8 } from "node:buffer";
 import type { ServiceCall } from "../gateway/service.ts";
 import type { EventInvokeConfig } from "./function-config.ts";
-import type { FunctionDeployment } from "./function-deployment.ts";
 import { configurationView, eventInvokeConfigView } from "./function-description.ts";
-import type { FunctionRegistry } from "./function-registry.ts";
-import { checkBody, checkRequest, type LambdaOperation } from "./inputs.ts";
-import type { InvokeApi, InvokeRequest } from "./invoke-api.ts";
+import { FUNCTION, type HttpApiContext, type Operation, type Route, readFields, route } from "./http-route.ts";
+import { checkRequest } from "./inputs.ts";
+import type { InvokeRequest } from "./invoke-api.ts";
 import { invalidParameter, invalidRequestContent, LambdaError } from "./lambda-error.ts";
-import { policyDocument } from "./permission.ts";
+import { payloadProblem } from "./payload-problem.ts";
+import { permissionRoutes } from "./permission-routes.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
-import { answerError, maxItems, numberOf, readJson, readText, writeAnswer } from "./rest-json.ts";
-
-/** The state that the HTTP API works on. */
-export interface HttpApiContext {
-  readonly registry: FunctionRegistry;
-  readonly invokeApi: InvokeApi;
-  readonly deployment: FunctionDeployment;
-}
-
-interface Operation {
-  readonly name: LambdaOperation;
-  readonly call: ServiceCall;
-  readonly functionName: string;
-  readonly query: URLSearchParams;
-  readonly context: HttpApiContext;
-}
-
-interface Route {
-  readonly method: string;
-  readonly path: RegExp;
-  /** Also the IAM action, but for Invoke. */
-  readonly name: LambdaOperation;
-  readonly run: (operation: Operation) => void | Promise<void>;
-}
+import { answerError, maxItems, numberOf, readBytes, writeAnswer } from "./rest-json.ts";
+import { unservedOperation } from "./unserved-operation.ts";
+import { versionRoutes } from "./version-routes.ts";
 
 /** Answers one call of the Lambda API (REST-JSON). */
 export async function handleLambdaCall(call: ServiceCall, context: HttpApiContext): Promise<void> {
@@ -45,35 +25,30 @@ export async function handleLambdaCall(call: ServiceCall, context: HttpApiContex
       checkRequest(route.name, call.request.headers, url.searchParams);
       const action = route.name === "Invoke" ? "lambda:InvokeFunction" : `lambda:${route.name}`;
       call.authorize(action, functionName === "" ? "*" : context.registry.arnOf(functionName, qualifier));
-      await route.run({ name: route.name, call, functionName, query: url.searchParams, context });
+      const subject = decodeURIComponent(match[2] ?? "");
+      await route.run({ name: route.name, call, functionName, subject, query: url.searchParams, context });
       return;
     }
-    throw new LambdaError(
-      "UnknownOperationException",
-      404,
-      `The embedded Lambda does not support ${call.request.method} ${url.pathname}. ` +
-        `It supports ${ROUTES.map((route) => route.name).join(", ")}.`,
+    throw unservedOperation(
+      call.request.method ?? "",
+      url.pathname,
+      ROUTES.map((each) => each.name),
     );
   } catch (error) {
     answerError(call, error);
   }
 }
 
-const FUNCTION = "/functions/([^/]+)";
-const route = (method: string, path: string, name: LambdaOperation, run: Route["run"]): Route => ({
-  method,
-  path: new RegExp(`^${path}/?$`),
-  name,
-  run,
-});
-
 const ROUTES: readonly Route[] = [
+  ...versionRoutes,
+  ...permissionRoutes,
   route("POST", `/2015-03-31${FUNCTION}/invocations`, "Invoke", invoke),
   route("GET", "/2015-03-31/functions", "ListFunctions", listFunctions),
   route("GET", `/2015-03-31${FUNCTION}`, "GetFunction", ({ call, context, functionName, query }) => {
-    const { record, version } = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
+    const target = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
+    const { record } = target;
     writeAnswer(call, 200, {
-      Configuration: configurationView(record, version),
+      Configuration: configurationView(target),
       Code: { RepositoryType: "S3", Location: "" },
       ...(record.reservedConcurrency === undefined
         ? {}
@@ -82,18 +57,8 @@ const ROUTES: readonly Route[] = [
   }),
   route("GET", `/2015-03-31${FUNCTION}/configuration`, "GetFunctionConfiguration", (operation) => {
     const { call, context, functionName, query } = operation;
-    const { record, version } = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
-    writeAnswer(call, 200, configurationView(record, version));
-  }),
-  route("GET", `/2015-03-31${FUNCTION}/policy`, "GetPolicy", ({ call, context, functionName }) => {
-    const record = context.registry.find(functionName);
-    if (record.permissions.length === 0) {
-      throw new LambdaError("ResourceNotFoundException", 404, "The resource you requested does not exist.");
-    }
-    writeAnswer(call, 200, {
-      Policy: policyDocument(record.arn, record.permissions),
-      RevisionId: record.latest.deployment,
-    });
+    const target = context.registry.resolve(functionName, query.get("Qualifier") ?? undefined);
+    writeAnswer(call, 200, configurationView(target));
   }),
   route("PUT", `/2017-10-31${FUNCTION}/concurrency`, "PutFunctionConcurrency", async (operation) => {
     const { call, context, functionName } = operation;
@@ -146,12 +111,6 @@ const ROUTES: readonly Route[] = [
   }),
 ];
 
-async function readFields({ call, name }: Operation): Promise<Record<string, unknown>> {
-  const body = await readJson(call.request);
-  checkBody(name, body);
-  return body;
-}
-
 async function invoke({ call, context, functionName, query }: Operation): Promise<void> {
   const header = (name: string) => {
     const value = call.request.headers[name];
@@ -167,7 +126,7 @@ async function invoke({ call, context, functionName, query }: Operation): Promis
     invocationType: (header("x-amz-invocation-type") ?? "RequestResponse") as NonNullable<
       InvokeRequest["invocationType"]
     >,
-    payload: await readText(call.request),
+    payload: textOf(await readBytes(call.request)),
     traceHeader: call.traceHeader,
     wantsLogTail: wantsLogTail(header("x-amz-log-type") ?? "None"),
     requestId: call.requestId,
@@ -181,6 +140,12 @@ async function invoke({ call, context, functionName, query }: Operation): Promis
   if (result.statusCode !== 204) response.setHeader("Content-Length", body.length);
   response.writeHead(result.statusCode, { "Content-Type": "application/json" });
   response.end(body);
+}
+
+/** @throws LambdaError for bytes that are no UTF-8, which would be lost otherwise. */
+function textOf(payload: Buffer): string {
+  if (!isUtf8(payload)) throw invalidRequestContent(payloadProblem(payload, "it is not UTF-8"));
+  return payload.toString("utf8");
 }
 
 function wantsLogTail(logType: string): boolean {
@@ -207,10 +172,7 @@ function listFunctions({ call, context, query }: Operation): void {
   const left = from === null ? names : names.filter((name) => name > from);
   const page = left.slice(0, Math.min(50, maxItems(query, 50)));
   writeAnswer(call, 200, {
-    Functions: page.map((name) => {
-      const record = context.registry.find(name);
-      return configurationView(record, record.latest);
-    }),
+    Functions: page.map((name) => configurationView(context.registry.resolve(name))),
     ...(page.length < left.length ? { NextMarker: page.at(-1) } : {}),
   });
 }

@@ -50,8 +50,20 @@ const INPUTS = {
   },
   GetFunction: qualified,
   GetFunctionConfiguration: qualified,
+  PublishVersion: { body: allServed("Description") },
+  // Not RoutingConfig: an alias has one version.
+  CreateAlias: { body: allServed("Name", "FunctionVersion", "Description") },
+  UpdateAlias: { body: allServed("FunctionVersion", "Description") },
+  GetAlias: {},
+  ListAliases: { query: allServed("FunctionVersion", "Marker", "MaxItems") },
+  DeleteAlias: {},
   // Not Qualifier: permissions are kept for the function as a whole.
   GetPolicy: {},
+  AddPermission: {
+    query: allServed("Qualifier"),
+    body: allServed("StatementId", "Action", "Principal", "SourceArn", "SourceAccount"),
+  },
+  RemovePermission: {},
   PutFunctionConcurrency: { body: allServed("ReservedConcurrentExecutions") },
   DeleteFunctionConcurrency: {},
   GetFunctionConcurrency: {},

@@ -24,6 +24,8 @@ export const platformLines = {
       `Memory Size: ${report.memoryMb} MB`,
       ...(report.maxMemoryMb === undefined ? [] : [`Max Memory Used: ${Math.ceil(report.maxMemoryMb)} MB`]),
       ...(report.initMs === undefined ? [] : [`Init Duration: ${report.initMs.toFixed(2)} ms`]),
+      // After the figures a tab, also where nothing follows.
+      ...(report.status === "ok" || report.status === "error" ? [""] : []),
       ...(report.status === "timeout" ? ["Status: timeout"] : []),
       ...(report.status === "exit" ? ["Status: error\tError Type: Runtime.ExitError"] : []),
     ].join("\t"),

@@ -38,11 +38,11 @@ export function exited(requestId: string, exitCode: number | null, signal: strin
 }
 
 /** The handler's result was larger than Lambda passes on. */
-export function responseTooLarge(bytes: number, maxBytes: number): InvocationOutcome {
+export function responseTooLarge(maxBytes: number): InvocationOutcome {
   return failure(
     "error",
     "Function.ResponseSizeTooLarge",
-    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${maxBytes} bytes).`,
+    `Response payload size exceeded maximum allowed payload size (${maxBytes} bytes).`,
   );
 }
 

@@ -9,6 +9,7 @@ import {
   requestTooLarge,
   tooManyRequests,
 } from "./lambda-error.ts";
+import { payloadProblem } from "./payload-problem.ts";
 import { chainLink } from "./recursive-loop.ts";
 
 /** Largest payload of a synchronous invocation: 6 MB. */
@@ -97,7 +98,7 @@ export function createInvokeApi(options: {
   return {
     async invoke(request) {
       const invocationType = request.invocationType ?? "RequestResponse";
-      const target = registry.resolve(request.functionName, request.qualifier);
+      const target = registry.resolveForInvoke(request.functionName, request.qualifier);
       const functionName = target.record.name;
       const requestId = request.requestId ?? options.randomUUID();
       const payload = request.payload === undefined || request.payload === "" ? "{}" : request.payload;
@@ -197,6 +198,6 @@ function checkPayload(payload: string, invocationType: string): void {
   try {
     JSON.parse(payload);
   } catch (error) {
-    throw invalidRequestContent((error as Error).message);
+    throw invalidRequestContent(payloadProblem(Buffer.from(payload), (error as Error).message));
   }
 }

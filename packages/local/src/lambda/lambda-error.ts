@@ -31,7 +31,7 @@ export function invalidRequestContent(detail: string): LambdaError {
   return new LambdaError(
     "InvalidRequestContentException",
     400,
-    `Could not parse request body into json: ${detail.slice(0, 200)}`,
+    `Could not parse request body into json: ${detail.slice(0, 400)}`,
   );
 }
 

@@ -15,17 +15,22 @@ export function policyDocument(functionArn: string, permissions: readonly Invoke
   return JSON.stringify({
     Version: "2012-10-17",
     Id: "default",
-    Statement: permissions.map((permission) => ({
-      Sid: permission.statementId,
-      Effect: "Allow",
-      Principal: permission.principal.endsWith(".amazonaws.com")
-        ? { Service: permission.principal }
-        : { AWS: permission.principal },
-      Action: permission.action ?? "lambda:InvokeFunction",
-      Resource: permission.qualifier === undefined ? functionArn : `${functionArn}:${permission.qualifier}`,
-      ...conditionOf(permission),
-    })),
+    Statement: permissions.map((permission) => permissionStatement(functionArn, permission)),
   });
+}
+
+/** One statement of that document. */
+export function permissionStatement(functionArn: string, permission: InvokePermission): object {
+  const { principal } = permission;
+  return {
+    Sid: permission.statementId,
+    Effect: "Allow",
+    Principal:
+      principal === "*" ? "*" : principal.endsWith(".amazonaws.com") ? { Service: principal } : { AWS: principal },
+    Action: permission.action ?? "lambda:InvokeFunction",
+    Resource: permission.qualifier === undefined ? functionArn : `${functionArn}:${permission.qualifier}`,
+    ...conditionOf(permission),
+  };
 }
 
 function conditionOf(permission: InvokePermission): object {

@@ -11,6 +11,14 @@ export function numberOf(body: Record<string, unknown>, name: string): number | 
   return value;
 }
 
+/** @throws LambdaError if it is set and no text. */
+export function textField(body: Record<string, unknown>, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string") throw invalidParameter(`${name} is ${JSON.stringify(value)}; it must be a text.`);
+  return value;
+}
+
 /** `MaxItems` of a list. @throws LambdaError unless it is a whole number of at least 1. */
 export function maxItems(query: URLSearchParams, otherwise: number): number {
   const text = query.get("MaxItems");
@@ -20,7 +28,7 @@ export function maxItems(query: URLSearchParams, otherwise: number): number {
 }
 
 /** The body of a call. @throws LambdaError beyond 6 MB, the most that any operation takes. */
-export async function readText(request: IncomingMessage): Promise<string> {
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const maxBytes = MAX_SYNC_PAYLOAD_BYTES;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -31,12 +39,12 @@ export async function readText(request: IncomingMessage): Promise<string> {
   if (bytes > maxBytes) {
     throw requestTooLarge(`Request must be smaller than ${maxBytes} bytes for the InvokeFunction operation`);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 /** The body of a call as a JSON object. @throws LambdaError if it is none. */
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const text = await readText(request);
+  const text = (await readBytes(request)).toString("utf8");
   try {
     const body: unknown = JSON.parse(text === "" ? "{}" : text);
     if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;

@@ -27,7 +27,7 @@ export interface RuntimeListener {
   /** It asks for the next invocation: initialised, or done with the last one. */
   onNext(): void;
   /** Its answer; `undefined` if it was larger than {@link MAX_RESPONSE_BYTES}. Returns whether that request is open. */
-  onResponse(requestId: string, body: string | undefined, bytes: number): boolean;
+  onResponse(requestId: string, body: string | undefined): boolean;
   onError(requestId: string, body: string): boolean;
   onInitError(body: string): void;
 }
@@ -76,9 +76,9 @@ export async function openRuntimeApi(
         listener.onInitError(text ?? "");
       });
     } else if (request.method === "POST" && match?.[3]) {
-      readText(request, MAX_RESPONSE_BYTES, (text, bytes) => {
+      readText(request, MAX_RESPONSE_BYTES, (text) => {
         const isOpen =
-          match[3] === "error" ? listener.onError(requestId, text ?? "") : listener.onResponse(requestId, text, bytes);
+          match[3] === "error" ? listener.onError(requestId, text ?? "") : listener.onResponse(requestId, text);
         if (!isOpen) answer(response, 400, { errorType: "InvalidRequestID", errorMessage: "Invalid request ID" });
         else if (text === undefined) {
           answer(response, 413, {
@@ -139,11 +139,7 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.end(text);
 }
 
-function readText(
-  request: IncomingMessage,
-  maxBytes: number,
-  done: (text: string | undefined, bytes: number) => void,
-): void {
+function readText(request: IncomingMessage, maxBytes: number, done: (text: string | undefined) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
   request.on("data", (chunk: Buffer) => {
@@ -151,5 +147,5 @@ function readText(
     if (bytes <= maxBytes) chunks.push(chunk);
     else chunks.length = 0;
   });
-  request.on("end", () => done(bytes <= maxBytes ? Buffer.concat(chunks).toString("utf8") : undefined, bytes));
+  request.on("end", () => done(bytes <= maxBytes ? Buffer.concat(chunks).toString("utf8") : undefined));
 }

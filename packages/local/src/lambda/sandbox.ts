@@ -124,11 +124,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         settleAll(true);
       });
     },
-    onResponse(requestId, body, bytes) {
+    onResponse(requestId, body) {
       if (running?.invocation.requestId !== requestId) return false;
-      running.finish(
-        body === undefined ? responseTooLarge(bytes, MAX_RESPONSE_BYTES) : { status: "ok", payload: body },
-      );
+      running.finish(body === undefined ? responseTooLarge(MAX_RESPONSE_BYTES) : { status: "ok", payload: body });
       return true;
     },
     onError(requestId, body) {
