@@ -20,7 +20,9 @@ interface Report {
 /** Names of services by the name of their table. */
 const SERVICES: Readonly<Record<string, string>> = {
   "event-patterns": "EventBridge patterns",
+  "event-sources": "Lambda's event sources",
   events: "EventBridge",
+  lambda: "Lambda",
   s3: "S3",
   sns: "SNS",
   sqs: "SQS",
