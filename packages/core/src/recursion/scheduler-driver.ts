@@ -24,7 +24,10 @@ const MAX_INPUT_BYTES = 262_144;
 /** A schedule falls due so much after its time at least, in milliseconds: an event that comes early is dropped. */
 const LATER_MS = 1_000;
 
-/** A schedule is made for a moment so far ahead at least, in milliseconds: one that is over may never fall due. */
+/**
+ * A schedule is made for a moment so far ahead at least, in milliseconds: AWS takes one whose moment is over, but says nowhere
+ * that it falls due.
+ */
 const LEAST_AHEAD_MS = 5_000;
 
 /**

@@ -70,10 +70,12 @@ export function faultyCallOf(
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+// https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
 const THROTTLES: Readonly<Record<string, readonly [status: number, code: string]>> = {
   dynamodb: [400, "ProvisionedThroughputExceededException"],
   lambda: [429, "TooManyRequestsException"],
   s3: [503, "SlowDown"],
+  scheduler: [429, "ThrottlingException"],
 };
 const OTHER_THROTTLE = [400, "ThrottlingException"] as const;
 

@@ -31,20 +31,25 @@ export function checkSchedule(definition: ScheduleDefinition, role: Role | undef
     throw refused("description", description, "Member must have length less than or equal to 512");
   }
   checkTarget(definition);
+  const schedule = parse(definition);
   if (role && !letsSchedulerAssumeIt(role)) {
     throw schedulerErrors.validation(
       "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
     );
   }
+  return schedule;
+}
+
+function parse({ expression, timeZone, startMs, endMs }: ScheduleDefinition): Schedule {
   try {
-    return parseSchedulerSchedule(definition.expression, {
+    return parseSchedulerSchedule(expression, {
       timeZone,
       ...(startMs !== undefined && { startMs }),
       ...(endMs !== undefined && { endMs }),
     });
   } catch (error) {
     if (!(error instanceof ScheduleExpressionError)) throw error;
-    throw schedulerErrors.validation(`Invalid Schedule Expression ${definition.expression.slice(0, 256)}.`);
+    throw schedulerErrors.validation(`Invalid Schedule Expression ${expression.slice(0, 256)}.`);
   }
 }
 
@@ -93,7 +98,11 @@ function checkTarget({ target }: ScheduleDefinition): void {
         : "EventBridgeParameters can be specified for an event bus only.",
     );
   }
-  if (busEvent && !isJsonObjectText(input)) {
+  const value = jsonOf(input);
+  if (service === "lambda" && input !== undefined && value === undefined) {
+    throw schedulerErrors.validation("The Input for a function must be well-formed JSON.");
+  }
+  if (busEvent && (typeof value !== "object" || value === null || Array.isArray(value))) {
     throw schedulerErrors.validation("The Input for an event bus must be a JSON object, its detail.");
   }
   if (groupId !== undefined && service !== "sqs") {
@@ -104,12 +113,11 @@ function checkTarget({ target }: ScheduleDefinition): void {
   }
 }
 
-function isJsonObjectText(text: string | undefined): boolean {
+function jsonOf(text: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(text ?? "");
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

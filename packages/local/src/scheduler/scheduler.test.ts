@@ -162,6 +162,7 @@ describe("a schedule is refused", () => {
     ["delivers to functions", "rate(1 day)", {}, { arn: "arn:aws:scheduler:::aws-sdk:sqs:sendMessage" }],
     ["EventBridgeParameters can be", "rate(1 day)", {}, { busEvent: { detailType: "a", source: "b" } }],
     ["EventBridgeParameters must be", "rate(1 day)", {}, { arn: "arn:aws:events:us-east-1:000000000000:event-bus/b" }],
+    ["must be well-formed JSON", "rate(1 day)", {}, { arn: "arn:aws:lambda:us-east-1:0:function:f", input: "a" }],
     ["is no standard queue", "rate(1 day)", {}, { deadLetterArn: `${QUEUE}.fifo` }],
   ])("%s", (message, expression, more, target) => {
     const { put, scheduler } = setUp();

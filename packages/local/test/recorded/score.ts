@@ -24,6 +24,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   events: "EventBridge",
   lambda: "Lambda",
   s3: "S3",
+  scheduler: "EventBridge Scheduler",
   sns: "SNS",
   sqs: "SQS",
 };
