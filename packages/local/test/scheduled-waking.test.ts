@@ -28,13 +28,14 @@ import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { lambdaDriver } from "@longhaul/core/lambda";
 import { schedulerDriver } from "@longhaul/core/scheduler";
 import { sleepFor } from "@longhaul/core/sleep";
-const driver = schedulerDriver(lambdaDriver());
-export const handler = recursive({
+import { sqsDriver, sqsHandler } from "@longhaul/core/sqs";
+const later = (driver) => ({
+  ...driver,
+  sendAt: (message, atMs, nowMs, signal) => driver.sendAt(message, atMs + ${DAY_MS - DAY_MS / SCALE}, nowMs, signal),
+});
+const sleeper = (driver) => recursive({
   store: dynamodbRunStore(),
-  driver: {
-    ...driver,
-    sendAt: (message, atMs, nowMs, signal) => driver.sendAt(message, atMs + ${DAY_MS - DAY_MS / SCALE}, nowMs, signal),
-  },
+  driver: later(schedulerDriver(driver)),
   observers: [{ observe: (event) => event.type === "error" && console.log("observed: " + event.message) }],
   start: () => [],
   async *run(done, { event }) {
@@ -44,7 +45,9 @@ export const handler = recursive({
     }
     return done;
   },
-});`;
+});
+export const handler = sleeper(lambdaDriver());
+export const queued = sqsHandler(sleeper(sqsDriver({ queueUrl: process.env.QUEUE_URL })));`;
 
 let aws: LocalAws;
 let directory: string;
@@ -155,6 +158,25 @@ describe("a run that sleeps three times for a day", () => {
     expect(losesAnswer).toBe(false);
     expect(aws.scheduler.schedules()).toEqual([]);
     expect(invocations(WAKE_ROLE) - before).toBe(1);
+  });
+});
+
+describe("a run whose hops go through a queue", () => {
+  it("is woken through it by its schedule", async () => {
+    const queue = aws.sqs.createQueue("hops");
+    const { environment, ...config } = deploy("q");
+    await aws.lambda.createFunction({
+      ...{ ...config, name: "queued", handler: "index.queued" },
+      environment: { ...environment, QUEUE_URL: queue.url },
+    });
+    aws.eventSources.create(queue.arn, { functionName: "queued", reportsBatchItemFailures: true, batchSize: 1 });
+    aws.sqs.sendMessage(queue.arn, '{"upTo":1}');
+    const { definition } = await next(() => aws.scheduler.schedules()[0]);
+    expect(definition.target.arn).toBe(queue.arn);
+    const run = definition.description?.slice("Wakes hop 1 of ".length) ?? "";
+    expect(await client.wait(run)).toMatchObject({ status: "done", result: ["0q"] });
+    const sent = aws.calls.list().filter((call) => call.roleArn === WAKE_ROLE && call.action === "sqs:SendMessage");
+    expect(sent).toMatchObject([{ resourceArn: queue.arn, count: 1 }]);
   });
 });
 

@@ -38,4 +38,13 @@ export const waking: readonly Mutant[] = [
     testFile: "src/scheduler.test.ts",
     test: "gets its event as it is",
   },
+  {
+    id: "queue-passed-by",
+    promise: "A run whose hops go through a queue is woken through it.",
+    file: "src/recursion/scheduler-driver.ts",
+    from: "if (queueUrl === undefined) return target;",
+    to: "if (queueUrl !== null) return target;",
+    testFile: "src/scheduler.test.ts",
+    test: "is woken through the queue, if that is its channel",
+  },
 ];
