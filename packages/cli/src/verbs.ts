@@ -5,6 +5,7 @@ import { iamVerb } from "./iam/iam-verb.ts";
 import { devVerb } from "./local/dev-verb.ts";
 import { runVerb } from "./local/run-verb.ts";
 import { logsVerb } from "./logs/logs-verb.ts";
+import { redriveVerb } from "./redrive/redrive-verb.ts";
 import { reportVerb } from "./report/report-verb.ts";
 import { deleteVerb, pauseVerb, resumeVerb, rewindVerb, stopVerb } from "./runs/control-verbs.ts";
 import { killVerb, reviveVerb } from "./runs/kill-verbs.ts";
@@ -17,6 +18,18 @@ import { walkVerb } from "./walk/walk-verb.ts";
 /** Every verb of the command, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
-  ...[runsVerb, showVerb, logsVerb, costVerb, startVerb, pauseVerb, stopVerb, resumeVerb, rewindVerb, deleteVerb],
+  ...[
+    runsVerb,
+    showVerb,
+    logsVerb,
+    costVerb,
+    startVerb,
+    pauseVerb,
+    stopVerb,
+    resumeVerb,
+    rewindVerb,
+    redriveVerb,
+    deleteVerb,
+  ],
   ...[killVerb, reviveVerb, doctorVerb, completionVerb],
 ];

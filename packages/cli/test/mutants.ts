@@ -32,6 +32,15 @@ export const mutants: readonly Mutant[] = [
     test: "also those from before its first event",
   },
   {
+    id: "redrive-without-end",
+    promise: "A redrive ends, though what it begins again fails again.",
+    file: "src/redrive/failures-queue.ts",
+    from: "if (Number(message.Attributes?.SentTimestamp) > beganMs)",
+    to: "if (beganMs === 0)",
+    testFile: "test/runs.test.ts",
+    test: "resumes a run from its record",
+  },
+  {
     id: "silent-run-counts-as-done",
     promise: "A run that went silent is a failed one when nothing is left to wait for.",
     file: "src/local/run-recorder.ts",

@@ -2,7 +2,19 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetFunctionConcurrencyCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetFunctionConcurrencyCommand,
+  LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
+} from "@aws-sdk/client-lambda";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { outsideCredentials } from "@longhaul/local";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type CountingCloud, startCountingCloud } from "../../local/test/counting-cloud.ts";
@@ -181,6 +193,117 @@ describe("each verb does what a call of the run client does", () => {
     expect((await typed("revive", functionName)).code).toBe(0);
     expect(await concurrency()).toBeUndefined();
     lambda.destroy();
+  });
+});
+
+describe("redrive begins again what a queue of failures has", () => {
+  let sqs: SQSClient;
+  let lambda: LambdaClient;
+  const urls = new Map<string, string>();
+  const urlOf = (name: string) => urls.get(name) ?? "";
+  const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+  const depth = async (name: string) => {
+    const command = new GetQueueAttributesCommand({ QueueUrl: urlOf(name), AttributeNames: ["All"] });
+    const { Attributes: { ApproximateNumberOfMessages: shown, ApproximateNumberOfMessagesNotVisible: hidden } = {} } =
+      await sqs.send(command);
+    return [Number(shown), Number(hidden)];
+  };
+  const send = (name: string, MessageBody: string) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: urlOf(name), MessageBody }));
+  const lines = (stdout: string) =>
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+
+  beforeAll(async () => {
+    const access = { endpoint: cloud.aws.url, region: cloud.aws.region, credentials: outsideCredentials };
+    [sqs, lambda] = [new SQSClient(access), new LambdaClient(access)];
+    for (const QueueName of ["failures", "orders", "orders-dead"]) {
+      const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName }));
+      urls.set(QueueName, QueueUrl);
+    }
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf("orders-dead"), maxReceiveCount: 1 });
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: urlOf("orders"), Attributes: { RedrivePolicy } }));
+    await lambda.send(
+      new PutFunctionEventInvokeConfigCommand({
+        FunctionName: "counter",
+        MaximumRetryAttempts: 0,
+        DestinationConfig: { OnFailure: { Destination: arnOf("failures") } },
+      }),
+    );
+  });
+  afterAll(() => {
+    sqs.destroy();
+    lambda.destroy();
+  });
+
+  it("a dry run shows each message, with run and reason, and leaves it there", async () => {
+    await cloud.client.start({ upTo: 5, everyMs: 1, failsAt: 2 }, { runId: "given-up" });
+    await vi.waitFor(async () => expect(await depth("failures")).toEqual([1, 0]), 30_000);
+    const { code, stdout } = await typed("redrive", "failures", "--dry-run", "--json");
+    expect(code).toBe(0);
+    const [message] = lines(stdout);
+    expect(message).toMatchObject({
+      ...{ action: "waits", run: "given-up", functionArn: expect.stringMatching(/:function:counter$/) },
+      reason: expect.stringContaining("There is no item 2."),
+    });
+    expect(await depth("failures")).toEqual([1, 0]);
+    expect((await typed("redrive", arnOf("failures"), "--dry-run")).stdout).toMatch(/^waits {4}given-up .*\n1 wait\n$/);
+  });
+
+  it("resumes a run from its record, sends a first event, and leaves what it cannot use, with its reason", async () => {
+    await send("failures", JSON.stringify({ upTo: 3, everyMs: 1 }));
+    await send("failures", "no JSON");
+    const before = await cloud.client.get("given-up");
+    const { code, stdout } = await typed("redrive", "failures", "--function", "counter", "--yes", "--json");
+    expect(code).toBe(1);
+    expect(
+      lines(stdout)
+        .map(({ action, run }) => [action, run])
+        .sort(),
+    ).toEqual([
+      ["resumed", "given-up"],
+      ["sent", undefined],
+      ["stays", undefined],
+    ]);
+    expect(lines(stdout).find(({ action }) => action === "stays").reason).toMatch(/^The message is not JSON/);
+    await vi.waitFor(async () => {
+      const { runs } = await cloud.client.list();
+      expect(runs.filter(({ event }) => jsonOf(event).upTo === 3 && jsonOf(event).everyMs === 1)).toMatchObject(
+        expect.arrayContaining([expect.objectContaining({ status: "done", result: "3 items" })]),
+      );
+    }, 30_000);
+    const after = await cloud.client.wait("given-up");
+    expect(after).toMatchObject({ status: "failed", reason: { code: "NO_ITEM" } });
+    expect(after.changedAt.getTime()).toBeGreaterThan(before?.changedAt.getTime() ?? 0);
+    // The poison, and the run that has failed again.
+    await vi.waitFor(async () => expect(await depth("failures")).toEqual([2, 0]), 30_000);
+  });
+
+  it("moves the messages of a dead-letter queue back to their queue", async () => {
+    await send("orders", "an order");
+    const receive = new ReceiveMessageCommand({ QueueUrl: urlOf("orders"), VisibilityTimeout: 0 });
+    for (let count = 0; count < 2; count++) await sqs.send(receive);
+    expect(await depth("orders-dead")).toEqual([1, 0]);
+    const { code, stdout } = await typed("redrive", urlOf("orders-dead"), "--yes");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "1 moved back\n" });
+    expect([await depth("orders-dead"), await depth("orders")]).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+  });
+
+  it("asks before, and says what it needs", async () => {
+    expect((await typed("redrive", "failures")).stderr).toMatch(
+      /Begin again the 2 messages of failures\? Nobody can answer/,
+    );
+    await send("failures", "{}");
+    const { code, stdout } = await typed("redrive", "failures", "--yes", "--limit", "10");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^stays {4}[0-9a-f-]{36} {2}The message does not name its function\. Give --function NAME\.$/m,
+    );
   });
 });
 

@@ -1,8 +1,10 @@
-/** Runs from outside the function that works on them: begin, read, wait for, list, stop, pause, resume, rewind and delete them. */
+/** Runs from outside the function that works on them: begin, read, wait for, list, stop, pause, resume, rewind, redrive and delete them. */
 
+export { type FailedEvent, failedEventOf } from "./client/failed-event.ts";
 export {
   type EventOf,
   type ListOptions,
+  type Redriven,
   type ResultOf,
   type RunClient,
   type RunClientOptions,

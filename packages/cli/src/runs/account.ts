@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { screenOn } from "../terminal.ts";
 import type { AccountOptions } from "./access-options.ts";
 import { announced, type DevNotice } from "./dev-notice.ts";
@@ -10,6 +11,7 @@ export interface Account {
   readonly dynamodb: DynamoDBClient;
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
+  readonly sqs: SQSClient;
   /** The embedded AWS that it is, if `longhaul dev` was found. */
   readonly dev: DevNotice | undefined;
   close(): void;
@@ -49,15 +51,18 @@ async function openAccount({ profile, region, endpoint }: AccountOptions): Promi
   const dynamodb = new DynamoDBClient(config);
   const lambda = new LambdaClient(config);
   const logs = new CloudWatchLogsClient(config);
+  const sqs = new SQSClient(config);
   return {
     dynamodb,
     lambda,
     logs,
+    sqs,
     dev,
     close() {
       dynamodb.destroy();
       lambda.destroy();
       logs.destroy();
+      sqs.destroy();
     },
   };
 }

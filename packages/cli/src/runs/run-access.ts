@@ -21,13 +21,25 @@ export async function withRuns<Answer>(
 ): Promise<Answer> {
   return withAccountOf(options, async (account) => {
     const tableName = await tableOf(account, options);
-    const store = dynamodbRunStore({ tableName, client: account.dynamodb });
-    const driver = lambdaDriver({ client: account.lambda });
-    return work({ client: runClient({ store, driver, target: options.target }), tableName, account });
+    return work({ client: runsOf(account, tableName, options.target), tableName, account });
   });
 }
 
-async function tableOf(account: Account, { table, function: named, target }: Parameters<typeof withRuns>[0]) {
+/** The runs of a table, whose events go to their functions. */
+export function runsOf(account: Account, tableName: string, target?: string): RunAccess["client"] {
+  const store = dynamodbRunStore({ tableName, client: account.dynamodb });
+  return runClient({ store, driver: lambdaDriver({ client: account.lambda }), target });
+}
+
+/**
+ * Name of the table that the options say, or the variable of the function that they name.
+ *
+ * @throws {@link UsageError} if neither does.
+ */
+export async function tableOf(
+  account: Account,
+  { table, function: named, target }: Parameters<typeof withRuns>[0],
+): Promise<string> {
   if (table !== undefined) return table;
   const functionName = named ?? target;
   if (functionName !== undefined) {

@@ -259,3 +259,77 @@ it("a client works on the machine's clock by default", async () => {
   const { startedAt } = await client.start({});
   expect(startedAt.getTime()).toBeGreaterThanOrEqual(before);
 });
+
+describe("redrive() begins again what a failed event asked for", () => {
+  const functionArn = "arn:aws:lambda:eu-central-1:000000000000:function:work";
+
+  it("a run that failed continues from its record, whatever the event says", async () => {
+    const { client, sent, invoke, store } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "count-3" });
+    const [first] = sent.map(({ event }) => event);
+    await client.stop("count-3");
+    expect(await invoke(first ?? {})).toMatchObject({ status: "stopped" });
+    const failed = { event: { ...first, upTo: 9 }, functionArn };
+    expect(await client.redrive(failed)).toMatchObject({
+      action: "resumed",
+      run: { id: "count-3", status: "running" },
+    });
+    expect(await invoke(sent[1]?.event ?? {})).toMatchObject({ status: "done" });
+    expect((await store.get("count-3"))?.event).toBe('{"upTo":3}');
+    expect(await client.redrive(failed)).toMatchObject({ action: "none", run: { status: "done" } });
+    expect(sent).toHaveLength(2);
+  });
+
+  it("a run that waits for its next hop gets the event that its record says", async () => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "count-3" });
+    const [first] = sent.map(({ event }) => event);
+    expect(await client.redrive({ event: first ?? {}, functionArn })).toMatchObject({
+      action: "sent",
+      run: { hop: 0 },
+    });
+    expect(sent[1]).toEqual(sent[0]);
+    expect(await invoke(sent[1]?.event ?? {})).toMatchObject({ status: "done" });
+    expect(await invoke(sent[0]?.event ?? {})).toMatchObject({ status: "duplicate" });
+  });
+
+  it("a first event is sent to its function as it came", async () => {
+    const { client, sent } = clientOfRuns();
+    const event = { upTo: 3 };
+    expect(await client.redrive({ event, functionArn, requestId: "r-1" })).toEqual({ action: "sent" });
+    expect(await client.redrive({ event })).toEqual({ action: "sent" });
+    expect(sent.map(({ target, payload }) => [target, payload])).toEqual([
+      [functionArn, '{"upTo":3}'],
+      ["arn:work", '{"upTo":3}'],
+    ]);
+  });
+
+  it("unless its run has a record under the id that the function gives it", async () => {
+    const { client, store, sent } = clientOfRuns();
+    const run = "work/request:r-1";
+    await store.create({ run, nowMs: 1, startedAtMs: 1, target: functionArn, event: '{"upTo":3}' });
+    expect(await client.redrive({ event: { upTo: 3 }, functionArn, requestId: "r-1" })).toMatchObject({
+      ...{ action: "sent", run: { id: run } },
+    });
+    expect(sent).toMatchObject([{ run, hop: 0, event: { longhaul: { run } } }]);
+  });
+
+  it("a run that was deleted is not begun again", async () => {
+    const { client, sent, invoke } = clientOfRuns();
+    await client.start({ upTo: 3 }, { runId: "count-3" });
+    const event = sent[0]?.event ?? {};
+    await invoke(event);
+    await client.delete("count-3");
+    expect(await client.redrive({ event })).toEqual({ action: "none", run: undefined });
+    expect(sent).toHaveLength(1);
+  });
+
+  it("and says what it cannot use", async () => {
+    const { client, store, sent } = clientOfRuns();
+    const { driver } = { driver: { name: "test", maxBytes: 1, send: async () => {} } };
+    const nowhere = runClient({ store, driver });
+    await expect(nowhere.redrive({ event: {} })).rejects.toMatchObject({ code: "CONFIG" });
+    await expect(client.redrive({ event: { longhaul: 1 } })).rejects.toMatchObject({ code: "EVENT" });
+    expect(sent).toEqual([]);
+  });
+});

@@ -4,8 +4,10 @@ import { assertAmount } from "../config.ts";
 import { ConfigError, RunIdTakenError, RunUnderWayError, RunWaitError } from "../errors.ts";
 import { type Host, systemHost } from "../host.ts";
 import { type HandOffDriver, sendWithRetry } from "../recursion/driver.ts";
-import { isRunId, RUN_ID } from "../recursion/envelope.ts";
+import { isRunId, openEvent, RUN_ID } from "../recursion/envelope.ts";
 import { handOffOfRecord } from "../recursion/event-of-record.ts";
+import { finishEvent } from "../recursion/next-event.ts";
+import { defaultRunId } from "../recursion/run-id.ts";
 import type { RecursiveHandler } from "../recursive.ts";
 import { toJson } from "../state/json.ts";
 import { create } from "../state/lease.ts";
@@ -13,6 +15,7 @@ import { resume } from "../state/resume.ts";
 import { rewind } from "../state/rewind.ts";
 import type { RunStatus } from "../state/run-status.ts";
 import type { RunLimits, RunRequest, RunStore } from "../state/run-store.ts";
+import type { FailedEvent } from "./failed-event.ts";
 import { detailsOf, type RunDetails } from "./run-details.ts";
 
 /** The event of a handler that `recursive()` made. */
@@ -81,6 +84,17 @@ export interface RunRewindOptions extends RunResumeOptions {
   readonly hop: number;
 }
 
+/** Answer of {@link RunClient.redrive}. */
+export interface Redriven<Event = unknown, Result = unknown> {
+  /**
+   * `resumed`: the run was failed, stopped or paused, and continues from its record. `sent`: the event of the run is on its way again.
+   * `none`: its run is done, deleted or asleep, so there is nothing to begin.
+   */
+  readonly action: "resumed" | "sent" | "none";
+  /** The run as it is now. Absent where the store has none. */
+  readonly run?: RunDetails<Event, Result> | undefined;
+}
+
 /** Access to runs from outside the function that works on them. */
 export interface RunClient<Event, Result> {
   /**
@@ -120,6 +134,16 @@ export interface RunClient<Event, Result> {
    * limit that the run has reached; {@link HandOffError} if the event could not be sent: the next sweep sends it.
    */
   rewind(id: string, options: RunRewindOptions): Promise<RunDetails<Event, Result> | undefined>;
+  /**
+   * Begins again what a failed event asked for, such as a message of a queue of failures; read its body with {@link failedEventOf}. A
+   * run that the store has is resumed, or its event is sent again, so that nothing is done twice. The first event of a run that the
+   * store does not have is sent again as it came, and a function without a `runId` of its own takes it for a new cause if it names
+   * none. Delete the message after this has answered.
+   *
+   * @throws {@link EventError} for an event with a damaged envelope; {@link ConfigError} if neither the event nor the option target
+   * names the function; {@link HandOffError} if the event could not be sent.
+   */
+  redrive(failed: FailedEvent, options?: RunResumeOptions): Promise<Redriven<Event, Result>>;
   /**
    * Deletes a run at rest: its event, state, result and history. Its id stays taken until the record's time to live, so that a late
    * event does not begin the run again. A state that was spilled stays where it is; a lifecycle rule deletes it.
@@ -212,6 +236,24 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
       await rewind({ run: id, hop, store, driver, host, limits });
       return read(id);
     },
+    async redrive(failed, options) {
+      const to = failed.functionArn ?? target;
+      if (to === undefined)
+        throw new ConfigError("redrive() needs the option target: the event does not name its function.");
+      const { base, envelope } = openEvent(failed.event, stateKey);
+      const id = envelope?.run ?? idOfFirst(base, to, failed.requestId);
+      const record = id === undefined ? undefined : await ask("get", (limit) => store.get(id, limit));
+      if (!record) {
+        const message = { run: id ?? "", hop: envelope?.hop ?? 0, target: to, ...finishEvent({ ...failed.event }) };
+        await sendWithRetry(driver, message, host, budget());
+        return { action: "sent" };
+      }
+      const before = detailsOf<Event, Result>(record);
+      if (!before || before.status === "done" || before.status === "sleeping") return { action: "none", run: before };
+      if (before.status !== "running") return { action: "resumed", run: await this.resume(record.run, options) };
+      await sendWithRetry(driver, handOffOfRecord(record, driver), host, budget());
+      return { action: "sent", run: before };
+    },
     async delete(id) {
       const before = await read(id);
       if (!before) return false;
@@ -240,4 +282,14 @@ export function runClient<Handler = RecursiveHandler<object, unknown>>(
       return { runs: page.records.flatMap((record) => detailsOf<Event, Result>(record) ?? []), cursor: page.cursor };
     },
   };
+}
+
+/** The id that a function gives the run of a first event, unless it has a `runId` or a scope of its own. */
+function idOfFirst(
+  event: Readonly<Record<string, unknown>>,
+  functionArn: string,
+  requestId: string | undefined,
+): string | undefined {
+  if (requestId === undefined) return undefined;
+  return defaultRunId(event, { awsRequestId: requestId, invokedFunctionArn: functionArn });
 }

@@ -33,7 +33,12 @@ export function runIdOf(
  */
 export function defaultRunId(
   event: Readonly<Record<string, unknown>>,
-  { awsRequestId, causeId, invokedFunctionArn, tenantId }: InvocationContext,
+  {
+    awsRequestId,
+    causeId,
+    invokedFunctionArn,
+    tenantId,
+  }: Pick<InvocationContext, "awsRequestId" | "causeId" | "invokedFunctionArn" | "tenantId">,
   scope = functionNameOf(invokedFunctionArn),
 ): string {
   const tenant = tenantId === undefined ? "" : `${tenantId}/`;

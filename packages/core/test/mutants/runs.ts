@@ -128,4 +128,22 @@ export const runs: readonly Mutant[] = [
     testFile: "src/queued/receive-messages.test.ts",
     test: "it is deleted when all are done, and not before",
   },
+  {
+    id: "redrive-takes-the-events-word",
+    promise: "What a failed event asked for is begun again from the record of its run.",
+    file: "src/client/run-client.ts",
+    from: "if (!record) {",
+    to: 'if (record?.phase !== "done") {',
+    testFile: "src/client/run-client.test.ts",
+    test: "whatever the event says",
+  },
+  {
+    id: "redrive-forgets-the-request",
+    promise: "A first event is not begun again beside the run that it began.",
+    file: "src/client/run-client.ts",
+    from: "if (requestId === undefined) return undefined;",
+    to: "if (requestId !== undefined) return undefined;",
+    testFile: "src/client/run-client.test.ts",
+    test: "unless its run has a record",
+  },
 ];
