@@ -52,7 +52,7 @@ async function urlOf(sqs: SQSClient, given: string): Promise<string> {
 }
 
 /**
- * The messages that a queue has now, each once, as many as asked for. Whoever takes one deletes it or gives it back. A message that
+ * The messages that a queue has now, each once, as many as asked for. The caller deletes each or gives it back. A message that
  * comes later is given back: what is begun again may fail again, and would never end.
  */
 export async function* messagesOf(sqs: SQSClient, queue: FailuresQueue, limit: number): AsyncIterable<Message> {
@@ -90,7 +90,7 @@ export async function* messagesOf(sqs: SQSClient, queue: FailuresQueue, limit: n
 }
 
 /** Removes a message. */
-export async function remove(sqs: SQSClient, { url }: FailuresQueue, { ReceiptHandle }: Message): Promise<void> {
+export async function deleteMessage(sqs: SQSClient, { url }: FailuresQueue, { ReceiptHandle }: Message): Promise<void> {
   await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
 }
 

@@ -10,7 +10,7 @@ import { quoted } from "../runs/run-text.ts";
 import { type Screen, screenOn } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { printable } from "../walk/printable.ts";
-import { type FailuresQueue, giveBack, messagesOf, moveBack, openQueue, remove } from "./failures-queue.ts";
+import { deleteMessage, type FailuresQueue, giveBack, messagesOf, moveBack, openQueue } from "./failures-queue.ts";
 
 /** Options of `longhaul redrive`. */
 export interface RedriveOptions extends AccessOptions {
@@ -20,7 +20,7 @@ export interface RedriveOptions extends AccessOptions {
   readonly json?: true | undefined;
 }
 
-/** What became of a message, as `--json` prints it. */
+/** The fate of a message, as `--json` prints it. */
 interface RedrivenMessage {
   readonly messageId: string;
   /** `waits`: nothing was done. `stays`: nothing could be done. */
@@ -55,7 +55,7 @@ async function each(account: Account, queue: FailuresQueue, options: RedriveOpti
   for await (const message of messagesOf(account.sqs, queue, options.limit ?? Number.POSITIVE_INFINITY)) {
     const answer = await redriven(message, clientOf, options);
     if (answer.action === "waits" || answer.action === "stays") held.push(message);
-    else await remove(account.sqs, queue, message);
+    else await deleteMessage(account.sqs, queue, message);
     if (answer.action === "stays") stay++;
     else done++;
     print(answer, screen, options);
