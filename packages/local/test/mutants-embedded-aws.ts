@@ -247,6 +247,15 @@ export const embeddedAwsMutants: readonly Mutant[] = [
     test: '"singlelistitem": "<listsingle>"',
   },
   {
+    id: "purged-without-end",
+    promise: "A queue is purged once a minute.",
+    file: "src/sqs/queues.ts",
+    from: "nowMs < queue.purgedAtMs + purgeEveryMs",
+    to: "nowMs < queue.purgedAtMs",
+    testFile: "src/sqs/queues.test.ts",
+    test: "is purged once a minute",
+  },
+  {
     id: "dead-letter-as-event",
     promise: "A dead-letter queue of a subscription receives what a queue would.",
     file: "src/sns/publisher.ts",

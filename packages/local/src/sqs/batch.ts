@@ -12,7 +12,8 @@ interface BatchFailure {
 /** The answer of every batch operation. */
 export interface BatchResult {
   readonly Successful: readonly Readonly<Record<string, unknown>>[];
-  readonly Failed: readonly BatchFailure[];
+  /** Not there if there is none. */
+  readonly Failed?: readonly BatchFailure[];
 }
 
 /**
@@ -63,7 +64,7 @@ export function runBatch(entries: readonly Fields[], run: (entry: Fields) => Rec
       failed.push({ Id: id, SenderFault: true, Code: error.queryCode, Message: error.message });
     }
   }
-  return { Successful: successful, Failed: failed };
+  return { Successful: successful, ...(failed.length > 0 && { Failed: failed }) };
 }
 
 function query(code: string): string {

@@ -34,7 +34,8 @@ const numbers: Readonly<Record<string, Range>> = {
 
 /** Attributes that are kept and given back, and change nothing here. */
 const keptOnly = new Set(["Policy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"]);
-const fifoOnly = new Set(["FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"]);
+/** Attributes of FIFO queues that AWS knows on a standard queue too, and refuses there. */
+const fifoOnly = new Set(["DeduplicationScope", "FifoThroughputLimit"]);
 
 /**
  * Checks attributes of `CreateQueue` or `SetQueueAttributes` and brings them to their canonical text.
@@ -51,11 +52,16 @@ export function checkedAttributes(input: Readonly<Record<string, string>>): Reco
       parseRedriveAllowPolicy(value);
       checked[name] = value;
     } else if (keptOnly.has(name)) checked[name] = value;
-    else if (fifoOnly.has(name)) {
-      throw sqsErrors.unsupported(`FIFO queues are not served by the embedded SQS (attribute ${name}).`);
-    } else throw sqsErrors.invalidAttributeName(name);
+    else if (fifoOnly.has(name)) throw sqsErrors.attributeOfFifoOnly(name);
+    else throw sqsErrors.invalidAttributeName(name);
   }
   return checked;
+}
+
+/** @throws {SqsError} if attributes, those that are there already included, ask for both kinds of encryption. */
+export function checkEncryption(attributes: Readonly<Record<string, string>>): void {
+  const { KmsMasterKeyId = "", SqsManagedSseEnabled } = attributes;
+  if (KmsMasterKeyId !== "" && SqsManagedSseEnabled === "true") throw sqsErrors.twoEncryptions();
 }
 
 /** The settings that a queue's attributes amount to, defaults filled in. */

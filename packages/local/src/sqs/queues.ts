@@ -3,7 +3,7 @@ import type { OutgoingMessage, QueuedMessage } from "./message.ts";
 import { messageBytes } from "./message.ts";
 import { checkBodyCharacters } from "./message-body.ts";
 import { MessageQueue } from "./message-queue.ts";
-import { checkedAttributes, checkRedriveAllowed, settingsOf } from "./queue-attributes.ts";
+import { checkEncryption, checkedAttributes, checkRedriveAllowed, settingsOf } from "./queue-attributes.ts";
 import type { Receipt } from "./receipt-handle.ts";
 import { createReceiverLine, type ReceiverLine } from "./receiver-line.ts";
 import { SqsError, sqsErrors } from "./sqs-error.ts";
@@ -14,6 +14,8 @@ export interface Queue {
   readonly arn: string;
   readonly createdAtMs: number;
   modifiedAtMs: number;
+  /** When it was purged last. */
+  purgedAtMs: number | undefined;
   /** As set, in canonical text; defaults are not in it. */
   attributes: Record<string, string>;
   readonly tags: Map<string, string>;
@@ -39,6 +41,9 @@ export interface QueueReceive {
   /** Ends the waiting early. */
   readonly signal?: AbortSignal;
 }
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html */
+const purgeEveryMs = 60_000;
 
 /** All queues of one account, and what they do to each other: dead-lettering, and waking those who wait. */
 export class Queues {
@@ -72,6 +77,7 @@ export class Queues {
       if (other) throw sqsErrors.queueNameExists(other[0]);
       return known;
     }
+    checkEncryption(checked);
     this.#checkRedrive(this.arnOf(name), checked);
     const nowMs = this.#options.clock.nowMs();
     const messages = new MessageQueue(settingsOf(checked));
@@ -80,6 +86,7 @@ export class Queues {
       arn: this.arnOf(name),
       createdAtMs: nowMs,
       modifiedAtMs: nowMs,
+      purgedAtMs: undefined,
       attributes: checked,
       tags: new Map(Object.entries(tags)),
       messages,
@@ -112,10 +119,22 @@ export class Queues {
 
   setAttributes(queue: Queue, attributes: Readonly<Record<string, string>>): void {
     const checked = checkedAttributes(attributes);
+    const changed = { ...queue.attributes, ...checked };
+    checkEncryption(changed);
     this.#checkRedrive(queue.arn, checked);
-    queue.attributes = { ...queue.attributes, ...checked };
+    queue.attributes = changed;
     queue.modifiedAtMs = this.#options.clock.nowMs();
     queue.messages.configure(settingsOf(queue.attributes));
+  }
+
+  /** Removes all messages. @throws {SqsError} `PurgeQueueInProgress` within a minute of the last purge. */
+  purge(queue: Queue): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (queue.purgedAtMs !== undefined && nowMs < queue.purgedAtMs + purgeEveryMs) {
+      throw sqsErrors.purgeInProgress(queue.name);
+    }
+    queue.purgedAtMs = nowMs;
+    queue.messages.purge();
   }
 
   delete(name: string): void {
@@ -129,14 +148,19 @@ export class Queues {
     return this.list().filter((queue) => queue.messages.settings.redrivePolicy?.deadLetterTargetArn === deadLetterArn);
   }
 
-  /** @throws {SqsError} if the message is empty, too large, or has characters SQS does not carry. */
-  send(queue: Queue, outgoing: OutgoingMessage): QueuedMessage {
+  /**
+   * Puts a message in.
+   *
+   * @param part - what the message is in its request; SQS words its refusal by that.
+   * @throws {SqsError} if the message is empty, too large, or has characters SQS does not carry.
+   */
+  send(queue: Queue, outgoing: OutgoingMessage, part: "request" | "entry" = "request"): QueuedMessage {
     if (outgoing.body === "") throw sqsErrors.missingParameter("MessageBody");
     const { maxMessageBytes } = queue.messages.settings;
     if (messageBytes(outgoing) > maxMessageBytes) {
       throw new SqsError(
         "InvalidParameterValue",
-        `One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
+        `One or more parameters ${part === "entry" ? "cannot be validated" : "are invalid"}. Reason: Message must be shorter than ${maxMessageBytes} bytes.`,
       );
     }
     checkBodyCharacters(outgoing.body);

@@ -3,8 +3,11 @@ export class SqsError extends Error {
   readonly code: string;
   /** The code of the older query protocol, which AWS still sends in `x-amzn-query-error`. */
   readonly queryCode: string;
-  constructor(code: string, message: string, queryCode: string = code) {
+  /** HTTP status. */
+  readonly status: number;
+  constructor(code: string, message: string, queryCode: string = code, status = 400) {
     super(message);
+    this.status = status;
     this.name = "SqsError";
     this.code = code;
     this.queryCode = queryCode;
@@ -25,6 +28,13 @@ export const sqsErrors = {
   missingParameter: (name: string) =>
     new SqsError("MissingParameter", `The request must contain the parameter ${name}.`),
   invalidAttributeName: (name: string) => new SqsError("InvalidAttributeName", `Unknown Attribute ${name}.`),
+  attributeOfFifoOnly: (name: string) =>
+    new SqsError("InvalidAttributeName", `You can specify the ${name} only when FifoQueue is set to true.`),
+  twoEncryptions: () =>
+    new SqsError(
+      "InvalidAttributeName",
+      "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
+    ),
   invalidAttributeValue: (name: string) =>
     new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`),
   unsupported: (message: string) =>
@@ -32,6 +42,13 @@ export const sqsErrors = {
   receiptHandleIsInvalid: () => new SqsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid."),
   messageNotInflight: () =>
     new SqsError("MessageNotInflight", "The message is not in flight.", "AWS.SimpleQueueService.MessageNotInflight"),
+  purgeInProgress: (queue: string) =>
+    new SqsError(
+      "PurgeQueueInProgress",
+      `Only one PurgeQueue operation on ${queue} is allowed every 60 seconds.`,
+      "AWS.SimpleQueueService.PurgeQueueInProgress",
+      403,
+    ),
   overLimit: () => new SqsError("OverLimit", "Too many messages are in flight in this queue.", "OverLimit"),
   resourceNotFound: (message: string) =>
     new SqsError("ResourceNotFoundException", message, "ResourceNotFoundException"),

@@ -109,9 +109,8 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
     writeJson(call.response, 200, answer);
   } catch (error) {
     const known = protocolError(error);
-    const status = known.code === "AccessDeniedException" ? 403 : 400;
     const { request, response, requestId } = call;
-    writeServiceError(request, response, { ...errorForm, status, requestId }, known);
+    writeServiceError(request, response, { ...errorForm, status: known.status, requestId }, known);
   }
 }
 
@@ -122,7 +121,7 @@ const errorForm = {
 
 function protocolError(error: unknown): SqsError {
   if (error instanceof SqsError) return error;
-  if (error instanceof AccessDenied) return new SqsError("AccessDeniedException", error.message, "AccessDenied");
+  if (error instanceof AccessDenied) return new SqsError("AccessDeniedException", error.message, "AccessDenied", 403);
   if (error instanceof RequestTooLarge) return sqsErrors.invalidParameterValue(error.message);
   throw error;
 }

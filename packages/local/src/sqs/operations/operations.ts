@@ -2,6 +2,7 @@ import { allServed, type Inputs, list, map, served, structure } from "../../gate
 import type { ServedOperation } from "../../gateway/json-protocol.ts";
 import * as move from "./move-operations.ts";
 import type { SqsOperation } from "./operation.ts";
+import * as permission from "./permission-operations.ts";
 import * as queue from "./queue-operations.ts";
 import * as receive from "./receive-operations.ts";
 import * as send from "./send-operations.ts";
@@ -33,6 +34,11 @@ export const sqsOperations: Readonly<Record<string, ServedOperation<SqsOperation
   PurgeQueue: { run: queue.purgeQueue, inputs: allServed("QueueUrl") },
   SetQueueAttributes: { run: queue.setQueueAttributes, inputs: allServed("QueueUrl", "Attributes") },
   GetQueueAttributes: { run: queue.getQueueAttributes, inputs: allServed("QueueUrl", "AttributeNames") },
+  AddPermission: {
+    run: permission.addPermission,
+    inputs: allServed("QueueUrl", "Label", "AWSAccountIds", "Actions"),
+  },
+  RemovePermission: { run: permission.removePermission, inputs: allServed("QueueUrl", "Label") },
   TagQueue: { run: queue.tagQueue, inputs: allServed("QueueUrl", "Tags") },
   UntagQueue: { run: queue.untagQueue, inputs: allServed("QueueUrl", "TagKeys") },
   ListQueueTags: { run: queue.listQueueTags, inputs: allServed("QueueUrl") },

@@ -42,9 +42,9 @@ export const deleteQueue: SqsOperation = (context, input) => {
   return {};
 };
 
-/** `PurgeQueue`: removes all messages; as often as one likes, where AWS wants a minute between. */
+/** `PurgeQueue`: removes all messages, once a minute. */
 export const purgeQueue: SqsOperation = (context, input) => {
-  authorizedQueue(context, input, "sqs:PurgeQueue").messages.purge();
+  context.queues.purge(authorizedQueue(context, input, "sqs:PurgeQueue"));
   return {};
 };
 

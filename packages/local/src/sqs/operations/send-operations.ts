@@ -28,7 +28,9 @@ export const sendMessageBatch: SqsOperation = (context, input) => {
       "AWS.SimpleQueueService.BatchRequestTooLong",
     );
   }
-  return { ...runBatch(entries, (entry) => sent(context.queues.send(queue, outgoing(context, entry)), entry)) };
+  return {
+    ...runBatch(entries, (entry) => sent(context.queues.send(queue, outgoing(context, entry), "entry"), entry)),
+  };
 };
 
 function outgoing(context: SqsContext, input: Fields): OutgoingMessage {
