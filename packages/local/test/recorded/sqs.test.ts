@@ -2,6 +2,8 @@ import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalAws, outsideCredentials, startLocalAws } from "../../src/index.ts";
 import { type Queue, type RecordedError, recordedCalls } from "./sqs.ts";
+import { recordedMessageCalls } from "./sqs-messages.ts";
+import { recordedQueueCalls } from "./sqs-queues.ts";
 
 let aws: LocalAws;
 let client: SQSClient;
@@ -39,7 +41,8 @@ function factsOf(error: unknown): RecordedError {
 }
 
 describe("SQS answers as AWS answered", () => {
-  it.each(recordedCalls.map((each) => [each.recording, each] as const))("%s", async (_, { call, answer }) => {
+  const rows = [...recordedCalls, ...recordedQueueCalls, ...recordedMessageCalls];
+  it.each(rows.map((each) => [each.recording, each] as const))("%s", async (_, { call, answer }) => {
     const got = await call(client, await newQueue()).catch(factsOf);
     expect(got).toMatchObject(answer);
   });
