@@ -1,5 +1,6 @@
 import {
   AddPermissionCommand,
+  GetSubscriptionAttributesCommand,
   ListTopicsCommand,
   PublishCommand,
   SNSClient,
@@ -50,6 +51,17 @@ describe("the embedded SNS answers the SDK as AWS does", () => {
     await expect(sns.send(subscribe)).rejects.toThrow("delivers to sqs and lambda, not to email");
     const publish = new PublishCommand({ PhoneNumber: "+41000000000", Message: "x" });
     await expect(sns.send(publish)).rejects.toThrow("sends no text messages");
+  });
+
+  // LocalStack's recording of AWS, test_sns.py::TestSNSSubscriptionSQS::test_sqs_topic_subscription_confirmation.
+  it("shows no delivery policy of a subscriber that is not reached over HTTP", async () => {
+    const topic = aws.sns.topics.create("without-policy");
+    const Endpoint = `arn:aws:sqs:${aws.region}:${aws.accountId}:q`;
+    const { arn } = aws.sns.topics.subscribe(topic, "sqs", Endpoint);
+    const asked = new GetSubscriptionAttributesCommand({ SubscriptionArn: arn });
+    const { Attributes } = await clients.sns.send(asked);
+    expect(Attributes).toMatchObject({ Endpoint, Protocol: "sqs" });
+    expect(Attributes).not.toHaveProperty("EffectiveDeliveryPolicy");
   });
 
   it("records each call with its IAM action and topic", () => {

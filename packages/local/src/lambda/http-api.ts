@@ -5,8 +5,7 @@ import { configurationView, eventInvokeConfigView } from "./function-description
 import { FUNCTION, type HttpApiContext, type Operation, type Route, readFields, route } from "./http-route.ts";
 import { checkRequest } from "./inputs.ts";
 import type { InvokeRequest } from "./invoke-api.ts";
-import { invalidParameter, invalidRequestContent, LambdaError } from "./lambda-error.ts";
-import { payloadProblem } from "./payload-problem.ts";
+import { invalidParameter, invalidPayload, invalidRequestContent, LambdaError } from "./lambda-error.ts";
 import { permissionRoutes } from "./permission-routes.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
 import { answerError, maxItems, numberOf, readBytes, writeAnswer } from "./rest-json.ts";
@@ -144,7 +143,7 @@ async function invoke({ call, context, functionName, query }: Operation): Promis
 
 /** @throws LambdaError for bytes that are no UTF-8, which would be lost otherwise. */
 function textOf(payload: Buffer): string {
-  if (!isUtf8(payload)) throw invalidRequestContent(payloadProblem(payload, "it is not UTF-8"));
+  if (!isUtf8(payload)) throw invalidPayload(payload, "it is not UTF-8");
   return payload.toString("utf8");
 }
 

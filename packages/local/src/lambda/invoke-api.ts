@@ -4,12 +4,11 @@ import type { FunctionRegistry, InvocationTarget } from "./function-registry.ts"
 import type { Invoker } from "./invoker.ts";
 import {
   invalidParameter,
-  invalidRequestContent,
+  invalidPayload,
   recursiveInvocation,
   requestTooLarge,
   tooManyRequests,
 } from "./lambda-error.ts";
-import { payloadProblem } from "./payload-problem.ts";
 import { chainLink } from "./recursive-loop.ts";
 
 /** Largest payload of a synchronous invocation: 6 MB. */
@@ -198,6 +197,6 @@ function checkPayload(payload: string, invocationType: string): void {
   try {
     JSON.parse(payload);
   } catch (error) {
-    throw invalidRequestContent(payloadProblem(Buffer.from(payload), (error as Error).message));
+    throw invalidPayload(Buffer.from(payload), (error as Error).message);
   }
 }

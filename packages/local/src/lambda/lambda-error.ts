@@ -1,3 +1,5 @@
+import { jsonProblem } from "../gateway/json-problem.ts";
+
 /** An error of the Lambda API, written to the caller as REST-JSON with `X-Amzn-ErrorType`. */
 export class LambdaError extends Error {
   /** The exception's name in the AWS API, e.g. `ResourceNotFoundException`. */
@@ -33,6 +35,11 @@ export function invalidRequestContent(detail: string): LambdaError {
     400,
     `Could not parse request body into json: ${detail.slice(0, 400)}`,
   );
+}
+
+/** The payload of an invocation is not JSON. @param otherwise - the reason, if the fault is far inside. */
+export function invalidPayload(payload: Uint8Array, otherwise: string): LambdaError {
+  return invalidRequestContent(`Could not parse payload into json: ${jsonProblem(payload) ?? otherwise}`);
 }
 
 /** The payload is over the limit of its invocation type. */

@@ -1,7 +1,7 @@
 import { compileEventPattern } from "../events/event-pattern.ts";
 import { EventPatternError } from "../events/event-pattern-error.ts";
 import type { SnsMessageAttributes } from "./message-attributes.ts";
-import { type SnsError, snsErrors } from "./sns-error.ts";
+import { type SnsError, snsErrors, unparsedJson } from "./sns-error.ts";
 
 /** The part of a message that a filter policy applies to. */
 export type FilterPolicyScope = "MessageAttributes" | "MessageBody";
@@ -25,7 +25,7 @@ export function compileFilterPolicy(
   try {
     policy = JSON.parse(text);
   } catch {
-    throw refuse("failed to parse JSON.");
+    throw refuse(unparsedJson(text));
   }
   if (
     scope === "MessageAttributes" &&

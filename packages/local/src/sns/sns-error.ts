@@ -1,3 +1,5 @@
+import { jsonProblem } from "../gateway/json-problem.ts";
+
 /** An error of the SNS API. `code` is what the query protocol carries; the SDK makes an error class of it. */
 export class SnsError extends Error {
   readonly code: string;
@@ -24,3 +26,8 @@ export const snsErrors = {
   invalidAction: (action: string) =>
     new SnsError("InvalidAction", 400, `The embedded SNS does not serve ${action.slice(0, 80)}.`),
 } as const;
+
+/** Says why an attribute is no JSON, as AWS says it. */
+export function unparsedJson(text: string): string {
+  return `failed to parse JSON. ${jsonProblem(Buffer.from(text)) ?? ""}`.trimEnd();
+}

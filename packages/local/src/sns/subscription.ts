@@ -1,5 +1,5 @@
 import { compileFilterPolicy, type FilterPolicy, type FilterPolicyScope } from "./filter-policy.ts";
-import { type SnsError, snsErrors } from "./sns-error.ts";
+import { type SnsError, snsErrors, unparsedJson } from "./sns-error.ts";
 
 /** How messages reach the subscriber. */
 export type SubscriptionProtocol = "sqs" | "lambda";
@@ -108,7 +108,7 @@ function deadLetterArn(policy: string, refuse: (reason: string) => SnsError): st
   try {
     arn = (JSON.parse(policy) as { deadLetterTargetArn?: unknown } | null)?.deadLetterTargetArn;
   } catch {
-    // Told below.
+    throw refuse(`RedrivePolicy: ${unparsedJson(policy)}`);
   }
   if (typeof arn === "string" && /^arn:aws[\w-]*:sqs:/.test(arn)) return arn;
   throw refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn");

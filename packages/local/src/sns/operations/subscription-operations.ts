@@ -1,7 +1,6 @@
 import { TextMap } from "../query-answer.ts";
 import { snsErrors } from "../sns-error.ts";
 import { isSubscriptionAttribute, type Subscription } from "../subscription.ts";
-import { effectiveDeliveryPolicy } from "../topic-attributes.ts";
 import { authorizedTopic, pageOfList, type SnsContext, type SnsOperation } from "./operation.ts";
 
 /** `Subscribe`: subscribes a queue or a function; there is nothing to confirm. */
@@ -32,7 +31,7 @@ export const listSubscriptionsByTopic: SnsOperation = (context, input) => {
   return listed(context, [...topic.subscriptions.values()], input.optionalText("NextToken"));
 };
 
-/** `GetSubscriptionAttributes`: what is set, with defaults. */
+/** `GetSubscriptionAttributes`: what is set, with defaults; delivery policies are for subscribers over HTTP alone. */
 export const getSubscriptionAttributes: SnsOperation = (context, input) => {
   context.authorize("sns:GetSubscriptionAttributes", "*");
   const subscription = context.topics.subscription(input.text("SubscriptionArn"));
@@ -47,7 +46,6 @@ export const getSubscriptionAttributes: SnsOperation = (context, input) => {
       PendingConfirmation: "false",
       ConfirmationWasAuthenticated: "true",
       SubscriptionPrincipal: context.callerArn,
-      EffectiveDeliveryPolicy: effectiveDeliveryPolicy,
       ...(settings.filter && { FilterPolicyScope: "MessageAttributes" }),
       ...Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== "")),
       RawMessageDelivery: String(settings.isRaw),

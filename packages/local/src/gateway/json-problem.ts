@@ -2,24 +2,36 @@
 const at = (column: number) =>
   `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${column}]`;
 const VALUES = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
-const TOKENS = ["null", "true", "false"];
+const TOKENS = new Set(["null", "true", "false"]);
 
 /**
- * Says why the payload of an invocation is no JSON, in the words of AWS, whose parser is Jackson. It looks at the first
- * value, which is where text that is no JSON at all goes wrong.
+ * Says why a text is no JSON, in the words of AWS, whose parser is Jackson. It looks at the first value and the first name in
+ * it, which is where text that is no JSON at all goes wrong.
  *
- * @param otherwise - the reason, if the fault is further inside.
+ * @returns `undefined` if the fault is further inside.
  */
-export function payloadProblem(payload: Buffer, otherwise: string): string {
-  return `Could not parse payload into json: ${firstValueProblem(payload) ?? otherwise}`;
+export function jsonProblem(text: Uint8Array): string | undefined {
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  return firstNameProblem(bytes) ?? firstValueProblem(bytes);
+}
+
+const firstAfter = (bytes: Buffer, from: number) =>
+  bytes.findIndex((byte, at) => at >= from && !" \t\r\n".includes(String.fromCharCode(byte)));
+
+function firstNameProblem(bytes: Buffer): string | undefined {
+  const start = firstAfter(bytes, 0);
+  const name = firstAfter(bytes, start + 1);
+  const first = String.fromCharCode(bytes[name] ?? 0);
+  if (String.fromCharCode(bytes[start] ?? 0) !== "{" || name < 0 || first === '"' || first === "}") return undefined;
+  return `Unexpected character (${described(first)}): was expecting double-quote to start field name${at(name + 1)}`;
 }
 
 function firstValueProblem(payload: Buffer): string | undefined {
-  const start = payload.findIndex((byte) => !" \t\r\n".includes(String.fromCharCode(byte)));
+  const start = firstAfter(payload, 0);
   const first = String.fromCharCode(payload[start] ?? 0);
   if (start < 0 || /[[{"\d-]/.test(first)) return undefined;
-  const token = TOKENS.find((each) => each.startsWith(first));
-  if (token === undefined)
+  // Text that a name in Java may begin with is taken for a token.
+  if (!/[A-Za-z_$]/.test(first))
     return `Unexpected character (${described(first)}): expected a valid value (${VALUES})${at(start + 1)}`;
   let end = start + 1;
   for (; end < payload.length; end += 1) {
@@ -28,7 +40,7 @@ function firstValueProblem(payload: Buffer): string | undefined {
     if (!/[\w$]/.test(String.fromCharCode(byte))) break;
   }
   const name = payload.toString("latin1", start, end);
-  return name === token ? undefined : `Unrecognized token '${name}': was expecting (${VALUES})${at(end + 1)}`;
+  return TOKENS.has(name) ? undefined : `Unrecognized token '${name}': was expecting (${VALUES})${at(end + 1)}`;
 }
 
 /** Bytes that continue a character, and those that UTF-8 does not have. */
