@@ -1,8 +1,9 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalAws, outsideCredentials, startLocalAws } from "../../src/index.ts";
 import { recordedSnsCalls, type SnsPlace } from "./sns.ts";
+import { recordedSnsAnswers } from "./sns-deliveries.ts";
 
 let aws: LocalAws;
 let sns: SNSClient;
@@ -40,7 +41,18 @@ async function newPlace(): Promise<SnsPlace> {
   });
   const { SubscriptionArn = "" } = await sns.send(subscribe);
   const goneArn = `arn:aws:sns:${aws.region}:${aws.accountId}:gone`;
-  return { TopicArn, queueArn, queueUrl, fifoQueueArn, SubscriptionArn, goneArn, newName };
+  const received = async () => {
+    const { Messages } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        WaitTimeSeconds: 10,
+        MessageSystemAttributeNames: ["All"],
+        MessageAttributeNames: ["All"],
+      }),
+    );
+    return Messages?.[0] ?? {};
+  };
+  return { TopicArn, queueArn, queueUrl, fifoQueueArn, SubscriptionArn, goneArn, newName, received };
 }
 
 /** The facts of an error, as the SDK hands them on. */
@@ -59,6 +71,12 @@ function factsOf(error: unknown) {
 
 describe("SNS refuses what AWS refused, in its words", () => {
   it.each(recordedSnsCalls.map((each) => [each.recording, each] as const))("%s", async (_, { call, answer }) => {
+    expect(await call(sns, await newPlace()).catch(factsOf)).toEqual(answer);
+  });
+});
+
+describe("SNS shows and delivers as AWS did", () => {
+  it.each(recordedSnsAnswers.map((each) => [each.recording, each] as const))("%s", async (_, { call, answer }) => {
     expect(await call(sns, await newPlace()).catch(factsOf)).toEqual(answer);
   });
 });

@@ -10,6 +10,7 @@ import {
   SubscribeCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-sns";
+import type { Message } from "@aws-sdk/client-sqs";
 
 /** The facts of an error: its HTTP status, code and message. */
 export interface RecordedSnsError {
@@ -30,6 +31,8 @@ export interface SnsPlace {
   /** A topic that is not there. */
   readonly goneArn: string;
   newName(): string;
+  /** The next message of the queue, with all attributes; waits for it. */
+  received(): Promise<Message>;
 }
 
 /** A call that AWS refused. */
