@@ -25,6 +25,8 @@ export interface ObjectEvent {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
 export function notificationMessage(event: ObjectEvent, configurationId: string): string {
+  // A change of tags has no place in the order of an object's contents.
+  const isOfContent = !event.name.startsWith("ObjectTagging:");
   const isBasic = event.name.startsWith("ObjectCreated:") || event.name.startsWith("ObjectRemoved:");
   return JSON.stringify({
     Records: [
@@ -47,9 +49,9 @@ export function notificationMessage(event: ObjectEvent, configurationId: string)
           },
           object: {
             key: urlEncodeLikeS3(event.key),
-            ...(event.size === undefined ? {} : { size: event.size }),
+            ...(event.size === undefined || !isOfContent ? {} : { size: event.size }),
             ...(event.etag === undefined ? {} : { eTag: event.etag }),
-            sequencer: event.sequencer,
+            ...(isOfContent && { sequencer: event.sequencer }),
           },
         },
       },

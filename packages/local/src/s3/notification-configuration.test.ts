@@ -69,6 +69,14 @@ describe("a notification configuration", () => {
     expect(again.EventBridgeConfiguration).toBeDefined();
   });
 
+  // LocalStack's recording of AWS, test_s3_notifications_sqs.py::test_filter_rules_empty_value.
+  it("keeps a filter that is empty, and shows none that was not set", () => {
+    const written = (suffix?: string) =>
+      formatNotificationConfiguration([ruleOf(queue(["s3:ObjectCreated:*"], undefined, suffix))], false);
+    expect(written("")).toContain("<FilterRule><Name>Suffix</Name><Value></Value></FilterRule>");
+    expect(written()).not.toContain("FilterRule");
+  });
+
   it.each([
     ["the same event without filters", queue(["s3:ObjectCreated:*"]), queue(["s3:ObjectCreated:Put"])],
     ["nested prefixes", queue(["s3:ObjectCreated:*"], "a/"), queue(["s3:ObjectCreated:*"], "a/b/")],

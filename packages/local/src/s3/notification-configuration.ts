@@ -32,8 +32,9 @@ export interface NotificationRule {
   readonly arn: string;
   /** e.g. `s3:ObjectCreated:*`. */
   readonly events: readonly string[];
-  readonly prefix: string;
-  readonly suffix: string;
+  /** As set, be it empty; `undefined` if there is no such filter. */
+  readonly prefix: string | undefined;
+  readonly suffix: string | undefined;
 }
 
 const EVENT =
@@ -61,8 +62,8 @@ export function notificationRules(configuration: NotificationConfiguration, newI
         ArgumentValue: arn,
       });
     }
-    let prefix = "";
-    let suffix = "";
+    let prefix: string | undefined;
+    let suffix: string | undefined;
     for (const { Name = "", Value = "" } of target.Filter?.Key?.FilterRules ?? []) {
       if (Name.toLowerCase() === "prefix") prefix = Value;
       else if (Name.toLowerCase() === "suffix") suffix = Value;
@@ -94,9 +95,11 @@ export function notificationRules(configuration: NotificationConfiguration, newI
 }
 
 function overlap(one: NotificationRule, other: NotificationRule): boolean {
+  const [prefix, otherPrefix] = [one.prefix ?? "", other.prefix ?? ""];
+  const [suffix, otherSuffix] = [one.suffix ?? "", other.suffix ?? ""];
   return (
-    (one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix)) &&
-    (one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix)) &&
+    (prefix.startsWith(otherPrefix) || otherPrefix.startsWith(prefix)) &&
+    (suffix.endsWith(otherSuffix) || otherSuffix.endsWith(suffix)) &&
     one.events.some((event) => other.events.some((candidate) => covers(event, candidate) || covers(candidate, event)))
   );
 }
@@ -113,7 +116,7 @@ function covers(pattern: string, event: string): boolean {
 export function wantsEvent(rule: NotificationRule, event: string, key: string): boolean {
   if (!rule.events.some((pattern) => covers(pattern, event))) return false;
   // Filters with special characters are written URL-encoded, so a filter may match the key in either form.
-  const fits = (name: string): boolean => name.startsWith(rule.prefix) && name.endsWith(rule.suffix);
+  const fits = (name: string): boolean => name.startsWith(rule.prefix ?? "") && name.endsWith(rule.suffix ?? "");
   return fits(key) || fits(urlEncodeLikeS3(key));
 }
 
@@ -167,8 +170,10 @@ export function formatNotificationConfiguration(rules: readonly NotificationRule
   for (const rule of rules) {
     const names = ELEMENTS.find(([kind]) => kind === rule.kind)!;
     const filters =
-      (rule.prefix === "" ? "" : `<FilterRule><Name>Prefix</Name>${element("Value", rule.prefix)}</FilterRule>`) +
-      (rule.suffix === "" ? "" : `<FilterRule><Name>Suffix</Name>${element("Value", rule.suffix)}</FilterRule>`);
+      (rule.prefix === undefined
+        ? ""
+        : `<FilterRule><Name>Prefix</Name>${element("Value", rule.prefix)}</FilterRule>`) +
+      (rule.suffix === undefined ? "" : `<FilterRule><Name>Suffix</Name>${element("Value", rule.suffix)}</FilterRule>`);
     content +=
       `<${names[1]}>${element("Id", rule.id)}${element(names[2], rule.arn)}` +
       rule.events.map((event) => element("Event", event)).join("") +
