@@ -24,6 +24,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   events: "EventBridge",
   lambda: "Lambda",
   s3: "S3",
+  "s3-notifications": "S3 notifications",
   scheduler: "EventBridge Scheduler",
   sns: "SNS",
   sqs: "SQS",
