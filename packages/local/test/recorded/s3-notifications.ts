@@ -296,7 +296,7 @@ const byTopic: LambdaRow = [
   },
 ];
 
-/** What S3 tells queues and topics, and which targets it takes, row by row. */
+/** Notifications of S3 to queues and topics, and the targets that it takes, row by row. */
 export const recordedNotifications = [
   ...rowsOf("test_s3_notifications_sqs.py", [...events, ...configurations]),
   ...rowsOf("test_s3_notifications_sns.py", [byTopic]),
