@@ -217,6 +217,25 @@ export const endCases: readonly StoreCase[] = [
       },
     ),
   ),
+  ...(["stop", "pause"] as const).map((requested) =>
+    storeCase(`a run that was asked to ${requested} does it as its hop puts it to sleep`, async (subject) => {
+      const { record, ...mine } = await subject.begun("asked-before-sleep");
+      const { store } = subject;
+      const wakeAtMs = BEGINS_MS + 3_600_000;
+      await store.request(mine.run, requested, BEGINS_MS + 50);
+      const write = { ...mine, state: '{"v":1}', stats: STATS, wakeAtMs };
+      const answers = [await store.handOff(write), await store.handOff(write)];
+      checkEqual("handOff, and its repetition", answers, Array(2).fill({ ok: true, requested: undefined }));
+      const phase = requested === "stop" ? "stopped" : "paused";
+      checkFields("the record", await store.get(mine.run), {
+        ...{ phase, hop: 1, state: '{"v":1}', owner: undefined, requested: undefined, changedAtMs: mine.nowMs },
+        ...{ wakeAtMs, dueAtMs: undefined, epoch: record.epoch },
+      });
+      checkEqual("whether it is due", await isListedAsDue(subject, mine.run, wakeAtMs + 1), false);
+      const resumed = { phase: "sleeping", wakeAtMs, dueAtMs: wakeAtMs, requested: undefined, reason: undefined };
+      checkFields("resume before its time", await store.resume(mine.run, BEGINS_MS + 2_000), resumed);
+    }),
+  ),
   storeCase("a run whose function wants to be told of its end is due until it was told", async (subject) => {
     const { record, ...mine } = await subject.begun("told", { tellsEnd: true });
     const { store } = subject;

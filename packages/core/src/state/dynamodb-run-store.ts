@@ -9,6 +9,7 @@ import { flatOf, RECORD_VERSION } from "./run-item.ts";
 import type {
   BeginAnswer,
   BeginRequest,
+  HandOffWrite,
   OwnerWrite,
   RunLimits,
   RunRecord,
@@ -132,6 +133,19 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
     throw changesTooFast(run);
   }
 
+  /** Ends the hop and opens the next. What was asked of a run that is to sleep decides about the write. */
+  async function handOff(request: HandOffWrite, signal?: AbortSignal): Promise<WriteAnswer> {
+    let next: RunRecord | undefined;
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const { ok, record } = await table.update(request.run, handOffUpdate(request, next, ttl), signal);
+      if (ok) return { ok, requested: record.requested };
+      next = lease.handOff(record, request);
+      if (!next) return { ok, record };
+      if (next === record) return { ok: true, requested: record.requested };
+    }
+    throw changesTooFast(request.run);
+  }
+
   return {
     maxBytes: MAX_ITEM_BYTES,
     async create(request, signal) {
@@ -158,28 +172,7 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       }),
       { condition: " AND #heartbeatAtMs <= :now", given: ({ nowMs }) => ({ now: nowMs }) },
     ),
-    handOff: owned(lease.handOff, ({ run, hop, owner, state, stats, progress, history, nowMs, wakeAtMs }) => ({
-      set: {
-        hop: hop + 1,
-        phase: wakeAtMs === undefined ? "handed-off" : "sleeping",
-        lastOwner: owner,
-        leaseUntilMs: 0,
-        dueAtMs: wakeAtMs ?? nowMs,
-        ...(wakeAtMs !== undefined && {
-          wakeAtMs,
-          changedAtMs: nowMs,
-          status: shardOf("sleeping", run),
-          ttl: ttl(wakeAtMs),
-        }),
-        attempt: 0,
-        failures: 0,
-        state,
-        stats: JSON.stringify(stats),
-        history: history && JSON.stringify(history),
-        ...reported(progress),
-      },
-      remove: ["owner", "lastError"],
-    })),
+    handOff,
     release: owned(lease.release, ({ owner, state, stats, progress, failures, lastError, nowMs }) => ({
       set: {
         phase: "handed-off",
@@ -359,26 +352,58 @@ function takeUpdate(request: BeginRequest, ttl: number, begun: RunRecord | undef
   };
 }
 
+/**
+ * Ends the hop under its lease, and opens the next.
+ *
+ * @param next - the record as it is to be, if it was read: one that is to sleep may be asked to stop or pause
+ */
+function handOffUpdate(request: HandOffWrite, next: RunRecord | undefined, ttl: (ms: number) => number): ItemUpdate {
+  const { run, hop, owner, epoch, state, stats, progress, history, nowMs, wakeAtMs } = request;
+  const isAsleep = wakeAtMs !== undefined;
+  const rested = next?.phase === "stopped" || next?.phase === "paused" ? next : undefined;
+  const requested = rested && (rested.phase === "stopped" ? "stop" : "pause");
+  const asked = rested ? " AND #requested = :requested" : " AND attribute_not_exists(#requested)";
+  return {
+    condition: `#owner = :me AND #epoch = :mine AND #phase = :running${isAsleep ? asked : ""}`,
+    given: { me: owner, mine: epoch, running: "running", requested },
+    set: {
+      hop: hop + 1,
+      phase: isAsleep ? "sleeping" : "handed-off",
+      lastOwner: owner,
+      leaseUntilMs: 0,
+      heartbeatAtMs: nowMs,
+      dueAtMs: wakeAtMs ?? nowMs,
+      ttl: ttl(wakeAtMs ?? nowMs),
+      ...(isAsleep && { wakeAtMs, changedAtMs: nowMs, status: shardOf("sleeping", run) }),
+      attempt: 0,
+      failures: 0,
+      state,
+      stats: JSON.stringify(stats),
+      history: history && JSON.stringify(history),
+      ...reported(progress),
+      ...(rested && restedFields(run, rested)),
+    },
+    remove: ["owner", "lastError", ...(rested ? goneOf(rested) : [])],
+  };
+}
+
+/** Attributes of a sleeper that was stopped or paused. */
+function restedFields(run: string, { phase, changedAtMs, sleptMs, reason, atEnd, dueAtMs }: RunRecord) {
+  const status = shardOf(phase as "stopped" | "paused", run);
+  return { phase, status, changedAtMs, sleptMs, reason: JSON.stringify(reason), atEnd, dueAtMs };
+}
+
+/** Attributes that it has no more. It is due only if its end is to be told. */
+function goneOf({ dueAtMs }: RunRecord): string[] {
+  return ["backOffMs", "requested", ...(dueAtMs === undefined ? ["live", "dueAtMs"] : [])];
+}
+
 /** Stops or pauses a sleeper that still is as it was read, or takes a request back. */
 function sleeperUpdate(record: RunRecord, next: RunRecord, ttl: number): ItemUpdate {
   const { run, epoch } = record;
-  const { phase, changedAtMs, sleptMs, reason, atEnd, dueAtMs } = next;
   const still = { condition: "#phase = :sleeping AND #epoch = :epoch", given: { sleeping: "sleeping", epoch } };
-  if (phase === "sleeping") return { ...still, remove: ["requested"] };
-  return {
-    ...still,
-    set: {
-      phase,
-      status: shardOf(phase, run),
-      changedAtMs,
-      sleptMs,
-      reason: JSON.stringify(reason),
-      atEnd,
-      dueAtMs,
-      ttl,
-    },
-    remove: ["backOffMs", "requested", ...(dueAtMs === undefined ? ["live", "dueAtMs"] : [])],
-  };
+  if (next.phase === "sleeping") return { ...still, remove: ["requested"] };
+  return { ...still, set: { ...restedFields(run, next), ttl }, remove: goneOf(next) };
 }
 
 /** Lets a run go on that still is as it was read. */

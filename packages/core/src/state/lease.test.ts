@@ -155,6 +155,18 @@ describe("only the attempt that holds the lease writes", () => {
     expect(writes[line]({ ...mine, owner: "owner-b" }, after)).toBeUndefined();
   });
 
+  it.each(["stop", "pause"] as const)("a hop that was asked to %s does it as it falls asleep, once", (requested) => {
+    const asked = { ...record, requested } as RunRecord;
+    const write = { ...mine, state: "{}", stats: NO_STATS, wakeAtMs: 90_000 };
+    const rested = lease.handOff(asked, write);
+    const phase = requested === "stop" ? "stopped" : "paused";
+    expect(rested).toMatchObject({ phase, hop: 5, wakeAtMs: 90_000, epoch: 7, changedAtMs: 7_000 });
+    expect(rested).not.toHaveProperty("requested");
+    expect(rested).not.toHaveProperty("dueAtMs");
+    expect(lease.handOff(rested, write)).toBe(rested);
+    expect(lease.handOff(lease.resumeRecord(rested, 8_000), write)).not.toHaveProperty("requested");
+  });
+
   it("a hand-off that is repeated after the next hop began does not disturb it", () => {
     const begun = lease.begin(writes.handOff(mine), { ...request, hop: 5 });
     if (!begun.ok) throw new Error("the next hop must begin");

@@ -153,14 +153,14 @@ function unowned(current: RunRecord, { owner, nowMs }: OwnerWrite): RunRecord {
   return { ...rest, lastOwner: owner, leaseUntilMs: 0, heartbeatAtMs: nowMs };
 }
 
-/** Ends the hop and opens the next. */
+/** Ends the hop and opens the next. One that is to sleep does at once what was asked while the hop ran. */
 export function handOff(record: RunRecord | undefined, write: HandOffWrite): RunRecord | undefined {
   const current = owned(record, write);
   if (!current) return isRepeated(record, write, write.hop + 1) ? record : undefined;
   const { lastError: _, ...rest } = unowned(current, write);
   const { state, stats, progress, nowMs, wakeAtMs, history } = write;
   const isAsleep = wakeAtMs !== undefined;
-  return {
+  const next: RunRecord = {
     ...rest,
     ...(progress && { progress }),
     ...(history && { history }),
@@ -173,6 +173,7 @@ export function handOff(record: RunRecord | undefined, write: HandOffWrite): Run
     state,
     stats,
   };
+  return isAsleep && next.requested ? ask(next, next.requested, nowMs) : next;
 }
 
 /** Gives the lease back; the same hop may begin again. */

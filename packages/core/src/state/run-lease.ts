@@ -205,15 +205,9 @@ export class Lease {
       const entry = { ...next, slot: kept.slot, state: text, nowMs: wakeAtMs ?? host.now() };
       if (!(await this.#keep(entry, budgetMs))) return { ok: false, record: this.#record };
     }
-    const answer = await this.#last("handOff", budgetMs, (write, signal) =>
+    return this.#last("handOff", budgetMs, (write, signal) =>
       store.handOff({ ...write, state: text, stats, wakeAtMs, history: kept?.history }, signal),
     );
-    // Asked for while the hop ran: nothing looks at it before the run wakes.
-    const requested = answer.ok && wakeAtMs !== undefined ? answer.requested : undefined;
-    if (requested) {
-      await ask(this.#parts, "request", budgetMs, (signal) => store.request(id.run, requested, host.now(), signal));
-    }
-    return answer;
   }
 
   /** Ends the run with its result, as JSON. One that the record has no room for is left out, and that is said there. */

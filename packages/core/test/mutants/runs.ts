@@ -68,9 +68,9 @@ export const runs: readonly Mutant[] = [
   {
     id: "stop-of-a-hop-that-falls-asleep-waits",
     promise: "A sleeper does what it is asked at once, also if it was asked before it slept.",
-    file: "src/state/run-lease.ts",
-    from: "const requested = answer.ok && wakeAtMs !== undefined ? answer.requested : undefined;",
-    to: "const requested: undefined = undefined;",
+    file: "src/state/lease.ts",
+    from: "return isAsleep && next.requested ? ask(next, next.requested, nowMs) : next;",
+    to: "return next;",
     testFile: "src/recursive.sleep.test.ts",
     test: "also if it was asked while the hop ran that put it to sleep",
   },
