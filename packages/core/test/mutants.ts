@@ -3,6 +3,7 @@ import { calls } from "./mutants/calls.ts";
 import { checks } from "./mutants/checks.ts";
 import { heartbeats } from "./mutants/heartbeats.ts";
 import { history } from "./mutants/history.ts";
+import { leases } from "./mutants/leases.ts";
 import { runs } from "./mutants/runs.ts";
 import { traces } from "./mutants/traces.ts";
 import { waking } from "./mutants/waking.ts";
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...checks,
   ...heartbeats,
   ...history,
+  ...leases,
   ...runs,
   ...traces,
   ...waking,
