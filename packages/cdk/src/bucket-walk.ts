@@ -2,8 +2,9 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
-import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import { closedBucket } from "./closed-bucket.ts";
 import { ContextSettings } from "./context-settings.ts";
 import { SettingError } from "./errors.ts";
@@ -99,10 +100,9 @@ export class BucketWalk extends Construct {
   constructor(scope: Construct, id: string, props: BucketWalkProps) {
     super(scope, id);
     const { entry, outputPrefix = "walks/", removalPolicy = RemovalPolicy.RETAIN, actions = [], timeout } = props;
-    const closed = closedBucket(removalPolicy);
-    this.bucketNames = props.bucketNames ?? [new Bucket(this, "Objects", closed).bucketName];
-    this.output = new Bucket(this, "Output", {
-      ...closed,
+    this.bucketNames = props.bucketNames ?? [closedBucket(this, "Objects", { removalPolicy }).bucketName];
+    this.output = closedBucket(this, "Output", {
+      removalPolicy,
       lifecycleRules: [{ prefix: `${outputPrefix}.longhaul/`, expiration: statesKept }],
     });
     this.runs = new RunTable(this, "Runs", { removalPolicy });
@@ -113,6 +113,7 @@ export class BucketWalk extends Construct {
       timeToLiveAttribute: "ttl",
       removalPolicy,
     });
+    acknowledge(this.walks, "AwsSolutions-DDB3");
     this.worker = new RecursiveFunction(this, "Worker", {
       entry,
       description: "Walks every object of a bucket, over as many invocations as it takes",

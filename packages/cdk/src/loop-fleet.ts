@@ -5,6 +5,7 @@ import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import { type AlarmPath, AlarmTarget } from "./alarm-target.ts";
 import type { BundlingProps } from "./bundled-code.ts";
 import { BundledFunction } from "./bundled-function.ts";
@@ -109,6 +110,7 @@ export class LoopFleet extends Construct {
       timeToLiveAttribute: "ttl",
       removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
     });
+    acknowledge(this.tokens, "AwsSolutions-DDB3");
     this.environment = {
       TOKEN_TABLE: this.tokens.tableName,
       QUEUES: Stack.of(this).toJsonString(queues.map(({ settings }) => settings)),

@@ -1,6 +1,6 @@
 import { Duration, type RemovalPolicy } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { closedBucket } from "./closed-bucket.ts";
 import type { RecursiveFunction } from "./recursive-function.ts";
@@ -20,8 +20,8 @@ export function outputBucket(
   props: { readonly outputPrefix: string; readonly maxDuration: Duration; readonly removalPolicy: RemovalPolicy },
 ): Bucket {
   const leftoversKept = Duration.days(Math.ceil(props.maxDuration.toHours({ integral: false }) / 24) + marginDays);
-  return new Bucket(scope, id, {
-    ...closedBucket(props.removalPolicy),
+  return closedBucket(scope, id, {
+    removalPolicy: props.removalPolicy,
     lifecycleRules: [
       { abortIncompleteMultipartUploadAfter: leftoversKept },
       { prefix: `${props.outputPrefix}.longhaul/`, expiration: leftoversKept },

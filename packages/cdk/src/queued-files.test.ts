@@ -25,10 +25,16 @@ describe("[S3.1] bucket, topic, queue, function", () => {
     });
   });
 
-  it("only this bucket of this account may publish", () => {
+  it("only this bucket of this account may publish, and over TLS alone", () => {
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {
       PolicyDocument: {
         Statement: [
+          {
+            Effect: "Deny",
+            Action: "sns:Publish",
+            Principal: "*",
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
           {
             Action: "sns:Publish",
             Principal: { Service: "s3.amazonaws.com" },
@@ -41,7 +47,7 @@ describe("[S3.1] bucket, topic, queue, function", () => {
       },
     });
     const [policy] = Object.values(template.findResources("AWS::SNS::TopicPolicy"));
-    expect(JSON.stringify(policy?.Properties.PolicyDocument.Statement[0].Condition.ArnLike)).toContain("longhaul-");
+    expect(JSON.stringify(policy?.Properties.PolicyDocument.Statement[1].Condition.ArnLike)).toContain("longhaul-");
   });
 
   it("the topic passes on to the queue, with or without its envelope", () => {

@@ -3,10 +3,12 @@ import { Alarm, ComparisonOperator, Metric, type MetricOptions, TreatMissingData
 import { type IGrantable, type IPrincipal, type IRole, Policy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Function as LambdaFunction, RecursiveLoop, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import type { BundlingProps } from "./bundled-code.ts";
 import { InvalidPropError } from "./errors.ts";
+import { keptQueue } from "./kept-queue.ts";
 import { checkLambdaLimits } from "./lambda-limits.ts";
 import { nodeFunction } from "./node-function.ts";
 import type { RunTable } from "./run-table.ts";
@@ -183,11 +185,8 @@ export class RecursiveFunction extends Construct implements IGrantable {
   }
 
   private keepFailures(retryAttempts: number, maxEventAge: Duration): Queue {
-    const queue = new Queue(this, "Failures", {
-      encryption: QueueEncryption.SQS_MANAGED,
-      retentionPeriod: Duration.days(14),
-      enforceSSL: true,
-    });
+    const queue = new Queue(this, "Failures", keptQueue);
+    acknowledge(queue, "AwsSolutions-SQS3");
     // Not `SqsDestination`: it grants two actions that Lambda does not use.
     queue.grant(this.function, "sqs:SendMessage");
     this.function.configureAsyncInvoke({

@@ -4,6 +4,7 @@ import { type Attribute, AttributeType, BillingMode, ProjectionType, Table } fro
 import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
 import type { IFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
 import { InvalidPropError } from "./errors.ts";
 import { Sweeper } from "./sweeper.ts";
 
@@ -56,6 +57,7 @@ export class RunTable extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       ...(props.pointInTimeRecovery ? { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } } : {}),
     });
+    if (!props.pointInTimeRecovery) acknowledge(this.table, "AwsSolutions-DDB3");
     for (const { name, partitionKey, sortKey } of runTableSchema.indexes) {
       this.table.addGlobalSecondaryIndex({
         indexName: name,

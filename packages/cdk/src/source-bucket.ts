@@ -2,7 +2,7 @@ import { Aws, type RemovalPolicy } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
-import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { closedBucket } from "./closed-bucket.ts";
 import { bucketArnOf, bucketNameOf, nativeBucket } from "./named-bucket.ts";
@@ -35,7 +35,7 @@ export class SourceBucket extends Construct {
     super(scope, id);
     const bucketName = bucketNameOf(this);
     const bucketArn = bucketArnOf(this, bucketName);
-    this.bucket = new Bucket(this, "Bucket", { ...closedBucket(props.removalPolicy), bucketName });
+    this.bucket = closedBucket(this, "Bucket", { removalPolicy: props.removalPolicy, bucketName });
     letReadObjects(props.worker, bucketArn, props.prefix);
     if (props.trigger === "eventbridge") this.sendEvents(props);
     else this.notify(props, bucketArn);

@@ -1,6 +1,6 @@
 import { Aws, type RemovalPolicy } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Topic, TopicPolicy } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -31,7 +31,7 @@ export class Uploads extends Construct {
     const bucketArn = bucketArnOf(this, bucketName);
 
     this.topic = new Topic(this, "Topic");
-    const policy = new TopicPolicy(this, "MayPublish", { topics: [this.topic] });
+    const policy = new TopicPolicy(this, "MayPublish", { topics: [this.topic], enforceSSL: true });
     policy.document.addStatements(
       new PolicyStatement({
         actions: ["sns:Publish"],
@@ -42,7 +42,7 @@ export class Uploads extends Construct {
     );
     this.topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery }));
 
-    this.bucket = new Bucket(this, "Bucket", { ...closedBucket(removalPolicy), bucketName });
+    this.bucket = closedBucket(this, "Bucket", { removalPolicy, bucketName });
     // S3 tries whether it may publish when it is told where to.
     this.bucket.node.addDependency(policy);
     nativeBucket(this.bucket).notificationConfiguration = {

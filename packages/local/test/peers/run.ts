@@ -65,6 +65,10 @@ try {
   if (python !== undefined) {
     await tests("parity with Python", join(root, "parity"), [], { LONGHAUL_PEERS: "required" });
   }
+  if (python !== undefined) {
+    const args = ["--config", "test/peers/vitest.config.ts"];
+    await tests("every stack on cfn-lint", join(root, "packages/cdk"), args, { LONGHAUL_PYTHON: python });
+  }
   if (python !== undefined && osls !== undefined) {
     // The samples bundle the package as it is published.
     const args = ["run", "build", "--workspace", "@longhaul/core"];
