@@ -86,6 +86,9 @@ export const endCases: readonly StoreCase[] = [
     const expected = { phase: "handed-off", state: '{"value":3}', epoch: record.epoch + 1, failures: 0 };
     const limits = { limits: { maxHops: 20 }, stats: { ...STATS, stalledHops: 0 }, reason: undefined };
     checkFields("the record", await store.get(mine.run), { ...expected, ...limits });
+    const { changedAtMs } = (await store.get(mine.run)) ?? {};
+    const again = await store.resume(mine.run, changedAtMs ?? 0, { maxHops: 20 });
+    checkFields("a resume whose answer was lost", again, { ...expected, ...limits });
     checkFields("begin", await store.begin(subject.beginning(mine.run, { owner: "owner-b" })), { ok: true });
   }),
   storeCase("a run that is done, under way, or unknown is not resumed", async (subject) => {

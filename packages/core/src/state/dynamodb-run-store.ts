@@ -241,14 +241,10 @@ export function dynamodbRunStore(options: DynamodbRunStoreOptions = {}): RunStor
       let record = await table.get(run, signal);
       for (let tries = 1; tries <= MAX_TRIES; tries++) {
         const next = lease.resumeRecord(record, nowMs, limits);
-        if (!record || !next) return undefined;
+        if (!record || !next || next === record) return next;
         const answer = await table.update(run, resumeUpdate(record, next, ttl(nowMs), limits), signal);
         if (answer.ok) return answer.record;
         record = answer.record;
-        // Made before, and only the answer was lost.
-        if (record?.epoch === next.epoch && record.phase === next.phase && record.heartbeatAtMs === nowMs) {
-          return record;
-        }
       }
       throw changesTooFast(run);
     },

@@ -261,6 +261,8 @@ export function erase(record: RunRecord | undefined, nowMs: number): RunRecord |
 
 /** Lets a run at rest go on; a run that is done stays done. */
 export function resumeRecord(record: RunRecord | undefined, nowMs: number, limits?: RunLimits): RunRecord | undefined {
+  // Made before, and only the answer was lost.
+  if (record && !isAtRest(record) && record.changedAtMs === nowMs) return record;
   if (!record || !isAtRest(record) || record.phase === "done" || record.phase === "deleted") return undefined;
   const { reason: _, requested: __, lastError: ___, backOffMs: ____, wakeAtMs, ...rest } = record;
   const isAsleep = wakeAtMs !== undefined && wakeAtMs > nowMs;

@@ -63,6 +63,24 @@ describe("resume", () => {
     expect(run.sent).toEqual([]);
   });
 
+  it("its event is sent, also if the answer of the store was lost", async () => {
+    const run = workingRun({ guards: { maxHops: 2 } });
+    await run.follow({ upTo: 60 });
+    let calls = 0;
+    const store: typeof run.store = {
+      ...run.store,
+      async resume(...given) {
+        const record = await run.store.resume(...given);
+        if (++calls === 1) throw Object.assign(new Error("ECONNRESET"), { code: "ECONNRESET" });
+        return record;
+      },
+    };
+    const record = await run.host.until(resume({ ...parts(run), store, limits: { maxHops: 100 } }));
+    expect(calls).toBe(2);
+    expect(record).toMatchObject({ phase: "handed-off" });
+    expect(run.sent).toHaveLength(1);
+  });
+
   it("leaves the run to the sweeper where the event cannot be sent", async () => {
     const run = workingRun({ guards: { maxHops: 2 } });
     await run.follow({ upTo: 60 });

@@ -57,6 +57,15 @@ export const runs: readonly Mutant[] = [
     test: "is no older when it wakes, and may sleep at the same state for ever",
   },
   {
+    id: "resume-does-not-know-itself",
+    promise: "A resume whose answer was lost answers with the record again, so that its event is sent.",
+    file: "src/state/lease.ts",
+    from: "  if (record && !isAtRest(record) && record.changedAtMs === nowMs) return record;\n",
+    to: "",
+    testFile: "src/state/resume.test.ts",
+    test: "its event is sent, also if the answer of the store was lost",
+  },
+  {
     id: "resumed-sleeper-wakes",
     promise: "A sleeper that is resumed before its time sleeps on.",
     file: "src/state/lease.ts",
