@@ -28,8 +28,8 @@ export interface KillSwitchProps {
  * Stops functions that run away: an alarm on their invocations, and on their cost, sets their reserved concurrency to 0 and
  * tells a topic. Nothing starts them again but a person: `longhaul revive FUNCTION`.
  *
- * What waits is not lost: events stay in Lambda's queue for up to 6 hours and then reach
- * {@link RecursiveFunction.failures}; messages stay in their queue. An invocation under way continues until its end.
+ * Nothing is lost: Lambda sends events to {@link RecursiveFunction.failures} at once while the concurrency is 0, from where
+ * `longhaul redrive` begins them again; messages stay in their queue. An invocation under way continues until its end.
  *
  * @example
  * ```ts

@@ -22,6 +22,9 @@ let aws: LocalAws;
 let lambda: LambdaClient;
 let FunctionName: string;
 let toldUrl: string;
+let outputs: Readonly<Record<string, string>>;
+/** The event that came while it was stopped. */
+let missed: string;
 /** Numbers of the invocations, as they print them. */
 const runs: number[] = [];
 const waiting: { readonly least: number; resolve(): void }[] = [];
@@ -35,7 +38,11 @@ beforeAll(async () => {
   new RunDashboard(stack, "Dashboard", { functions: [worker] });
   const told = new Queue(stack, "Told");
   topic.addSubscription(new SqsSubscription(told, { rawMessageDelivery: true }));
-  stackOutputs(stack, { FunctionName: worker.function.functionName, ToldUrl: told.queueUrl });
+  stackOutputs(stack, {
+    FunctionName: worker.function.functionName,
+    ToldUrl: told.queueUrl,
+    FailuresUrl: worker.failures.queueUrl,
+  });
   app.synth();
   // A minute lasts half a second.
   aws = await startLocalAws({ directory: join(directory, "aws"), scheduleScale: 120, lambda: { timeScale: 1 / 20 } });
@@ -46,7 +53,7 @@ beforeAll(async () => {
     for (const each of waiting) if (runs.length >= each.least) each.resolve();
   });
   lambda = new LambdaClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
-  const { outputs } = await aws.deploy(app.outdir);
+  ({ outputs } = await aws.deploy(app.outdir));
   ({ FunctionName = "", ToldUrl: toldUrl = "" } = outputs);
 });
 afterAll(async () => {
@@ -83,27 +90,21 @@ describe("a function that begins itself without end", () => {
     });
   });
 
-  it("does not run while it is stopped: its event is refused, and waits", async () => {
-    const refusals = (count: number) =>
-      new Promise<void>((resolve) => {
-        let refused = 0;
-        const end = aws.lambda.on("throttle", () => {
-          refused += 1;
-          if (refused < count) return;
-          end();
-          resolve();
-        });
-      });
-    // The invocation under way continues until its end.
-    await refusals(1);
-    const before = runs.length;
-    await refusals(3);
-    expect(runs.length).toBe(before);
+  it("does not run while it is stopped: its event is in the queue of failures, with the reason", async () => {
+    const { FailuresUrl = "" } = outputs;
+    const queue = aws.sqs.queues.get(FailuresUrl.replace(/^.*\//, ""));
+    const [message] = await aws.sqs.queues.receive(queue, { maxMessages: 1, waitMs: 20_000 });
+    const record = JSON.parse(message?.body ?? "{}");
+    expect(record).toMatchObject({ requestContext: { condition: "ZeroReservedConcurrency" } });
+    // The one that the last invocation sent.
+    expect(record.requestPayload).toEqual({ at: runs.length });
+    missed = JSON.stringify(record.requestPayload);
   });
 
-  it("goes on where it was when somebody revives it: what waited is not lost", async () => {
+  it("runs from where it was when somebody revives it and sends that event again", async () => {
     const before = runs.length;
     await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "Event", Payload: missed }));
     await runsReach(before + 2);
     expect(runs).toEqual(Array.from({ length: runs.length }, (_, at) => at));
   });

@@ -175,12 +175,15 @@ describe("each verb does what a call of the run client does", () => {
     expect(await cloud.client.get("failing")).toBeUndefined();
   });
 
-  it("kill throttles a function, which keeps its runs; revive lets it go", async () => {
+  it("kill throttles a function, which keeps its runs; revive lets it go, and redrive continues them", async () => {
     const { aws, client, functionName } = cloud;
     const lambda = new LambdaClient({ endpoint: aws.url, region: aws.region, credentials: outsideCredentials });
     const concurrency = async () =>
       (await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: functionName })))
         .ReservedConcurrentExecutions;
+    const { arn: Destination } = aws.sqs.createQueue("missed");
+    const toMissed = { FunctionName: functionName, DestinationConfig: { OnFailure: { Destination } } };
+    await lambda.send(new PutFunctionEventInvokeConfigCommand(toMissed));
     expect((await typed("kill", functionName, "--yes")).stdout).toContain(`longhaul revive ${functionName}\n`);
     expect(await concurrency()).toBe(0);
     await client.start({ upTo: 3, everyMs: 1 }, { runId: "held-up" });
@@ -189,6 +192,7 @@ describe("each verb does what a call of the run client does", () => {
     expect(await client.get("held-up")).toMatchObject({ status: "running", attempt: 0 });
     expect((await typed("revive", functionName, "--concurrency", "5")).code).toBe(0);
     expect(await concurrency()).toBe(5);
+    expect((await typed("redrive", "missed", "--yes")).code).toBe(0);
     expect(await client.wait("held-up")).toMatchObject({ status: "done" });
     expect((await typed("revive", functionName)).code).toBe(0);
     expect(await concurrency()).toBeUndefined();

@@ -256,6 +256,15 @@ export const embeddedAwsMutants: readonly Mutant[] = [
     test: "is purged once a minute",
   },
   {
+    id: "events-wait-for-no-concurrency",
+    promise: "An event for a function whose concurrency is 0 goes to its destination at once.",
+    file: "src/lambda/event-queue.ts",
+    from: "settings.reservedConcurrency === 0",
+    to: "settings.reservedConcurrency === -1",
+    testFile: "src/lambda/event-queue.test.ts",
+    test: "of a function without any concurrency",
+  },
+  {
     id: "dead-letter-as-event",
     promise: "A dead-letter queue of a subscription receives what a queue would.",
     file: "src/sns/publisher.ts",

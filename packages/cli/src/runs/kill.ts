@@ -17,7 +17,7 @@ interface KillOptions extends AccountOptions {
 
 /** Throttles every invocation of a function, by a reserved concurrency of 0. */
 export async function kill(functionName: string, options: KillOptions): Promise<ExitCode> {
-  const question = `Throttle every invocation of ${quoted(functionName)}? Its runs continue once it is revived.`;
+  const question = `Throttle every invocation of ${quoted(functionName)}? Its runs continue once it is revived and their events are redriven.`;
   if (!(await confirm(question, options.yes))) {
     process.stderr.write("Nothing was done.\n");
     return EXIT.runFailed;
@@ -33,7 +33,7 @@ export async function kill(functionName: string, options: KillOptions): Promise<
     }
     const restore = had === undefined || had === 0 ? "" : ` --concurrency ${had}`;
     process.stdout.write(
-      `${functionName} is throttled. Asynchronous events wait up to six hours.\nlonghaul revive ${quoted(functionName)}${restore}\n`,
+      `${functionName} is throttled. Its events go to its queue of failures: begin them again with longhaul redrive.\nlonghaul revive ${quoted(functionName)}${restore}\n`,
     );
     return EXIT.ok;
   });

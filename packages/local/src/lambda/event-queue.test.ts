@@ -47,7 +47,13 @@ async function play(
       tries.push({ atMs: nowMs, attempt });
       return results[Math.min(tries.length, results.length) - 1] as TryResult;
     },
-    settings: () => ({ eventInvokeConfig: {}, deadLetterArn: undefined, roleArn: "role", ...settings }),
+    settings: () => ({
+      eventInvokeConfig: {},
+      deadLetterArn: undefined,
+      roleArn: "role",
+      reservedConcurrency: undefined,
+      ...settings,
+    }),
     deliver: async (target, payload) => void deliveries.push({ atMs: nowMs, target, payload }),
     observer,
     hold: quiet.hold,
@@ -110,6 +116,19 @@ describe("an event", () => {
       approximateInvokeCount: 0,
     });
     expect(dropped).toMatchObject([{ reason: "age" }]);
+  });
+
+  // LocalStack's recording of AWS, test_lambda.py::TestLambdaConcurrency::test_reserved_concurrency.
+  it("of a function without any concurrency is given up at once", async () => {
+    const settings = { eventInvokeConfig: { onFailureArn: "failed" }, reservedConcurrency: 0 };
+    const { tries, deliveries, dropped } = await play([THROTTLED], settings);
+    expect(tries).toHaveLength(1);
+    expect(deliveries).toMatchObject([{ atMs: 0, target: { arn: "failed" } }]);
+    expect(JSON.parse(deliveries[0]?.payload ?? "").requestContext).toMatchObject({
+      condition: "ZeroReservedConcurrency",
+      approximateInvokeCount: 0,
+    });
+    expect(dropped).toMatchObject([{ reason: "concurrency" }]);
   });
 
   it("is tried once for each delivery", async () => {

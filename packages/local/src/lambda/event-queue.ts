@@ -30,6 +30,7 @@ export interface AsyncSettings {
   readonly deadLetterArn: string | undefined;
   /** The function's role, which destinations and dead letters are sent with. */
   readonly roleArn: string;
+  readonly reservedConcurrency: number | undefined;
 }
 
 /** Options of the queue. */
@@ -91,7 +92,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     event: AsyncEvent,
     record: RecordedEvent,
     condition: RecordCondition,
-    reason: "loop" | "age" | "retries",
+    reason: "loop" | "age" | "retries" | "concurrency",
   ): Promise<void> {
     const settings = options.settings(event);
     const onFailureArn = settings?.eventInvokeConfig.onFailureArn;
@@ -121,6 +122,10 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       const result = await options.attempt(event, failures + 1);
       const settings = options.settings(event);
       if (result.kind === "gone" || !settings) return;
+      if (result.kind === "throttled" && settings.reservedConcurrency === 0) {
+        // No retry can help: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+        return discard(event, recorded(event, failures, lastRun), "ZeroReservedConcurrency", "concurrency");
+      }
       let limitLeftMs: number | undefined;
       if (result.kind === "throttled") {
         throttles += 1;

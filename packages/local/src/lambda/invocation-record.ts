@@ -2,7 +2,7 @@ import type { DeliveryTarget } from "../gateway/service.ts";
 import type { FinishedInvocation } from "./invoker.ts";
 
 /** Why a record is sent. */
-export type RecordCondition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
+export type RecordCondition = "Success" | "RetriesExhausted" | "EventAgeExceeded" | "ZeroReservedConcurrency";
 
 /** The content of an invocation record of an asynchronous event. */
 export interface RecordedEvent {

@@ -173,6 +173,7 @@ export function createInvokeApi(options: {
           eventInvokeConfig: target.eventInvokeConfig,
           deadLetterArn: target.version.config.deadLetterArn,
           roleArn: target.version.config.roleArn,
+          reservedConcurrency: target.record.reservedConcurrency,
         }
       );
     },

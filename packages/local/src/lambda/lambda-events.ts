@@ -45,7 +45,7 @@ export interface LambdaEvents {
   dropped: {
     readonly functionName: string;
     readonly requestId: string;
-    readonly reason: "loop" | "age" | "retries";
+    readonly reason: "loop" | "age" | "retries" | "concurrency";
     /** Where it, or a record of it, went. */
     readonly targetArns: readonly string[];
   };
