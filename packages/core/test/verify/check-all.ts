@@ -7,6 +7,8 @@ import type { SearchResult } from "./search.ts";
 /** One search for a thread. */
 export interface CheckRequest {
   readonly bounds: Bounds;
+  /** Name of the deliberate bug that the lease has. */
+  readonly bug?: string | undefined;
   readonly states: number;
   readonly endMs: number;
 }
@@ -22,6 +24,8 @@ export type CheckMessage = Checked | { readonly states: number; readonly depth: 
 
 /** Limits of all searches together. */
 export interface CheckLimits {
+  /** Name of the deliberate bug that the lease has. Default: none. */
+  readonly bug?: string | undefined;
   readonly states: number;
   readonly seconds: number;
   readonly threads: number;
@@ -30,7 +34,7 @@ export interface CheckLimits {
 
 /** Searches each of the bounds, several at once. Time that one leaves over is the others'. */
 export async function checkAll(list: readonly Bounds[], limits: CheckLimits): Promise<Checked[]> {
-  const { states, seconds, threads, onProgress } = limits;
+  const { bug, states, seconds, threads, onProgress } = limits;
   const endMs = Date.now() + seconds * 1_000;
   const left = [...list];
   const checked: Checked[] = [];
@@ -39,7 +43,7 @@ export async function checkAll(list: readonly Bounds[], limits: CheckLimits): Pr
       const { name } = bounds;
       const turns = Math.ceil((left.length + 1) / threads);
       const ownMs = Date.now() + (endMs - Date.now()) / turns;
-      const request: CheckRequest = { bounds, states: Math.ceil(states / list.length), endMs: ownMs };
+      const request: CheckRequest = { bounds, bug, states: Math.ceil(states / list.length), endMs: ownMs };
       checked.push(await inThread(request, (count, depth) => onProgress(name, count, depth)));
     }
   };

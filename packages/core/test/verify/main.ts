@@ -1,14 +1,16 @@
 import { parseArgs } from "node:util";
-import { LARGE } from "./bounds.ts";
+import { LARGE, SMALL } from "./bounds.ts";
+import { BUGS } from "./bugs.ts";
 import { type Checked, checkAll } from "./check-all.ts";
 
 const usage = `Visits every interleaving of the invocations of one run over the functions of the lease, within bounds.
 
-  npm run verify -- [--states N] [--seconds N] [--invocations 2|3] [--json]
+  npm run verify -- [--states N] [--seconds N] [--invocations 2|3] [--bug NAME] [--json]
 
   --states       most states in all (default: as many as the time allows)
   --seconds      most seconds (default 60); bounds that were not visited whole are said
   --invocations  only the bounds with so many invocations at once
+  --bug          makes a deliberate bug in the lease, which is found: ${BUGS.map(({ name }) => `\n                 "${name}"`).join("")}
   --json         one JSON object with the figures, and the trace if an invariant fell
 
 It exits with 1 if an invariant fell, and prints a shortest trace. The invariants: docs/lease-protocol.md
@@ -20,16 +22,21 @@ const { values } = parseArgs({
     states: { type: "string", default: "Infinity" },
     seconds: { type: "string", default: "60" },
     invocations: { type: "string" },
+    bug: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 const [states, seconds] = [Number(values.states), Number(values.seconds)];
-const list = LARGE.filter(
-  (bounds) => values.invocations === undefined || bounds.invocations === Number(values.invocations),
+const bug = BUGS.find(({ name }) => name === values.bug);
+const isKnown = values.bug === undefined || bug !== undefined;
+// A bug is met within small bounds, which take seconds.
+const all = bug ? SMALL.filter(({ name }) => name === bug.within) : LARGE;
+const list = all.filter(
+  ({ invocations }) => values.invocations === undefined || invocations === Number(values.invocations),
 );
 
-if (values.help || list.length === 0 || !(states > 0) || !(seconds > 0)) {
+if (values.help || !isKnown || list.length === 0 || !(states > 0) || !(seconds > 0)) {
   console.log(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
@@ -46,7 +53,13 @@ async function verify(): Promise<number> {
     const all = [...reached.values()].reduce((sum, each) => sum + each, 0);
     process.stderr.write(`\r\x1b[K${all.toLocaleString("en")} states; ${name}: depth ${depth}`);
   };
-  const checked = await checkAll(list, { states, seconds, threads: Math.min(2, list.length), onProgress });
+  const checked = await checkAll(list, {
+    bug: bug?.name,
+    states,
+    seconds,
+    threads: Math.min(2, list.length),
+    onProgress,
+  });
   if (isShown) process.stderr.write("\r\x1b[K");
   const took = (Date.now() - beganMs) / 1_000;
   const total = checked.reduce((sum, each) => sum + each.states, 0);

@@ -17,7 +17,7 @@ export function traceText({ broken, trace, model }: NonNullable<SearchResult["vi
     const who = whoOf(name, names[slot]!);
     const record = model.space.records[before[0]!];
     const next = model.space.records[after[0]!];
-    const change = before[0] === after[0] ? "" : changeOf(record, next);
+    const change = changeOf(record, next);
     lines.push(
       `${`t=${tick}`.padEnd(5)} ${who.padEnd(9)} ${sentence(model, step, name)}${change && `\n${" ".repeat(16)}${change}`}`,
     );
@@ -55,9 +55,10 @@ function sentence(model: Model, { value, slot, before, after }: TraceStep, name:
   return name;
 }
 
-/** A record before and after, as far as it differs. */
+/** A record before and after, if it differs in what is shown. */
 function changeOf(before: RunRecord | undefined, after: RunRecord | undefined): string {
-  return `${before ? brief(before) : "no record"} -> ${after ? brief(after) : "no record"}`;
+  const [was, is] = [before, after].map((record) => (record ? brief(record) : "no record"));
+  return was === is ? "" : `${was} -> ${is}`;
 }
 
 function brief({ hop, phase, owner, state, requested, wakeAtMs }: RunRecord): string {

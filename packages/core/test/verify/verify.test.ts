@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SMALL } from "./bounds.ts";
 import { BUGS } from "./bugs.ts";
@@ -54,5 +56,31 @@ describe("a trace is for people", () => {
       t=0   #2        begins: hop 0
                       hop 0 done -> hop 0 running by a"
     `);
+  });
+});
+
+describe("npm run verify", () => {
+  const run = (...given: string[]) =>
+    new Promise<{ code: unknown; text: string }>((resolve) => {
+      const main = fileURLToPath(new URL("main.ts", import.meta.url));
+      execFile(process.execPath, [main, ...given], (error, text) => resolve({ code: error?.code ?? 0, text }));
+    });
+
+  it("exits with 0 and says what it visited, if no invariant falls", async () => {
+    const { code, text } = await run("--states", "3000", "--invocations", "3", "--json");
+    expect(code).toBe(0);
+    const { states, searches } = JSON.parse(text);
+    expect(states).toBeGreaterThanOrEqual(3000);
+    for (const each of searches) expect(each).toMatchObject({ isWhole: false, bounds: { invocations: 3 } });
+  });
+
+  it("exits with 1 and prints a shortest trace, if one does", async () => {
+    const { code, text } = await run("--bug", "a run that is done can be resumed");
+    expect(code).toBe(1);
+    expect(text).toContain("V3 falls: a run that was done is handed-off.");
+  });
+
+  it("exits with 2 and its usage, if it is asked for what it has not", async () => {
+    expect(await run("--bug", "another")).toMatchObject({ code: 2, text: expect.stringContaining("npm run verify") });
   });
 });
