@@ -2,14 +2,12 @@
  * Does what strangers do, each in an empty folder outside of the workspace, with the packages as they will be
  * released, from a registry on this machine, on each version of Node that they promise to work on. Installs what it needs
  * itself.
- *
- * usage: npm run test:release -- [--only NAME]... [--list] [--json] [--keep]
  */
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { commandLine } from "../scripts/command-line.ts";
 import { STORIES } from "./stories/stories.ts";
 import type { Expectation, Step, Story } from "./story.ts";
 import type { Finished } from "./stranger/command.ts";
@@ -24,7 +22,15 @@ interface Told {
 }
 
 const MAX_SHOWN = 4_000;
-const { values } = parseArgs({
+const usage = `Does what strangers do with the packages, as released to a registry on this machine.
+
+  npm run test:release -- [--only NAME]... [--list] [--json] [--keep]
+
+  --only  only stories whose name contains this, as in copied-app or copied-app/node24
+  --list  shows the stories, and tells none
+  --json  one JSON object on standard output, the rest on standard error
+  --keep  leaves the folders to be looked at`;
+const { values } = commandLine(usage, {
   options: {
     only: { type: "string", multiple: true, default: [] },
     list: { type: "boolean", default: false },

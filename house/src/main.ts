@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { commandLine } from "../../scripts/command-line.ts";
 import { circlesOf } from "./circles.ts";
 import { decisionsAside } from "./decisions.ts";
 import { errorPages } from "./error-pages.ts";
@@ -44,16 +44,14 @@ const COUNTED = [
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const ratchetFile = new URL("../ratchet.json", import.meta.url);
 
-const { values } = parseArgs({
+const { values } = commandLine(usage, {
   options: {
     list: { type: "string", multiple: true, default: [] },
     tighten: { type: "boolean", default: false },
     admit: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
-if (values.help) console.log(usage);
-else process.exitCode = main();
+process.exitCode = main();
 
 function main(): number {
   const tree = readTree(root);

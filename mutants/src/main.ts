@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { commandLine } from "../../scripts/command-line.ts";
 import { readLists } from "./read-lists.ts";
 import { endTests } from "./run-test.ts";
 import { makeScratch } from "./scratch.ts";
@@ -22,7 +22,7 @@ const usage = `Makes deliberate bugs, each in a copy of the working tree, and ru
   --list     shows them and tries none
   --json     one JSON object on standard output, the table on standard error`;
 
-const { values } = parseArgs({
+const { values } = commandLine(usage, {
   options: {
     root: { type: "string", default: fileURLToPath(new URL("../..", import.meta.url)) },
     package: { type: "string", multiple: true, default: [] },
@@ -31,15 +31,14 @@ const { values } = parseArgs({
     limit: { type: "string", default: "30" },
     list: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 const [jobs, limitSeconds] = [Number(values.jobs), Number(values.limit)];
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-if (values.help || !(Number.isSafeInteger(jobs) && jobs > 0) || !(limitSeconds > 0)) {
+if (!(Number.isSafeInteger(jobs) && jobs > 0) || !(limitSeconds > 0)) {
   say(usage);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else {
   process.exitCode = await main();
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../../../scripts/command-line.ts";
 import { runChecks, simulate, standardChecks } from "../src/testing.ts";
 import type { Family } from "./simulated-families.ts";
 
@@ -13,21 +13,20 @@ export async function soakCommand(families: Readonly<Record<string, Family>>, wo
   --from     the first seed (default 1,000,000: none that the test suite runs)
   --family   only this family: ${Object.keys(families).join(" | ")}`;
 
-  const { values } = parseArgs({
+  const { values } = commandLine(usage, {
     options: {
       seeds: { type: "string", default: "100000" },
       minutes: { type: "string", default: "10" },
       from: { type: "string", default: "1000000" },
       family: { type: "string" },
-      help: { type: "boolean", default: false },
     },
   });
   const [seeds, minutes, from] = [Number(values.seeds), Number(values.minutes), Number(values.from)];
   const chosen = Object.entries(families).filter(([name]) => values.family === undefined || values.family === name);
 
-  if (values.help || chosen.length === 0 || !(seeds > 0) || !(minutes > 0) || !Number.isSafeInteger(from)) {
+  if (chosen.length === 0 || !(seeds > 0) || !(minutes > 0) || !Number.isSafeInteger(from)) {
     console.log(usage);
-    process.exitCode = values.help ? 0 : 2;
+    process.exitCode = 2;
   } else {
     process.exitCode = (await soak(chosen, from, seeds, Date.now() + minutes * 60_000)) === 0 ? 0 : 1;
   }

@@ -2,20 +2,24 @@
  * Holds the embedded AWS to what others built: runs the conformance tables against independent implementations, the
  * Lambda tests on AWS's own runtime client, and parity with Python; has the tools of SAM and of the Serverless Framework read
  * the samples that deploy without CDK. Brings what it needs into git-ignored directories.
- *
- * usage: npm run test:peers
- *
- * DynamoDB Local is not brought along, because of its licence: start it yourself and name it in
- * LONGHAUL_DYNAMODB_LOCAL=http://127.0.0.1:8000.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandLine } from "../../../../scripts/command-line.ts";
 import { obtainElasticMq, obtainPython, obtainRuntimeClient, obtainServerless, UnobtainableError } from "./obtain.ts";
 import { PEERS_VARIABLE, type Peer } from "./peer.ts";
 import { run, type Server, serve } from "./program.ts";
+
+const usage = `Holds the embedded AWS, the stacks and the samples to what others built. It takes no options.
+
+  npm run test:peers
+
+DynamoDB Local is not brought along, because of its licence: start it yourself and name it in
+LONGHAUL_DYNAMODB_LOCAL=http://127.0.0.1:8000.`;
+commandLine(usage, {});
 
 const here = import.meta.dirname;
 const local = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,13 +1,17 @@
 /**
  * Replays what AWS itself answered against the embedded AWS, and prints how many rows of each service agree.
- *
- * usage: npm run test:recorded
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandLine } from "../../../../scripts/command-line.ts";
+
+commandLine(
+  "Replays what AWS itself answered, and prints the score. It takes no options.\n\n  npm run test:recorded",
+  {},
+);
 
 /** A part of Vitest's report as JSON. */
 interface Report {
