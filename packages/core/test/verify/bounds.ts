@@ -19,6 +19,8 @@ export interface Bounds {
   readonly maySleep: boolean;
   /** Whether the run keeps a history. */
   readonly hasHistory: boolean;
+  /** Whether the run begins with its record, and the event of its first hop was lost. */
+  readonly isCreated: boolean;
   /** Whether the function is to be told of the end. */
   readonly tellsEnd: boolean;
   /** Requests from outside, each so often. At most 1, and 3 times `resume`. */
@@ -38,6 +40,7 @@ const CALM: Bounds = {
   isSkewed: true,
   maySleep: false,
   hasHistory: false,
+  isCreated: false,
   tellsEnd: false,
   outside: {},
 };
@@ -71,6 +74,7 @@ export const SMALL: readonly Bounds[] = [
     ...{ maySleep: true, hasHistory: true, outside: { stop: 1, rewind: 1 } },
   },
   { ...CALM, name: "heartbeats", steps: 1, faults: 1, isSkewed: false, heartbeatTicks: 1 },
+  { ...CALM, name: "created", steps: 1, invocationTicks: 1, faults: 1, isSkewed: false, isCreated: true },
   {
     ...{ ...CALM, name: "told of the end", steps: 1, lastHop: 0, invocationTicks: 1, faults: 1, isSkewed: false },
     ...{ tellsEnd: true, outside: { stop: 1, resume: 1, delete: 1 } },
@@ -80,6 +84,7 @@ export const SMALL: readonly Bounds[] = [
 /** The large bounds of `npm run verify`. The first of them are visited whole; the last are too large for that. */
 export const LARGE: readonly Bounds[] = [
   { ...CALM, name: "two faults", invocationTicks: 1 },
+  { ...CALM, name: "two faults of a created run", steps: 1, invocationTicks: 1, isCreated: true },
   { ...CALM, name: "three invocations, a fault", invocations: 3, steps: 1, faults: 1, invocationTicks: 1 },
   {
     ...{ ...CALM, name: "three invocations, stop and resume", invocations: 3, steps: 1, faults: 0, invocationTicks: 1 },

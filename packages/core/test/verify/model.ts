@@ -114,13 +114,14 @@ export class Model {
     this.next = Array.from({ length: this.words }, () => 0);
   }
 
-  /** The first state: the event of hop 0 is under way, and there is no record. */
+  /** The first state: either the event of hop 0 is under way, or there is a record. */
   first(): number[] {
-    let shared = set(set(0, SHARED.events0, 1), SHARED.faults, this.bounds.faults);
+    const { isCreated, faults } = this.bounds;
+    let shared = set(set(0, SHARED.events0, isCreated ? 0 : 1), SHARED.faults, faults);
     for (const [name, field] of OUTSIDERS) shared = set(shared, field, this.bounds.outside[name] ?? 0);
     if (this.bounds.maySleep) shared = set(shared, SHARED.sleeps, 1);
     shared = set(shared, SHARED.wake, AWAKE);
-    return [0, shared, ...Array.from({ length: this.bounds.invocations }, () => 0)];
+    return [isCreated ? this.space.create() : 0, shared, ...Array.from({ length: this.bounds.invocations }, () => 0)];
   }
 
   /** Whether nothing is left to happen that must. */

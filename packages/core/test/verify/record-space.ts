@@ -82,6 +82,12 @@ export class RecordSpace {
     this.#bounds = bounds;
   }
 
+  /** The record of a run that was made before its first hop begins. */
+  create(): number {
+    const request = { run: "run", nowMs: NOW_MS, startedAtMs: 0, target: "arn", event: "{}" };
+    return this.#numberOf(this.#protocol.create(request), BEGIN, NO_REQUEST);
+  }
+
   /** The effect of an operation on a record. */
   apply(operation: number, record: number, request: Request = NO_REQUEST): Effect {
     const { slot, hop, position, off, age, ahead, isStale, until } = request;
