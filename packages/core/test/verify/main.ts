@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine } from "../../../../scripts/command-line.ts";
 import { LARGE, SMALL } from "./bounds.ts";
 import { BUGS } from "./bugs.ts";
 import { type Checked, checkAll } from "./check-all.ts";
@@ -17,14 +17,13 @@ It exits with 1 if an invariant fell, and prints a shortest trace. The invariant
 
   npm run verify -- --seconds 20 --invocations 3`;
 
-const { values } = parseArgs({
+const { values } = commandLine(usage, {
   options: {
     states: { type: "string", default: "Infinity" },
     seconds: { type: "string", default: "60" },
     invocations: { type: "string" },
     bug: { type: "string" },
     json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 const [states, seconds] = [Number(values.states), Number(values.seconds)];
@@ -36,9 +35,9 @@ const list = all.filter(
   ({ invocations }) => values.invocations === undefined || invocations === Number(values.invocations),
 );
 
-if (values.help || !isKnown || list.length === 0 || !(states > 0) || !(seconds > 0)) {
+if (!isKnown || list.length === 0 || !(states > 0) || !(seconds > 0)) {
   console.log(usage);
-  process.exitCode = values.help ? 0 : 2;
+  process.exitCode = 2;
 } else {
   process.exitCode = await verify();
 }
