@@ -66,22 +66,28 @@ describe("recursive-loop detection, with the real SDK in the function", () => {
 });
 
 describe("[S1.4] a runaway function is stopped by a reserved concurrency of 0", () => {
-  it("which throttles every hop of it, and loses none: it goes on where it stood once it is lifted", async () => {
+  it("which sends its next hop to the on-failure destination at once; sent again, it goes on where it stood", async () => {
     const last = 60;
     const starts = bed.record("invoke.start");
-    const throttles = bed.record("throttle");
-    const functionName = await bed.deploy(selfInvoke, { recursiveLoop: "Allow", memoryMb: 256 });
+    const before = bed.deliveries.length;
+    const functionName = await bed.deploy(selfInvoke, {
+      ...{ recursiveLoop: "Allow", memoryMb: 256 },
+      eventInvokeConfig: { onFailureArn: DEAD },
+    });
     const reserve = (ReservedConcurrentExecutions: number) =>
       bed.client.send(new PutFunctionConcurrencyCommand({ FunctionName: functionName, ReservedConcurrentExecutions }));
     await bed.lambda.invoke({ functionName, invocationType: "Event", payload: hops("Event", last) });
     while (starts.length < 5) await new Promise((done) => setTimeout(done, 1));
     await reserve(0);
-    while (throttles.length === 0) await new Promise((done) => setTimeout(done, 1));
-    const stoppedAt = starts.length;
-    expect(stoppedAt).toBeLessThan(last);
-    while (throttles.length < 2) await new Promise((done) => setTimeout(done, 1));
-    expect(starts).toHaveLength(stoppedAt);
+    await bed.lambda.idle();
+    const records = bed.deliveries.slice(before).map(({ payload }) => JSON.parse(payload));
+    expect(records).toMatchObject([
+      { requestContext: { condition: "ZeroReservedConcurrency" }, requestPayload: { hop: starts.length } },
+    ]);
+    expect(starts.length).toBeLessThan(last);
     await reserve(10);
+    const payload = JSON.stringify(records[0].requestPayload);
+    await bed.lambda.invoke({ functionName, invocationType: "Event", payload });
     await bed.lambda.idle();
     expect(starts).toHaveLength(last + 1);
   });
