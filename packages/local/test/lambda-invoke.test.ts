@@ -144,10 +144,12 @@ describe("concurrency", () => {
       Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
       $metadata: { httpStatusCode: 429 },
     };
-    const slow = invoke({ FunctionName: name, Payload: '{"waitMs":300}' });
-    await new Promise((done) => setTimeout(done, 50));
+    const [begun, instances] = [bed.record("invoke.start"), bed.record("sandbox.start")];
+    const slow = invoke({ FunctionName: name, Payload: '{"waitMs":60000}' });
+    while (begun.length === 0) await new Promise((done) => setTimeout(done, 1));
     await expect(invoke({ FunctionName: name })).rejects.toMatchObject(throttled);
-    await slow;
+    process.kill(instances[0]?.pid ?? 0, "SIGKILL");
+    expect((await slow).FunctionError).toBe("Unhandled");
     expect((await invoke({ FunctionName: name })).StatusCode).toBe(200);
 
     await bed.client.send(new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: 0 }));
