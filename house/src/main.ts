@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { commandLine } from "../../scripts/command-line.ts";
+import { changesetsAside } from "./changesets.ts";
 import { circlesOf } from "./circles.ts";
 import { decisionsAside } from "./decisions.ts";
 import { errorPages } from "./error-pages.ts";
@@ -66,6 +67,7 @@ function main(): number {
     ...commandsOfWorkspaceAlone(tree, (name) => commandsOfPackage(root, name)),
     ...unexplainedScripts(tree),
     ...decisionsAside(tree),
+    ...changesetsAside(tree),
   ];
   const counted = [
     ...circlesOf(sources),
