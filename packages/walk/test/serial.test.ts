@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { bytes, objects, reportOf, withOneStepHops } from "./serial-walks.ts";
 import { startWalkerCloud, type WalkerCloud } from "./walker-cloud.ts";
 
-// Only there to end what hangs: many processes start, and on a busy machine each takes its time.
 let cloud: WalkerCloud;
 beforeAll(async () => {
   cloud = await startWalkerCloud({ timeoutSeconds: 4 });
@@ -14,25 +14,6 @@ beforeEach(() => {
   delete cloud.hooks.onList;
 });
 
-const objects = Array.from({ length: 2_000 }, (_, i) => ({ key: `写真/${i % 7}/k ${i}+&.jpg`, size: i }));
-const bytes = objects.reduce((sum, { size }) => sum + size, 0);
-
-/** A run whose hops have learned that a step takes for ever: each lists one page, however fast or busy the machine is. */
-function withOneStepHops(event: object, run: string): object {
-  const forEver = { mean: 1e30, dev: 0, peak: 1e30 };
-  const stats = { budget: { step: forEver, handOff: forEver } };
-  return { ...event, longhaul: { v: 1, run, hop: 0, startedAt: Date.now(), stats } };
-}
-
-const doneOf = (run: string) => cloud.until((event) => event.run === run && event.type === "done");
-
-async function reportOf(run: string) {
-  await doneOf(run);
-  const { result: json = "" } = (await cloud.runs.get(run)) ?? {};
-  const { objects: listed, result } = JSON.parse(json) as { objects: number; result: Record<string, unknown> };
-  return { listed, report: await cloud.report(result) };
-}
-
 describe("[S1.1] [S1.2] all objects of a bucket, with the token of the listing as state", () => {
   it("across invocations: each event holds where to go on, and the rest of the first as it came", async () => {
     // By hop, because an event that takes long is sent again.
@@ -44,7 +25,7 @@ describe("[S1.1] [S1.2] all objects of a bucket, with the token of the listing a
     };
     const event = { mode: "serial", pageSize: 250, note: { by: ["hand", 1, null] }, depth: 3 };
     await cloud.send(withOneStepHops(event, "rest"));
-    const { listed, report } = await reportOf("rest");
+    const { listed, report } = await reportOf(cloud, "rest");
     expect([listed, report.objects, report.bytes]).toEqual([2_000, 2_000, bytes]);
     const bases = [...payloads.values()].map(({ CURRENT_STATE: _, ...base }) => base);
     expect(bases).toEqual(Array.from({ length: 8 }, () => event));

@@ -63,7 +63,7 @@ async function follow(following: {
   let { fromMs } = following;
   for (;;) {
     const now = await client.get(run.id);
-    const isOver = !now || (now.status !== "running" && now.status !== "sleeping");
+    const isOver = !now || isAtRest(now);
     if (isOver) await wait(LOOK_MS);
     const toMs = Date.now();
     await read(fromMs, toMs);
@@ -74,9 +74,12 @@ async function follow(following: {
 }
 
 /** The time after which a run cannot have logged anything. */
-function endOf({ status, changedAt }: RunDetails<object>, { follow }: LogsOptions): number {
-  const isOver = status !== "running" && status !== "sleeping";
-  return isOver && !follow ? Math.min(Date.now(), changedAt.getTime() + WINDOW_MS) : Date.now();
+function endOf(run: RunDetails<object>, { follow }: LogsOptions): number {
+  return isAtRest(run) && !follow ? Math.min(Date.now(), run.changedAt.getTime() + WINDOW_MS) : Date.now();
+}
+
+function isAtRest({ status }: RunDetails<object>): boolean {
+  return status !== "running" && status !== "sleeping";
 }
 
 /** @throws {@link UsageError} for what is no regular expression. */

@@ -33,8 +33,8 @@ const LEAST_AHEAD_MS = 5_000;
 /**
  * Hands off through another driver, and has sleepers woken by one-off schedules of EventBridge Scheduler: within a minute
  * of their time, up to years ahead. A queue's own delay of up to 15 minutes comes first, since it is exact to the second.
- * What cannot be scheduled is left to the sweeper: an event of more than 256 KiB, or one of a tenant. So is a schedule
- * that cannot be made; observers are told of that as an `error`.
+ * An event of more than 256 KiB or of a tenant cannot be scheduled: the sweeper wakes its run. So it does where a schedule
+ * could not be made, which observers see as an `error`.
  *
  * The function's role needs `scheduler:CreateSchedule` in the group, and `iam:PassRole` on the role that is passed. That
  * role needs `lambda:InvokeFunction` on the function, or `sqs:SendMessage` on the queue. `RecursiveFunction` of

@@ -135,7 +135,7 @@ export const BUGS: readonly Bug[] = [
     functions: { rewindRecord: changed(rewindRecord, (next, _, { entry }) => ({ ...next, epoch: entry.epoch })) },
   },
   {
-    name: "a checkpoint counts whoever writes it",
+    name: "a checkpoint counts from any writer",
     breaks: "V6",
     within: "late writes",
     functions: {
@@ -150,7 +150,7 @@ export const BUGS: readonly Bug[] = [
     functions: { handOff: (record, write) => handOff(record, { ...write, epoch: record?.epoch ?? write.epoch }) },
   },
   {
-    name: "a finish counts whoever writes it",
+    name: "a finish counts from any writer",
     breaks: "V6",
     within: "faults",
     functions: {

@@ -36,7 +36,7 @@ export const ACTIONS = [
   "its late write arrives",
   "sends the next event",
   "asks the sleeper what was asked of the run",
-  "tells of the end",
+  "reports the end",
   "dies, and the platform sends its event again",
   "dies",
   "sweep sends the event",

@@ -69,7 +69,7 @@ describe("a schedule of EventBridge Scheduler", () => {
     ]);
   });
 
-  it("tells of itself where it has no input", () => {
+  it("sends its own event where it has no input", () => {
     const { clock, scheduler, sent } = setUp();
     scheduler.putSchedule({
       ...{ group: "default", name: "s", expression: "rate(1 hour)", timeZone: "UTC", isEnabled: true },

@@ -17,7 +17,7 @@ function factsOf(error: unknown): object {
   return { name, message, status: $metadata?.httpStatusCode, ...Object.fromEntries(named) };
 }
 
-describe("S3 tells of objects as AWS did", () => {
+describe("S3 sends events about objects as AWS did", () => {
   it.each(recordedNotifications.map((each) => [each.recording, each] as const))("%s", async (_, { call, answer }) => {
     expect(await call(place).catch(factsOf)).toEqual(answer);
   });
