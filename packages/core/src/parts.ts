@@ -29,6 +29,7 @@ export type { Sleep } from "./recursion/sleep.ts";
 export { tellingPart } from "./recursion/telling-part.ts";
 export { type SettingIssue, settingsError } from "./settings-error.ts";
 export type { DecodedState, StandardResult } from "./state/codec.ts";
+export { firstBytes } from "./state/first-bytes.ts";
 export type { Json } from "./state/json.ts";
 export type { JsonableProperty, StateIsJson } from "./state/jsonable.ts";
 export type { LeaseKind } from "./state/lease-terms.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { firstBytes } from "@longhaul/core/parts";
 import type { TransformSettings } from "./settings.ts";
 import { MAX_KEY_BYTES } from "./source.ts";
 
@@ -21,16 +22,4 @@ function keyFor({ outputPrefix, sourcePrefix }: Prefixes, sourceKey: string, suf
   // A key that is already as long as keys get is cut, and told from its like by a hash of the whole.
   const hash = createHash("sha256").update(sourceKey).digest("hex").slice(0, 16);
   return `${outputPrefix}${firstBytes(name, room - hash.length - 1)}~${hash}${suffix}`;
-}
-
-/** The beginning of a text, at most so many bytes of UTF-8, without cutting a character. */
-function firstBytes(text: string, maxBytes: number): string {
-  let bytes = 0;
-  let end = 0;
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > maxBytes) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }

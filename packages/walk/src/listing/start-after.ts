@@ -1,3 +1,5 @@
+import { firstBytes } from "@longhaul/core/parts";
+
 /** The longest key of S3, in bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
 
@@ -24,22 +26,11 @@ export function isStartAfter(text: string): boolean {
 export function longestStartAfter(text: string): string {
   const { index = text.length } = UNSAFE.exec(text) ?? {};
   // No character of JavaScript takes more than three bytes, halves of pairs included.
-  return 3 * index <= MAX_KEY_BYTES ? text.slice(0, index) : withinBytes(text.slice(0, index), MAX_KEY_BYTES);
+  return 3 * index <= MAX_KEY_BYTES ? text.slice(0, index) : firstBytes(text.slice(0, index), MAX_KEY_BYTES);
 }
 
 /** About half of a `StartAfter` that was refused, for the next try. The empty one lists from the first key. */
 export function shorterStartAfter(startAfter: string): string {
   const characters = Array.from(startAfter);
   return characters.slice(0, characters.length >> 1).join("");
-}
-
-function withinBytes(text: string, maxBytes: number): string {
-  let bytes = 0;
-  let end = 0;
-  for (const character of text) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > maxBytes) break;
-    end += character.length;
-  }
-  return text.slice(0, end);
 }
