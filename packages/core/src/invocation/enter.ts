@@ -101,6 +101,7 @@ export async function enterHop<Event, State, Result>(
   const startedAtMs = envelope?.startedAt ?? host.now();
   const stats = envelope?.stats ?? NO_STATS;
   const enter = (hop: Hop<State>, lease: Lease | undefined, facts: RunFacts): EnteredHop<State, Result> => {
+    hop.progress = facts.record?.progress ?? {};
     const budget = budgetOf(invocation, facts.stats);
     const memoryMb = Number(context.memoryLimitInMB) || 128;
     const parts = { before: facts.stats, hop, budget, remainingMs, windowMs, memoryMb, pricing };

@@ -20,7 +20,9 @@ export async function handleEvent<Event, State, Result>(
     windowMs: remainingMs(),
   };
   const identified = await identifyHop(invocation, event);
-  const reporter = new Reporter<Result>(invocation, { ...identified.id, steps: 0, progress: {} });
+  const { traceparent } = identified.opened.base;
+  const parts = { ...invocation, ...(typeof traceparent === "string" && { traceparent }) };
+  const reporter = new Reporter<Result>(parts, { ...identified.id, steps: 0, progress: {} });
   try {
     container.ended.assertGoesOn(identified.id, context);
     const entered = await enterHop(invocation, identified, reporter);

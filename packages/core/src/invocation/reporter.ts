@@ -13,6 +13,8 @@ interface ReporterParts {
   readonly settings: { readonly host: Host; readonly observers: readonly Observer[] };
   readonly remainingMs: () => number;
   readonly windowMs: number;
+  /** The `traceparent` of the run's event. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The part of a hop that its events show. */
@@ -36,11 +38,11 @@ export class Reporter<Result> {
   }
 
   emit(event: EventOf<RunEvent>): void {
-    const { settings, remainingMs, windowMs } = this.#parts;
+    const { settings, remainingMs, windowMs, traceparent } = this.#parts;
     const { run, number, steps, progress } = this.#hop;
     const at = settings.host.now();
     const base = { run, hop: number, at, steps, remainingMs: remainingMs(), windowMs, progress };
-    notify(settings.observers, { ...base, ...event } as RunEvent);
+    notify(settings.observers, { ...base, ...(traceparent !== undefined && { traceparent }), ...event } as RunEvent);
   }
 
   /** Reports an error, once. */

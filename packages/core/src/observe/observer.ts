@@ -13,8 +13,10 @@ export interface RunEventBase {
   readonly remainingMs: number;
   /** Milliseconds that the invocation had when it began. */
   readonly windowMs: number;
-  /** The last report of the work through `progress()`. */
+  /** The last report of the work through `progress()`; as a hop begins, the one that the run's record has. */
   readonly progress: Progress;
+  /** The field `traceparent` of the run's event, if it has one: the span that began the run, as W3C Trace Context writes it. */
+  readonly traceparent?: string;
 }
 
 /** An event in a run, reported as it happens. */

@@ -114,6 +114,48 @@ describe("a run is one trace", () => {
     expect(other?.[0]?.traceId).not.toBe(first?.[0]?.traceId);
   });
 
+  const STARTER = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+  const traceparent = (flags: string) => `00-${STARTER.traceId}-${STARTER.spanId}-${flags}`;
+
+  it("that continues the trace of the event's traceparent, if asked to: all hops, and links between them", async () => {
+    const { observer, spans } = inMemory({ continuesTrace: true });
+    const { outcome } = await simulate({
+      ...{ seed: 1, faults: "calm", store: true, timeoutMs: 60_000, stepMs: [4_000, 6_000] },
+      event: { traceparent: traceparent("01") },
+      handler: () => job(observer),
+    });
+    expect(outcome).toBe("done");
+    expect(new Set(spans().map((span) => span.spanContext().traceId))).toEqual(new Set([STARTER.traceId]));
+    const [root] = named(spans(), /^run$/);
+    expect(root?.parentSpanContext).toMatchObject(STARTER);
+    expect(root?.links).toEqual([]);
+    const hops = named(spans(), /^hop/);
+    for (const hop of hops) expect(hop.parentSpanContext?.spanId).toBe(root?.spanContext().spanId);
+    const handOffs = named(spans(), "hand-off").map((span) => span.spanContext().spanId);
+    expect(hops.slice(1).map(({ links }) => links[0]?.context.spanId)).toEqual(handOffs);
+  });
+
+  it.each<[string, Partial<OtelOptions>, string, number]>([
+    ["an unsampled parent", { continuesTrace: true }, traceparent("00"), 0],
+    ["a parent that is sampled, whatever the ratio", { continuesTrace: true, sampleRatio: 0 }, traceparent("03"), 2],
+    ["a parent that is none", { continuesTrace: true }, "00-0-0-01", 2],
+    ["a parent of only zeros", { continuesTrace: true }, `00-${"0".repeat(32)}-${"0".repeat(16)}-01`, 2],
+    ["the forbidden version", { continuesTrace: true }, traceparent("01").replace("00", "ff"), 2],
+  ])("of %s", (_, options, given, count) => {
+    const { observer, spans } = inMemory(options);
+    for (const event of hopOf("run-1")) observer.observe({ ...event, traceparent: given });
+    expect(spans()).toHaveLength(count);
+  });
+
+  it("of its own by default, whose root links to the span of the traceparent", () => {
+    const { observer, spans } = inMemory();
+    for (const event of hopOf("run-1")) observer.observe({ ...event, traceparent: traceparent("01") });
+    const [root] = named(spans(), /^run$/);
+    expect(root?.links.map(({ context }) => context)).toMatchObject([STARTER]);
+    expect(root?.spanContext().traceId).not.toBe(STARTER.traceId);
+    expect(root?.parentSpanContext).toBeUndefined();
+  });
+
   it("to which the span links that was active when the run began", () => {
     const { observer, spans, provider } = inMemory();
     const starter = provider.getTracer("starter").startSpan("order placed");
@@ -236,6 +278,34 @@ describe("metrics", () => {
       [{}, expect.objectContaining({ count: 1, sum: expect.any(Number) })],
     ]);
     await provider.shutdown();
+  });
+
+  const itemsOf = async (given: Partial<OtelOptions>, observed: (observer: Observer) => Promise<void> | void) => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const provider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter })] });
+    await observed(inMemory({ meter: provider.getMeter("test"), ...given }).observer);
+    await provider.forceFlush();
+    const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+    await provider.shutdown();
+    return metrics.find(({ descriptor }) => descriptor.name === "longhaul.items")?.dataPoints[0]?.value;
+  };
+
+  it("count each item once over all hops, though the work reports the sum of the run", async () => {
+    expect(await itemsOf({}, async (observer) => void (await simulated(observer)))).toBe(ITEMS);
+  });
+
+  it.each<[string, Partial<OtelOptions>, number | undefined]>([
+    ["of another name", { items: "keys" }, 7],
+    ["of a name that nobody reports", { items: "rows" }, undefined],
+  ])("count items %s", async (_, options, count) => {
+    const items = await itemsOf(options, (observer) => {
+      const [start, end] = hopOf("run-1");
+      observer.observe({ ...start, hop: 3, progress: { keys: 10 } });
+      // Refused; it has nothing to do with the hop at work.
+      observer.observe({ ...end, hop: 3, type: "duplicate", refusal: "lease-live", progress: {} });
+      observer.observe({ ...end, hop: 3, progress: { keys: 17 } });
+    });
+    expect(items).toBe(count);
   });
 });
 

@@ -7,8 +7,10 @@ import {
   type Meter,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   type Tracer,
   trace,
 } from "@opentelemetry/api";
@@ -16,7 +18,7 @@ import { ConfigError } from "../errors.ts";
 import type { Observer, RunEvent } from "../observe/observer.ts";
 import type { RunIds } from "./run-ids.ts";
 import { RunMetrics } from "./run-metrics.ts";
-import { contextOf, type SpanPlace, traceIdOf } from "./run-trace.ts";
+import { contextOf, type SpanPlace, spanContextOf, traceIdOf } from "./run-trace.ts";
 
 /** Options of {@link otelObserver}. */
 export interface OtelOptions {
@@ -26,6 +28,16 @@ export interface OtelOptions {
   readonly ids: RunIds;
   /** The meter for metrics. Default: none are made. */
   readonly meter?: Meter;
+  /**
+   * Name of the count of `progress()` that the metric `longhaul.items` grows by. It has to count from the beginning of the run, and
+   * later hops need a RunStore, whose record has it. Default `records`.
+   */
+  readonly items?: string;
+  /**
+   * Whether a run continues the trace of its event's `traceparent`, as a child of that span. Whether it is traced is then decided
+   * there. Default `false`: a run has a trace of its own, whose root links to that span.
+   */
+  readonly continuesTrace?: boolean;
   /** Share of the runs that are traced, from 0 to 1. The run's id decides, so all its hops are traced, or none. Default 1. */
   readonly sampleRatio?: number;
 }
@@ -48,21 +60,32 @@ type HopStart = Extract<RunEvent, { readonly type: "hop.start" }>;
  * ```
  * @throws {@link ConfigError} for a `sampleRatio` that is no share.
  */
-export function otelObserver({ tracer, ids, meter, sampleRatio = 1 }: OtelOptions): Observer {
+export function otelObserver({
+  tracer,
+  ids,
+  meter,
+  items = "records",
+  continuesTrace = false,
+  sampleRatio = 1,
+}: OtelOptions): Observer {
   if (typeof sampleRatio !== "number" || !(sampleRatio >= 0 && sampleRatio <= 1)) {
     throw new ConfigError(`sampleRatio must be from 0 to 1, not ${JSON.stringify(sampleRatio)}.`);
   }
-  const spans = new RunSpans(tracer, ids);
-  const metrics = meter && new RunMetrics(meter);
+  const spans = new RunSpans(tracer, ids, continuesTrace);
+  const metrics = meter && new RunMetrics(meter, items);
   const live = new Map<string, Span>();
   // The first 32 bits of the trace's id are as good as a random number.
-  const isTraced = (run: string) => Number.parseInt(traceIdOf(run).slice(0, 8), 16) < sampleRatio * 2 ** 32;
+  const isChosen = (run: string) => Number.parseInt(traceIdOf(run).slice(0, 8), 16) < sampleRatio * 2 ** 32;
+  const isTraced = (event: RunEvent) => {
+    const parent = spans.parentOf(event);
+    return parent ? (parent.traceFlags & TraceFlags.SAMPLED) !== 0 : isChosen(event.run);
+  };
   return {
     observe(event) {
       const key = JSON.stringify([event.run, event.hop]);
       switch (event.type) {
         case "hop.start":
-          if (isTraced(event.run)) live.set(key, spans.begun(event));
+          if (isTraced(event)) live.set(key, spans.begun(event));
           metrics?.begun(event);
           break;
         case "step":
@@ -80,7 +103,7 @@ export function otelObserver({ tracer, ids, meter, sampleRatio = 1 }: OtelOption
           metrics?.ended(event);
           // Refused before it began; one that was overtaken at work is "fenced".
           if (event.type === "duplicate" && event.refusal !== "fenced") {
-            if (isTraced(event.run)) spans.refused(event);
+            if (isTraced(event)) spans.refused(event);
             break;
           }
           const span = live.get(key);
@@ -96,20 +119,27 @@ export function otelObserver({ tracer, ids, meter, sampleRatio = 1 }: OtelOption
 class RunSpans {
   readonly #tracer: Tracer;
   readonly #ids: RunIds;
+  readonly #continuesTrace: boolean;
   #hasWarned = false;
 
-  constructor(tracer: Tracer, ids: RunIds) {
+  constructor(tracer: Tracer, ids: RunIds, continuesTrace: boolean) {
     this.#tracer = tracer;
     this.#ids = ids;
+    this.#continuesTrace = continuesTrace;
+  }
+
+  /** The parent of the run's root, in whose trace the run is. */
+  parentOf({ traceparent }: RunEvent): SpanContext | undefined {
+    return this.#continuesTrace ? spanContextOf(traceparent) : undefined;
   }
 
   begun(event: HopStart): Span {
-    const { run, hop, attempt, at, startedAt } = event;
-    if (hop === 0) this.#begins(run, startedAt);
+    const { hop, attempt, at } = event;
+    if (hop === 0) this.#begins(event);
     const options = {
       kind: SpanKind.CONSUMER,
       startTime: timeOf(at),
-      links: hop === 0 ? [] : [{ context: contextOf(run, { handOffOf: hop - 1 }) }],
+      links: hop === 0 ? [] : [{ context: this.#contextOf(event, { handOffOf: hop - 1 }) }],
       attributes: {
         ...placeOf(event),
         "longhaul.attempt": attempt,
@@ -117,7 +147,7 @@ class RunSpans {
         "longhaul.window_ms": event.windowMs,
       },
     };
-    return this.#tracer.startSpan(`hop ${hop}`, options, inRun(run));
+    return this.#tracer.startSpan(`hop ${hop}`, options, this.#inRun(event));
   }
 
   ended(span: Span, event: RunEvent): void {
@@ -137,16 +167,19 @@ class RunSpans {
   refused(event: Extract<RunEvent, { readonly type: "duplicate" }>): void {
     const attributes = { ...placeOf(event), "longhaul.refusal": event.refusal };
     const options = { kind: SpanKind.CONSUMER, startTime: timeOf(event.at), attributes };
-    this.#tracer.startSpan(`duplicate of hop ${event.hop}`, options, inRun(event.run)).end(timeOf(event.at));
+    this.#tracer.startSpan(`duplicate of hop ${event.hop}`, options, this.#inRun(event)).end(timeOf(event.at));
   }
 
   /** The root of the trace: it has no length, so it is exported with the first hop. */
-  #begins(run: string, startedAtMs: number): void {
-    // The cause of the run is in a trace of its own.
-    const cause = trace.getSpanContext(context.active());
-    const links = cause ? [{ context: cause }] : [];
-    const options = { startTime: timeOf(startedAtMs), links, attributes: { "longhaul.run": run } };
-    this.#known(run, "run", () => this.#tracer.startSpan("run", options, ROOT_CONTEXT)).end(timeOf(startedAtMs));
+  #begins(event: HopStart): void {
+    const { run, startedAt, traceparent } = event;
+    const parent = this.parentOf(event);
+    // A cause that is not the parent is in a trace of its own.
+    const causes = [trace.getSpanContext(context.active()), parent ? undefined : spanContextOf(traceparent)];
+    const links = causes.flatMap((cause) => (cause ? [{ context: cause }] : []));
+    const options = { startTime: timeOf(startedAt), links, attributes: { "longhaul.run": run } };
+    const within = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+    this.#known(event, "run", () => this.#tracer.startSpan("run", options, within)).end(timeOf(startedAt));
   }
 
   #handedOff(hop: Span, event: Extract<RunEvent, { readonly type: "handoff" }>): void {
@@ -158,12 +191,12 @@ class RunSpans {
     };
     const within = trace.setSpan(ROOT_CONTEXT, hop);
     const make = () => this.#tracer.startSpan("hand-off", options, within);
-    this.#known(event.run, { handOffOf: event.hop }, make).end(timeOf(event.at));
+    this.#known(event, { handOffOf: event.hop }, make).end(timeOf(event.at));
   }
 
   /** Makes a span to which other processes refer. */
-  #known(run: string, place: SpanPlace, make: () => Span): Span {
-    const { traceId, spanId } = contextOf(run, place);
+  #known(event: RunEvent, place: SpanPlace, make: () => Span): Span {
+    const { traceId, spanId } = this.#contextOf(event, place);
     const span = this.#ids.give({ traceId, spanId }, make);
     if (span.spanContext().spanId !== spanId && !this.#hasWarned) {
       this.#hasWarned = true;
@@ -171,11 +204,15 @@ class RunSpans {
     }
     return span;
   }
-}
 
-/** The context in which the spans of a run are made. */
-function inRun(run: string): Context {
-  return trace.setSpanContext(ROOT_CONTEXT, contextOf(run, "run"));
+  #contextOf(event: RunEvent, place: SpanPlace): SpanContext {
+    return contextOf(this.parentOf(event)?.traceId ?? traceIdOf(event.run), event.run, place);
+  }
+
+  /** The context in which the spans of a run are made. */
+  #inRun(event: RunEvent): Context {
+    return trace.setSpanContext(ROOT_CONTEXT, this.#contextOf(event, "run"));
+  }
 }
 
 function placeOf({ run, hop }: RunEvent): Attributes {

@@ -30,4 +30,22 @@ export const traces: readonly Mutant[] = [
     testFile: TEST_FILE,
     test: "by OTLP over HTTP, every span of every hop",
   },
+  {
+    id: "hops-outside-the-parents-trace",
+    promise: "A run that continues a trace is in it with all its hops.",
+    file: "src/otel/otel-observer.ts",
+    from: "this.parentOf(event)?.traceId ?? traceIdOf(event.run)",
+    to: "traceIdOf(event.run)",
+    testFile: TEST_FILE,
+    test: "that continues the trace of the event's traceparent, if asked to: all hops, and links between them",
+  },
+  {
+    id: "items-of-hops-before",
+    promise: "Items are counted once, though the work reports the sum of the run.",
+    file: "src/otel/run-metrics.ts",
+    from: "this.#items.add(now - before)",
+    to: "this.#items.add(now)",
+    testFile: TEST_FILE,
+    test: "count each item once over all hops, though the work reports the sum of the run",
+  },
 ];
