@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { shared, sharedModules } from "../../vitest.shared.ts";
 
-/** The apps' stacks, made to do all that their permissions are for: `npm run test:faults`. */
-const faults = ["test/permissions/**/*.test.ts"];
+/** Tests of minutes on the apps' stacks: `npm run test:faults`. */
+const faults = ["test/permissions/**/*.test.ts", "test/redrive-rejects.test.ts"];
 
 export default defineConfig({
   ...shared,

@@ -41,6 +41,15 @@ export const mutants: readonly Mutant[] = [
     test: "resumes a run from its record",
   },
   {
+    id: "rejects-put-over",
+    promise: "Records of a rejects object that were begun again are not begun once more.",
+    file: "../objects/src/transform/redrive-rejects.ts",
+    from: 'IfNoneMatch: "*",',
+    to: "",
+    testFile: "test/redrive-rejects.test.ts",
+    test: "asked again it does nothing",
+  },
+  {
     id: "silent-run-counts-as-done",
     promise: "A run that went silent is a failed one when nothing is left to wait for.",
     file: "src/local/run-recorder.ts",

@@ -93,6 +93,8 @@ export { type KeepPace, type PaceOptions, pace } from "./records/pace.ts";
 export { parsePosition, type ReadPosition, startPosition } from "./records/position.ts";
 export { readBatches } from "./records/read-batches.ts";
 export type { TransformSummary } from "./transform/process-object.ts";
+export { type RedrivenRejects, type RedriveRejectsOptions, redriveRejects } from "./transform/redrive-rejects.ts";
+export { RejectsError } from "./transform/rejects-error.ts";
 export type { ResultObject } from "./transform/results.ts";
 export type { SplitSummary } from "./transform/send-parts.ts";
 export { type TransformSettings, transformSettings } from "./transform/settings.ts";

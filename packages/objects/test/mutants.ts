@@ -218,4 +218,13 @@ export const mutants: readonly Mutant[] = [
     testFile: "test/load-file.test.ts",
     test: "the table's trouble",
   },
+  {
+    id: "redriven-twice",
+    promise: "The records of a rejects object are begun again once for each version of it.",
+    file: "src/transform/redriven-object.ts",
+    from: "[rejects.bucket, rejects.key, rejects.etag]",
+    to: "[rejects.bucket, rejects.key, Math.random()]",
+    testFile: "src/transform/redriven-object.test.ts",
+    test: "is the same for a version of the rejects",
+  },
 ];

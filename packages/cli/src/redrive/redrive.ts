@@ -15,6 +15,8 @@ import { deleteMessage, type FailuresQueue, giveBack, messagesOf, moveBack, open
 /** Options of `longhaul redrive`. */
 export interface RedriveOptions extends AccessOptions {
   readonly limit?: number | undefined;
+  /** Of a rejects object. */
+  readonly source?: string | undefined;
   readonly dryRun?: true | undefined;
   readonly yes?: true | undefined;
   readonly json?: true | undefined;
@@ -33,6 +35,7 @@ interface RedrivenMessage {
 
 /** Begins again what the messages of a queue asked for. */
 export async function redrive(given: string, options: RedriveOptions): Promise<ExitCode> {
+  if (options.source !== undefined) throw new UsageError("--source is for a rejects object: s3://BUCKET/KEY.");
   return withAccountOf(options, async (account) => {
     const queue = await openQueue(account.sqs, given);
     const { dryRun, yes } = options;

@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { LambdaClient, type LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { screenOn } from "../terminal.ts";
 import type { AccountOptions } from "./access-options.ts";
@@ -12,10 +12,15 @@ export interface Account {
   readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly sqs: SQSClient;
+  /** How clients of other services reach it. */
+  readonly config: AccountConfig;
   /** The embedded AWS that it is, if `longhaul dev` was found. */
   readonly dev: DevNotice | undefined;
   close(): void;
 }
+
+/** Settings of a client of the account. */
+type AccountConfig = Pick<LambdaClientConfig, "endpoint" | "region" | "credentials" | "profile">;
 
 /** Lets a verb work on the account that the options name. */
 export async function withAccountOf<Answer>(
@@ -41,7 +46,7 @@ async function openAccount({ profile, region, endpoint }: AccountOptions): Promi
     const screen = screenOn(process.stderr);
     screen.line(screen.paint.dim(`embedded AWS at ${dev.url}; give --profile or --region for your account`));
   }
-  const config = dev
+  const config: AccountConfig = dev
     ? { endpoint: dev.url, region: dev.region, credentials: dev.credentials }
     : {
         ...(profile !== undefined && { profile }),
@@ -57,6 +62,7 @@ async function openAccount({ profile, region, endpoint }: AccountOptions): Promi
     lambda,
     logs,
     sqs,
+    config,
     dev,
     close() {
       dynamodb.destroy();
