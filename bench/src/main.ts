@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,
   walk: async () => (await import("./walk.ts")).walk,
   "sqs-file": async () => (await import("./sqs-file.ts")).sqsFile,
+  "run-table": async () => (await import("./run-table.ts")).runTable,
   "queue-loops": async () => (await import("./queue-loops.ts")).queueLoops,
 };
 

@@ -1,5 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +6,7 @@ import { build } from "esbuild";
 import { COMPUTED_SHAPES, type ComputedShape } from "./computed-keys.ts";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { median } from "./measure.ts";
+import { ask, start } from "./own-process.ts";
 import type { ComputedRequest } from "./walk-computed-server.ts";
 import { KEY_SHAPES, type KeyShape, keysOf } from "./walk-keys.ts";
 import type { ServerReady, ServerRequest } from "./walk-server.ts";
@@ -166,18 +165,4 @@ async function bundledWorker(directory: string): Promise<string> {
     logLevel: "error",
   });
   return outfile;
-}
-
-function start(file: string, execArgv: readonly string[]): ChildProcess {
-  return fork(file, { execArgv: [...execArgv] });
-}
-
-async function ask<Answer>(child: ChildProcess, request: object): Promise<Answer> {
-  child.send(request);
-  const ended = once(child, "exit").then(([code]) => {
-    throw new Error(`${child.spawnfile} ended with ${code}.`);
-  });
-  ended.catch(() => {});
-  const [answer] = await Promise.race([once(child, "message"), ended]);
-  return answer as Answer;
 }
