@@ -11,7 +11,7 @@ export async function makeReadOnly(directory: string): Promise<void> {
   await chmod(directory, 0o555);
 }
 
-const SOURCES = new Set([".js", ".mjs", ".cjs"]);
+const SOURCES = new Set([".js", ".mjs", ".cjs", ".py"]);
 const LITERAL_TMP = /["'`]\/tmp(?=[/"'`])/;
 
 /** The first source file that names `/tmp` literally, below a directory; installed modules are left out. */

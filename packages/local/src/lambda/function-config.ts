@@ -1,8 +1,6 @@
 import { invalidParameter } from "./lambda-error.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
-
-/** Managed runtimes the embedded Lambda runs. */
-export type LambdaRuntime = "nodejs22.x" | "nodejs24.x";
+import { isLambdaRuntime, LAMBDA_RUNTIMES, type LambdaRuntime } from "./runtimes.ts";
 
 /** How asynchronous events of a function, version or alias are treated. */
 export interface EventInvokeConfig {
@@ -31,6 +29,8 @@ export interface FunctionConfig {
   /** `file.export`, with directories and nested exports. @defaultValue "index.handler" */
   readonly handler?: string;
   readonly runtime: LambdaRuntime;
+  /** ARNs of layer versions that stacks have made; later ones are put over earlier ones. @defaultValue none */
+  readonly layers?: readonly string[];
   /** Up to 900; fractions are allowed here, for demos and tests. @defaultValue 3 */
   readonly timeoutSeconds?: number;
   /** 128 to 10,240. @defaultValue 128 */
@@ -90,8 +90,8 @@ export function resolveFunctionConfig(
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(config.name)) {
     refuse("FunctionName", config.name, "1 to 64 letters, digits, - or _");
   }
-  if (config.runtime !== "nodejs22.x" && config.runtime !== "nodejs24.x") {
-    refuse("Runtime", config.runtime, "nodejs22.x or nodejs24.x, which is what the embedded Lambda runs");
+  if (!isLambdaRuntime(config.runtime)) {
+    refuse("Runtime", config.runtime, `one of those that the embedded Lambda runs: ${LAMBDA_RUNTIMES.join(", ")}`);
   }
   const within = (property: string, value: number, least: number, most: number): number =>
     value >= least && value <= most ? value : refuse(property, value, `between ${least} and ${most}`);

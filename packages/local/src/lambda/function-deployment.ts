@@ -12,8 +12,11 @@ import {
 import type { FunctionRecord, FunctionRegistry, FunctionVersion } from "./function-registry.ts";
 import type { InstanceIsolation } from "./instance-isolation.ts";
 import { functionNotFound, invalidParameter, LambdaError } from "./lambda-error.ts";
+import type { Layers } from "./layers.ts";
 import { type InvokePermission, permitsService } from "./permission.ts";
+import type { PythonInterpreter } from "./python-interpreter.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
+import { isPython, type PythonRuntime } from "./runtimes.ts";
 import { findSdkDirectories } from "./sdk-modules.ts";
 
 /** Deploying functions and changing what is set on them; the same operations the HTTP API offers, in process. */
@@ -63,6 +66,9 @@ export function createFunctionDeployment(options: {
   readonly randomUUID: () => string;
   readonly recycle: (functionName: string, reason: string) => Promise<void>;
   readonly isolation: () => Promise<InstanceIsolation>;
+  readonly layers: Layers;
+  /** The interpreter for a function, with a warning where it has another version than the runtime. */
+  readonly pythonFor: (functionName: string, runtime: PythonRuntime) => Promise<PythonInterpreter>;
   readonly onWarning: (message: string) => void;
 }): FunctionDeployment {
   const { registry } = options;
@@ -82,16 +88,17 @@ export function createFunctionDeployment(options: {
     await cp(config.codeDirectory, codeRoot, { recursive: true, dereference: true });
     const isolation = await options.isolation();
     if (isolation.kind === "none") await makeDo(config.name, codeRoot, isolation.reason);
-    const sdkDirectories = findSdkDirectories([
-      config.sdkFrom ?? config.codeDirectory,
-      process.cwd(),
-      import.meta.dirname,
-    ]);
+    const layersRoot = config.layers?.length ? `${codeRoot}-layers` : undefined;
+    if (layersRoot !== undefined) await options.layers.merge(config.layers ?? [], layersRoot);
+    const python = isPython(config.runtime) ? await options.pythonFor(config.name, config.runtime) : undefined;
+    const sdkPlaces = [config.sdkFrom ?? config.codeDirectory, process.cwd(), import.meta.dirname];
     return {
       config: resolved,
       version: "$LATEST",
       codeRoot,
-      sdkDirectories,
+      layersRoot,
+      python,
+      moduleDirectories: python?.packages ?? findSdkDirectories(sdkPlaces),
       deployedAtMs: options.now(),
       deployment,
     };

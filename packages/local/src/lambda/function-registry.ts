@@ -2,6 +2,7 @@ import type { EventInvokeConfig, ResolvedFunctionConfig } from "./function-confi
 import { parseFunctionName } from "./function-name.ts";
 import { functionNotFound, LambdaError } from "./lambda-error.ts";
 import type { InvokePermission } from "./permission.ts";
+import type { PythonInterpreter } from "./python-interpreter.ts";
 import type { RecursiveLoop } from "./recursive-loop.ts";
 
 /** One version of a function: `$LATEST`, or a number. Nothing in it changes. */
@@ -10,8 +11,12 @@ export interface FunctionVersion {
   readonly version: string;
   /** The deployed copy of the code. */
   readonly codeRoot: string;
-  /** Installed modules among which the SDK is. */
-  readonly sdkDirectories: readonly string[];
+  /** The content of its layers, which it sees as `/opt` where that can be; `undefined` without layers. */
+  readonly layersRoot: string | undefined;
+  /** The Python that runs it. */
+  readonly python: PythonInterpreter | undefined;
+  /** Installed modules that AWS's runtime brings: those among which the SDK is, or Python's packages. */
+  readonly moduleDirectories: readonly string[];
   readonly deployedAtMs: number;
   /** Differs between any two deployments; sandboxes of one never serve another. */
   readonly deployment: string;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { access, constants, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +14,10 @@ export interface Command {
 export interface InstancePlace {
   /** The deployed code; read-only for the instance. */
   readonly codeRoot: string;
+  /** The content of its layers; read-only. */
+  readonly layersRoot?: string | undefined;
+  /** The program it runs, which a mount must not hide. */
+  readonly program?: string;
   /** Size of the instance's own `/tmp`. */
   readonly tmpMb: number;
   /** Directories that it must see, wherever they lie. */
@@ -29,6 +34,8 @@ export type InstanceIsolation =
        * @param command - makes the command; `inside` gives the path under which a program or directory is seen.
        */
       wrap(place: InstancePlace, command: (inside: (path: string) => string) => Command): Command;
+      /** Where the instance sees its layers. */
+      layersAt(place: InstancePlace): string | undefined;
     }
   | {
       readonly kind: "none";
@@ -64,6 +71,7 @@ exec "$@"`;
 
 /** Places for what is brought along: a program, and directories that are named `node_modules` as theirs are. */
 const BROUGHT_PROGRAM = "program";
+const BROUGHT_LAYERS = "layers";
 const BROUGHT_DIRECTORIES = ["0", "1", "2", "3"].map((name) => join(name, "node_modules"));
 
 /** How the namespace is made: as root, or in a user namespace that gives the user back after the mounts. */
@@ -92,7 +100,7 @@ export async function openIsolation({ directory, programs }: IsolationOptions): 
     const wrap = wrapper(unshare, directory, kind);
     try {
       for (const program of programs) await probe(wrap, join(directory, "runtime"), program);
-      return { kind: "namespace", wrap };
+      return { kind: "namespace", wrap, layersAt };
     } catch (error) {
       reasons.push(reasonOf(error));
     }
@@ -106,13 +114,23 @@ type Wrap = Extract<InstanceIsolation, { readonly kind: "namespace" }>["wrap"];
 async function layOut(directory: string): Promise<void> {
   const brought = join(directory, "runtime", "brought");
   await mkdir(join(directory, "layer"), { recursive: true });
-  for (const name of BROUGHT_DIRECTORIES) await mkdir(join(brought, name), { recursive: true });
+  for (const name of [...BROUGHT_DIRECTORIES, BROUGHT_LAYERS]) await mkdir(join(brought, name), { recursive: true });
   await writeFile(join(brought, BROUGHT_PROGRAM), "");
 }
 
+/** `/opt` as on AWS, unless this machine has none, or has programs there that the instance needs. */
+function layersAt({ layersRoot, program = "", directories }: InstancePlace): string | undefined {
+  if (layersRoot === undefined) return undefined;
+  const isNeeded = [program, process.execPath, ...directories].some((path) => path.startsWith("/opt/"));
+  return existsSync("/opt") && !isNeeded ? "/opt" : join(RUNTIME_ROOT, "brought", BROUGHT_LAYERS);
+}
+
 function wrapper(unshare: string, directory: string, kind: NamespaceKind): Wrap {
-  return ({ codeRoot, tmpMb, directories }, makeCommand) => {
+  return (place, makeCommand) => {
+    const { codeRoot, tmpMb, directories, layersRoot } = place;
     const brought = new Map<string, string>();
+    const layers = layersAt(place);
+    if (layersRoot !== undefined && layers !== undefined) brought.set(layersRoot, layers);
     for (const [index, name] of directories.filter(isBelowTmp).entries()) {
       const place = BROUGHT_DIRECTORIES[index];
       if (place !== undefined) brought.set(name, join(RUNTIME_ROOT, "brought", place));

@@ -4,7 +4,6 @@ import type { RoleCredentials } from "../gateway/credentials.ts";
 import type { DeliverEvent, Service } from "../gateway/service.ts";
 import { createEventQueue } from "./event-queue.ts";
 import type { LambdaFaults } from "./faults.ts";
-import type { LambdaRuntime } from "./function-config.ts";
 import { createFunctionDeployment, type FunctionDeployment } from "./function-deployment.ts";
 import { createFunctionRegistry } from "./function-registry.ts";
 import { handleLambdaCall } from "./http-api.ts";
@@ -13,10 +12,14 @@ import { createInvokeApi, type InvokeApi } from "./invoke-api.ts";
 import { createInvoker } from "./invoker.ts";
 import { LambdaError } from "./lambda-error.ts";
 import { createLambdaObserver, type LambdaObserver } from "./lambda-events.ts";
+import { createLayers, type Layers } from "./layers.ts";
 import { createOrphanGuard, ORPHAN_GUARD_SOURCE } from "./orphan-guard.ts";
 import { type OwnCall, ownCallsFor } from "./own-calls.ts";
+import { findPython, type PythonInterpreter } from "./python-interpreter.ts";
+import { PYTHON_RUNTIME_CLIENT_SOURCE } from "./python-runtime-client.ts";
 import { createQuiet } from "./quiet.ts";
 import { CALLBACK_RUNTIME_CLIENT_SOURCE, RUNTIME_CLIENT_SOURCE } from "./runtime-client.ts";
+import type { NodeRuntime, PythonRuntime } from "./runtimes.ts";
 import { createSandboxFactory } from "./sandbox-factory.ts";
 import { createSandboxPool } from "./sandbox-pool.ts";
 
@@ -46,7 +49,7 @@ export interface LambdaOptions {
   readonly timeScale?: number;
   readonly faults?: LambdaFaults;
   /** Node.js program for each runtime. @defaultValue the one running this */
-  readonly nodeBinaries?: Readonly<Partial<Record<LambdaRuntime, string>>>;
+  readonly nodeBinaries?: Readonly<Partial<Record<NodeRuntime, string>>>;
   /** The account's concurrency limit. @defaultValue 1000 */
   readonly maxConcurrency?: number;
   /** Most processes at a time on this machine; invocations beyond wait for one. @defaultValue 64 */
@@ -77,6 +80,8 @@ export interface LambdaService extends Service, InvokeApi, FunctionDeployment {
   idle(): Promise<void>;
   /** The function's next invocation is cold. */
   recycle(functionName: string): Promise<void>;
+  /** Layers that stacks have made. */
+  readonly layers: Layers;
   /** The calls that Lambda itself makes with the roles of functions, or would make: to write logs and send to destinations. */
   ownCalls(): readonly OwnCall[];
   /** Whether instances are isolated, and why not. */
@@ -113,7 +118,22 @@ export function createLambda(options: LambdaOptions): LambdaService {
   const ownClients = {
     "nodejs22.x": writeProgram(join(runtimeDirectory, "nodejs22.mjs"), CALLBACK_RUNTIME_CLIENT_SOURCE),
     "nodejs24.x": writeProgram(join(runtimeDirectory, "nodejs24.mjs"), RUNTIME_CLIENT_SOURCE),
+    python: writeProgram(join(runtimeDirectory, "python.py"), PYTHON_RUNTIME_CLIENT_SOURCE),
   };
+  const onWarning = options.onWarning ?? ((message) => process.emitWarning(message, "LonghaulLocalWarning"));
+  const pythons = new Map<PythonRuntime, Promise<PythonInterpreter>>();
+  const pythonFor = async (functionName: string, runtime: PythonRuntime) => {
+    const finding = pythons.get(runtime) ?? findPython(runtime);
+    pythons.set(runtime, finding);
+    const found = await finding;
+    if (runtime !== `python${found.version}`) {
+      onWarning(
+        `Function ${functionName} is for ${runtime}, and runs on Python ${found.version}, which is on the PATH.`,
+      );
+    }
+    return found;
+  };
+  const layers = createLayers(options);
   const guardPath = writeProgram(join(options.directory, "orphan-guard.mjs"), ORPHAN_GUARD_SOURCE);
   const guard = createOrphanGuard(process.execPath, guardPath);
   let isolation: Promise<InstanceIsolation> | undefined;
@@ -204,11 +224,14 @@ export function createLambda(options: LambdaOptions): LambdaService {
     randomUUID: options.randomUUID,
     recycle: (functionName, reason) => pool.recycle(functionName, reason),
     isolation: isolate,
-    onWarning: options.onWarning ?? ((message) => process.emitWarning(message, "LonghaulLocalWarning")),
+    layers,
+    pythonFor,
+    onWarning,
   });
 
   return {
     ...deployment,
+    layers,
     invoke: invokeApi.invoke,
     on: observer.on,
     handle: (call) => handleLambdaCall(call, { registry, invokeApi, deployment }),

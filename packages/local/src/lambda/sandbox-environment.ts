@@ -1,5 +1,6 @@
 import type { RoleCredentials } from "../gateway/credentials.ts";
 import type { FunctionVersion } from "./function-registry.ts";
+import { isPython, type LambdaRuntime } from "./runtimes.ts";
 
 /** Where a sandbox finds its things. */
 export interface SandboxDirectories {
@@ -8,6 +9,8 @@ export interface SandboxDirectories {
   readonly home: string;
   /** `undefined` where the sandbox has `/tmp` for itself, as on AWS. */
   readonly tmp: string | undefined;
+  /** The content of the function's layers: `/opt`, where that can be. `undefined`: it has none. */
+  readonly layers: string | undefined;
 }
 
 /** The inputs of a sandbox's environment besides the function itself. */
@@ -21,6 +24,15 @@ export interface SandboxSurroundings {
   readonly path: string;
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html: where runtimes look for what layers bring. */
+function layerEnvironment(layers: string, runtime: LambdaRuntime): Readonly<Record<string, string>> {
+  const libraries = { LD_LIBRARY_PATH: `${layers}/lib` };
+  // Our client for Python adds the paths itself, behind the function's own code.
+  if (isPython(runtime)) return { ...libraries, LONGHAUL_LAYERS: layers };
+  const major = /\d+/.exec(runtime)?.[0] ?? "";
+  return { ...libraries, NODE_PATH: `${layers}/nodejs/node${major}/node_modules:${layers}/nodejs/node_modules` };
+}
+
 /**
  * The whole environment of a sandbox, built from nothing: nothing of this process leaks into a function but `PATH`.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -30,12 +42,13 @@ export function sandboxEnvironment(
   surroundings: SandboxSurroundings,
 ): Readonly<Record<string, string>> {
   const { config } = version;
-  const { task, runtime, home, tmp } = surroundings.directories;
+  const { task, runtime, home, tmp, layers } = surroundings.directories;
   return {
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
+    ...(layers !== undefined && layerEnvironment(layers, config.runtime)),
     ...config.environment,
-    PATH: surroundings.path,
+    PATH: layers === undefined ? surroundings.path : `${layers}/bin:${surroundings.path}`,
     // The SDK looks for configuration files here; the developer's own must not be found.
     HOME: home,
     ...(tmp !== undefined && { TMPDIR: tmp }),

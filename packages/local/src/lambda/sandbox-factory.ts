@@ -1,11 +1,11 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import type { RoleCredentials } from "../gateway/credentials.ts";
-import type { LambdaRuntime } from "./function-config.ts";
 import type { FunctionVersion } from "./function-registry.ts";
 import { type InstanceIsolation, RUNTIME_ROOT, TASK_ROOT } from "./instance-isolation.ts";
 import type { LogSource } from "./invocation-log.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
+import { isPython, type NodeRuntime } from "./runtimes.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { type SandboxDirectories, sandboxEnvironment } from "./sandbox-environment.ts";
 
@@ -16,12 +16,12 @@ export interface SandboxFactoryOptions {
   /** Directory of our runtime clients, which instances see as `/var/runtime` where they are isolated. */
   readonly runtimeDirectory: string;
   /** Our runtime clients, in that directory. */
-  readonly ownClients: Readonly<Record<LambdaRuntime, string>>;
+  readonly ownClients: Readonly<Record<NodeRuntime | "python", string>>;
   /** Program that sandboxes run instead of ours. */
   readonly foreignClient: string | undefined;
   /** Settles once it is known what this machine permits. */
   readonly isolation: () => Promise<InstanceIsolation>;
-  readonly nodeBinaries: Readonly<Partial<Record<LambdaRuntime, string>>>;
+  readonly nodeBinaries: Readonly<Partial<Record<NodeRuntime, string>>>;
   readonly region: string;
   readonly endpointUrl: () => string;
   readonly credentialsFor: (roleArn: string) => RoleCredentials;
@@ -34,7 +34,7 @@ export interface SandboxFactoryOptions {
 
 /** Where a sandbox lives, and what clears up after it. */
 interface SandboxHome {
-  readonly directories: SandboxDirectories;
+  readonly directories: Omit<SandboxDirectories, "layers">;
   readonly workingDirectory: string;
   remove(): Promise<void>;
 }
@@ -50,34 +50,39 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
     const day = new Date(options.now()).toISOString().slice(0, 10).replaceAll("-", "/");
     const logStream = `${day}/[${version.version}]${id}`;
     const source = { functionName: config.name, logGroup: config.logGroup, logStream };
-    const { foreignClient } = options;
-    const { sdkDirectories } = version;
-    const ownClient = options.ownClients[config.runtime];
-    const client = foreignClient ?? (isIsolated ? join(RUNTIME_ROOT, basename(ownClient)) : ownClient);
+    const { moduleDirectories, layersRoot } = version;
+    const program = programOf(options, version);
+    const seen = (client: string) => (isIsolated ? join(RUNTIME_ROOT, basename(client)) : client);
     const command = (inside: (path: string) => string) => ({
-      file: inside(options.nodeBinaries[config.runtime] ?? process.execPath),
-      // As AWS's runtime does, a tenth of the memory is left to what is not V8's old space.
+      file: inside(program.file),
       args: [
-        `--max-old-space-size=${Math.floor(config.memoryMb * 0.9)}`,
-        client,
-        ...(foreignClient === undefined ? sdkDirectories.map(inside) : []),
+        ...program.options,
+        program.isForeign ? program.client : seen(program.client),
+        ...(program.isForeign ? [] : moduleDirectories.map(inside)),
       ],
     });
-    const place = { codeRoot: version.codeRoot, tmpMb: config.ephemeralStorageMb, directories: sdkDirectories };
+    const place = {
+      codeRoot: version.codeRoot,
+      layersRoot,
+      program: program.file,
+      tmpMb: config.ephemeralStorageMb,
+      directories: moduleDirectories,
+    };
+    const layers = isIsolated ? isolation.layersAt(place) : layersRoot;
     return startSandbox({
       id,
       logStream,
       command: isIsolated ? isolation.wrap(place, command) : command((path) => path),
       workingDirectory: home.workingDirectory,
       tmpDirectory: home.directories.tmp,
-      isTokenRequired: foreignClient === undefined,
+      isTokenRequired: !program.isForeign,
       environment: sandboxEnvironment(version, {
         region: options.region,
         endpointUrl: options.endpointUrl(),
         credentials: options.credentialsFor(config.roleArn),
-        directories: home.directories,
+        directories: { ...home.directories, layers },
         logStreamName: logStream,
-        path: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+        path: process.env.PATH ?? ["/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
       }),
       memoryMb: config.memoryMb,
       initTimeoutMs: options.initTimeoutMs,
@@ -86,6 +91,33 @@ export function createSandboxFactory(options: SandboxFactoryOptions): (version: 
       onLine: (line) => options.onLine(id, source, line),
       onExit: home.remove,
     });
+  };
+}
+
+/** The program of a function instance: an interpreter, its options, and the client of the Runtime API. */
+interface RuntimeProgram {
+  readonly file: string;
+  readonly options: readonly string[];
+  readonly client: string;
+  /** Not one of ours. */
+  readonly isForeign: boolean;
+}
+
+function programOf(
+  { ownClients, foreignClient, nodeBinaries }: SandboxFactoryOptions,
+  { config: { runtime, memoryMb }, python }: FunctionVersion,
+): RuntimeProgram {
+  if (isPython(runtime)) {
+    // Without a buffer for output, and without the packages of its own: they come as arguments.
+    const options = ["-u", "-S"];
+    return { file: python?.program ?? "python3", options, client: ownClients.python, isForeign: false };
+  }
+  return {
+    file: nodeBinaries[runtime] ?? process.execPath,
+    // As AWS's runtime does, a tenth of the memory is left to what is not V8's old space.
+    options: [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`],
+    client: foreignClient ?? ownClients[runtime],
+    isForeign: foreignClient !== undefined,
   };
 }
 

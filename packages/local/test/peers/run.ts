@@ -62,12 +62,21 @@ try {
     skipped.push("DynamoDB Local: its licence asks for an AWS account; LONGHAUL_DYNAMODB_LOCAL names one that is up");
 
   if (peers.length > 0) {
-    await tests("conformance tables on peers", local, ["--config", "test/peers/vitest.config.ts"], {
+    const args = ["--config", "test/peers/vitest.config.ts", "test/peers"];
+    await tests("conformance tables on peers", local, args, {
       [PEERS_VARIABLE]: JSON.stringify(peers),
     });
   }
   if (python !== undefined) {
     await tests("parity with Python", join(root, "parity"), [], { LONGHAUL_PEERS: "required" });
+  }
+  if (python !== undefined) {
+    const args = ["--config", "test/peers/vitest.config.ts", "test/sam"];
+    await tests("our SAM transform and AWS's own", local, args, { LONGHAUL_PYTHON: python });
+  }
+  if (python !== undefined) {
+    const args = ["--config", "test/peers/vitest.config.ts", "test/python"];
+    await tests("functions in Python", local, args, { LONGHAUL_PYTHON: python });
   }
   if (python !== undefined) {
     const args = ["--config", "test/peers/vitest.config.ts"];

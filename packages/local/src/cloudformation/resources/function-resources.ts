@@ -1,4 +1,5 @@
-import type { FunctionConfig, LambdaRuntime } from "../../lambda/function-config.ts";
+import type { FunctionConfig } from "../../lambda/function-config.ts";
+import { isLambdaRuntime, isPython, LAMBDA_RUNTIMES, type LambdaRuntime } from "../../lambda/runtimes.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { ResourceContext, ResourceMaker } from "./resource.ts";
 
@@ -10,8 +11,9 @@ export const lambdaFunction: ResourceMaker = async (context, properties) => {
   const settings = readSettings(context, properties);
   const code = readCode(properties);
   properties.finish();
-  const sdkFrom = context.assets.assemblyDirectory;
-  const config = { ...settings, name, codeDirectory: await codeDirectory(context, code), sdkFrom };
+  const sdkFrom = context.assets.projectDirectory;
+  const fileName = isPython(settings.runtime) ? "index.py" : "index.js";
+  const config = { ...settings, name, codeDirectory: await codeDirectory(context, code, fileName), sdkFrom };
   if (context.previous) await lambda.updateFunction(config);
   else {
     await lambda.createFunction(config);
@@ -108,9 +110,9 @@ function readCode(properties: PropertyReader): Code {
   return { kind: "asset", objectKey: code.text("S3Key") };
 }
 
-function codeDirectory({ assets }: ResourceContext, code: Code): Promise<string> {
-  // Code in a template is put into index.js: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
-  return code.kind === "text" ? assets.directoryOfText("index.js", code.source) : assets.directoryOf(code.objectKey);
+function codeDirectory({ assets }: ResourceContext, code: Code, fileName: string): Promise<string> {
+  // Code in a template is put into a file index: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
+  return code.kind === "text" ? assets.directoryOfText(fileName, code.source) : assets.directoryOf(code.objectKey);
 }
 
 function readSettings(
@@ -124,6 +126,7 @@ function readSettings(
   return {
     runtime: readRuntime(properties),
     roleArn: properties.text("Role"),
+    layers: properties.texts("Layers"),
     environment: { ...environment, ...override.environment },
     ...defined("handler", properties.optionalText("Handler")),
     ...defined("timeoutSeconds", override.timeoutSeconds ?? timeoutSeconds),
@@ -145,8 +148,8 @@ function readRecursiveLoop(properties: PropertyReader): FunctionConfig["recursiv
 
 function readRuntime(properties: PropertyReader): LambdaRuntime {
   const runtime = properties.text("Runtime");
-  if (runtime === "nodejs22.x" || runtime === "nodejs24.x") return runtime;
-  return properties.invalid("Runtime", `is ${runtime}; it must be nodejs22.x or nodejs24.x`);
+  if (isLambdaRuntime(runtime)) return runtime;
+  return properties.invalid("Runtime", `is ${runtime}; it must be one of ${LAMBDA_RUNTIMES.join(", ")}`);
 }
 
 function nameIn(functionNameOrArn: string): string {

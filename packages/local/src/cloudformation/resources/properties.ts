@@ -1,5 +1,6 @@
 import { ruleTargetInputs } from "../../events/operations/operations.ts";
 import { allServed, harmless, type Inputs, list, map, only, served, structure } from "../../gateway/inputs.ts";
+import { LAMBDA_RUNTIMES } from "../../lambda/runtimes.ts";
 import { scheduleInputs } from "../../scheduler/inputs.ts";
 
 const tagsNowhere = harmless("no operation that is served tells them");
@@ -51,10 +52,14 @@ const serviceToken = harmless("it is done without the function behind it");
 export const resourceProperties: Readonly<Record<string, Inputs>> = {
   "AWS::Lambda::Function": {
     ...allServed("FunctionName", "Handler", "Role", "Timeout", "MemorySize", "Description", "RecursiveLoop"),
-    ...allServed("ReservedConcurrentExecutions"),
-    Runtime: only(["nodejs22.x", "nodejs24.x"], "these are run"),
+    ...allServed("ReservedConcurrentExecutions", "Layers"),
+    Runtime: only(LAMBDA_RUNTIMES, "these are run"),
     PackageType: only(["Zip"], "that is what a function has by default"),
-    Code: structure({ ...allServed("ZipFile", "S3Key"), S3Bucket: harmless("the asset is found by its key") }),
+    Code: structure({
+      ...allServed("ZipFile", "S3Key"),
+      S3Bucket: harmless("the asset is found by its key"),
+      S3ObjectVersion: harmless("the asset is found by its key"),
+    }),
     Environment: structure({ Variables: map(served) }),
     EphemeralStorage: structure(allServed("Size")),
     DeadLetterConfig: structure(allServed("TargetArn")),
@@ -70,12 +75,24 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
       ),
     }),
     TracingConfig: harmless("there is no X-Ray"),
-    RuntimeManagementConfig: harmless("functions run on this machine's Node"),
+    RuntimeManagementConfig: harmless("functions run on this machine's Node and Python"),
     Tags: tagsNowhere,
   },
   "AWS::Lambda::EventInvokeConfig": {
     ...allServed("FunctionName", "Qualifier", "MaximumRetryAttempts", "MaximumEventAgeInSeconds"),
     DestinationConfig: structure({ OnSuccess: destination, OnFailure: destination }),
+  },
+  "AWS::Lambda::LayerVersion": {
+    LayerName: served,
+    Content: structure({
+      S3Key: served,
+      S3Bucket: harmless("the asset is found by its key"),
+      S3ObjectVersion: harmless("the asset is found by its key"),
+    }),
+    CompatibleArchitectures: harmless("functions run on this machine's processor"),
+    CompatibleRuntimes: harmless("it describes the layer"),
+    Description: description,
+    LicenseInfo: harmless("it describes the layer"),
   },
   "AWS::Lambda::Permission": allServed("FunctionName", "Action", "Principal", "SourceArn", "SourceAccount"),
   "AWS::Lambda::Version": {

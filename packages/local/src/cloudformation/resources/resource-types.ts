@@ -2,6 +2,7 @@ import { cloudWatchAlarm } from "./alarm-resources.ts";
 import * as bucket from "./bucket-resources.ts";
 import { eventSourceMapping } from "./event-source-resources.ts";
 import * as lambda from "./function-resources.ts";
+import { layerVersion } from "./layer-resources.ts";
 import * as queue from "./queue-resources.ts";
 import type { ResourceMaker } from "./resource.ts";
 import * as role from "./role-resources.ts";
@@ -27,6 +28,7 @@ const dashboard: ResourceMaker = (context, properties) => {
 export const resourceTypes: ReadonlyMap<string, ResourceMaker> = new Map([
   ["AWS::Lambda::Function", lambda.lambdaFunction],
   ["AWS::Lambda::EventInvokeConfig", lambda.eventInvokeConfig],
+  ["AWS::Lambda::LayerVersion", layerVersion],
   ["AWS::Lambda::Permission", lambda.lambdaPermission],
   ["AWS::Lambda::Version", lambda.lambdaVersion],
   ["AWS::Lambda::Alias", lambda.lambdaAlias],

@@ -57,6 +57,8 @@ export interface CreatedResource {
   readonly ref: string;
   /** Values of `Fn::GetAtt`. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** It was skipped: it has whatever attribute it is asked for, and all are made up. */
+  readonly isSkipped?: boolean;
   /** For the deployment's summary. */
   readonly listed?: {
     readonly as: "functions" | "buckets" | "tables" | "queues" | "topics";

@@ -2,9 +2,10 @@ import { compileMessageFilter } from "../../event-sources/message-filter.ts";
 import { compileEventPattern } from "../../events/event-pattern.ts";
 import { parseSchedule, parseSchedulerSchedule } from "../../events/schedule-expression.ts";
 import { compileTargetInput } from "../../events/target-input.ts";
+import { missingLayer } from "../../lambda/layers.ts";
 import { compileFilterPolicy } from "../../sns/filter-policy.ts";
 import { type ResourceAddress, UnsupportedPropertyError } from "../deployment-error.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 
 /** Where a value is checked. */
 interface ValuePlace {
@@ -91,8 +92,14 @@ const queueSource: ValueCheck = ({ EventSourceArn: arn }, place) => {
   refuse(place, "EventSourceArn", `${arn}; queues are`);
 };
 
+const ownLayers: ValueCheck = ({ Layers: layers }, place) => {
+  const foreign = Array.isArray(layers) ? layers.findIndex((arn) => typeof arn === "string") : -1;
+  if (foreign >= 0) refuse(place, `Layers[${foreign}]`, missingLayer(String((layers as readonly Json[])[foreign])));
+};
+
 /** Checks by resource type. */
 export const valueChecks: Readonly<Record<string, readonly ValueCheck[]>> = {
+  "AWS::Lambda::Function": [ownLayers],
   "AWS::Events::Rule": [eventPattern, ruleSchedule, targetInput],
   "AWS::Scheduler::Schedule": [schedulerSchedule, schedulerTarget],
   "AWS::SNS::Subscription": [filterPolicy, ownRegion],
