@@ -55,8 +55,9 @@ async function demo(): Promise<void> {
   const say = (text: string) => void (values.json ? process.stderr : process.stdout).write(`${text}\n`);
   if ("show" in chosen) {
     if (values.file !== undefined) return refuse(`${name} takes no file.`);
-    if (values["full-speed"]) return refuse(`${name} has no full speed: what it shows is how a fleet meets slow work.`);
-    say("Slowed down so that one can watch: each message stands for 150 to 400 ms of work.");
+    if (values["full-speed"]) return refuse(`${name} has no full speed: what it shows takes its time.`);
+    if (name === "queue-loops")
+      say("Slowed down so that one can watch: each message stands for 150 to 400 ms of work.");
     process.exitCode = await chosen.show({ isJson: values.json === true, htmlFile: REPORT });
     return;
   }

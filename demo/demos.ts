@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { showFleet } from "./queue-loops/show-fleet.ts";
+import { showRelay } from "./relay/show-relay.ts";
 
 /** One app, and how it is shown. */
 type Demo = RunDemo | ShownDemo;
@@ -99,6 +100,10 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
   "queue-loops": {
     about: "A burst of messages: alarms, loops that come and go, and one that is killed. Takes no file.",
     show: showFleet,
+  },
+  relay: {
+    about: "A walk that changes between Python and TypeScript at each hop. Needs Python with boto3; takes no file.",
+    show: showRelay,
   },
 };
 
