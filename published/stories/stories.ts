@@ -9,6 +9,7 @@ import { packageStories } from "./packages.ts";
 import { readmeStories } from "./readme.ts";
 import { replacedStories } from "./replaced.ts";
 import { synthStories } from "./synth.ts";
+import { templateStories } from "./templates.ts";
 import { unreleasedStories } from "./unreleased.ts";
 import { updateStories } from "./updates.ts";
 import { workspaceStories } from "./workspace.ts";
@@ -24,6 +25,7 @@ export const STORIES: readonly Story[] = [
   ...commandStories,
   ...mistakeStories,
   ...outputStories,
+  ...templateStories,
   ...synthStories,
   ...updateStories,
   ...unreleasedStories,

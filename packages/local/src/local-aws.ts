@@ -110,7 +110,7 @@ export interface LocalAws {
   readonly roles: Roles;
   /** Which role used which permission on what, and how often. */
   readonly calls: CallRecord;
-  /** Deploys the directory that `cdk synth` writes. */
+  /** Deploys the directory that `cdk synth` writes, a template's file, or the directory that `osls package` writes. */
   readonly deploy: Deployer["deploy"];
   /** Ends everything: connections, function processes, timers, files. Idempotent. */
   stop(): Promise<void>;

@@ -67,7 +67,7 @@ describe("everything that cannot be deployed is told at once, before anything is
     const error = await failureOf(
       deploy({
         First: {
-          Transform: "AWS::Serverless-2016-10-31",
+          Transform: "AWS::LanguageExtensions",
           Resources: {
             Queue: queue,
             Vpc: { Type: "AWS::EC2::VPC" },
@@ -78,7 +78,7 @@ describe("everything that cannot be deployed is told at once, before anything is
         Second: {
           Resources: {
             Role: role,
-            F: functionOf({ Runtime: "python3.13", Layers: ["arn"], VpcConfig: {} }),
+            F: functionOf({ Runtime: "ruby3.4", Layers: ["arn:aws:lambda:us-east-1:1:layer:x:1"], VpcConfig: {} }),
             Rule: { Type: "AWS::Events::Rule", Properties: { ScheduleExpression: "rate(5 minute)" } },
             Pattern: { Type: "AWS::Events::Rule", Properties: { EventPattern: { $or: [] } } },
             Schedule: {
@@ -105,8 +105,8 @@ describe("everything that cannot be deployed is told at once, before anything is
       "First/Fifo: the embedded AWS does not support the property FifoQueue of AWS::SQS::Queue (true; false is)",
       "First/Fifo: the embedded AWS does not support the property Colour",
       "First.Resources.Wait.CreationPolicy: this attribute of a resource is not supported",
-      "Second/F: the embedded AWS does not support the property Runtime of AWS::Lambda::Function (python3.13; nodejs22.x and nodejs24.x are)",
-      "Second/F: the embedded AWS does not support the property Layers",
+      "Second/F: the embedded AWS does not support the property Runtime of AWS::Lambda::Function (ruby3.4; nodejs22.x and",
+      "Second/F: the embedded AWS does not support the property Layers[0] of AWS::Lambda::Function (No stack here has made the layer",
       "Second/F: the embedded AWS does not support the property VpcConfig",
       'Second/Rule (AWS::Events::Rule) could not be created: Schedule "rate(5 minute)"',
       "Second/Pattern (AWS::Events::Rule) could not be created: Event pattern is not valid. Reason: There must have at least 2 Objects in $or relationship. (at $or)",

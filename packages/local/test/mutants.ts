@@ -2,12 +2,14 @@ import type { Mutant } from "../../../mutants/src/mutant.ts";
 import { embeddedAwsMutants } from "./mutants-embedded-aws.ts";
 import { runStoreMutants } from "./mutants-run-store.ts";
 import { schedulerMutants } from "./mutants-scheduler.ts";
+import { templateMutants } from "./mutants-templates.ts";
 
 /** The output of a function is never lost. */
 export const mutants: readonly Mutant[] = [
   ...embeddedAwsMutants,
   ...runStoreMutants,
   ...schedulerMutants,
+  ...templateMutants,
   {
     id: "covered-statement-needed",
     promise: "A statement is spare if others allow all that was made of it.",

@@ -1,20 +1,30 @@
-import { positiveNumber, type Verb, verb } from "../verb.ts";
+import { namedValue, positiveNumber, type Verb, verb } from "../verb.ts";
 import { withLocal } from "./local-package.ts";
 
-/** `longhaul dev APP`: an embedded AWS with an app, until it is interrupted. */
+/** `longhaul dev APP`: an embedded AWS with an app or a template, until it is interrupted. */
 export const devVerb: Verb = (end) =>
   verb("dev", {
-    summary: "Start the embedded AWS with an app deployed, and keep it.",
+    summary: "Start the embedded AWS with an app or a template deployed, and keep it.",
     description:
-      "Starts the embedded AWS with an app deployed, and keeps it. Prints what an SDK client or the AWS command line needs to reach it, then the functions' logs. It listens on loopback only and forgets everything when it ends.",
-    examples: ["longhaul dev my-app --port 4566"],
+      "Starts the embedded AWS with an app deployed, and keeps it; or with a template of CloudFormation or SAM in YAML or JSON, whose code is taken from the paths that it names, or with what osls package writes. Prints what an SDK client or the AWS command line needs to reach it, then the functions' logs. It listens on loopback only and forgets everything when it ends.",
+    examples: [
+      "longhaul dev my-app --port 4566",
+      "longhaul dev template.yaml --parameter Stage=dev",
+      "longhaul dev .serverless --skip 'AWS::ApiGateway::*'",
+    ],
   })
-    .argument("[app]", "folder of the app", ".")
+    .argument("[app]", "folder of an app, or a template's file or folder", ".")
     .option("-p, --port <port>", "Port to listen on. Default: any free one.", positiveNumber)
     .option(
       "-t, --timeout <seconds>",
-      "Timeout of the function; fractions allowed. Default: the stack's.",
+      "Timeout of the app's function, or of all functions of a template; fractions allowed. Default: the stack's.",
       positiveNumber,
+    )
+    .option("--parameter <name=value>", "A parameter of the template; repeatable.", namedValue)
+    .option(
+      "--skip <type>",
+      "Leave resources of a type out of a template; it may end in *. Repeatable.",
+      (type, before: string[] = []) => [...before, type],
     )
     .option("--json", "Print outputs and environment as one JSON object, then logs as JSON lines.")
     .action(async (app, options) => {

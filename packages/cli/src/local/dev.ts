@@ -1,38 +1,57 @@
-import { resolve } from "node:path";
-import { outsideCredentials } from "@longhaul/local";
+import { dirname, resolve } from "node:path";
+import { type LocalAws, outsideCredentials } from "@longhaul/local";
 import type { ExitCode } from "../exit-code.ts";
 import { announce } from "../runs/dev-notice.ts";
-import { screenOn } from "../terminal.ts";
+import { type Screen, screenOn } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 import { findApp } from "./app.ts";
 import { startAndDeploy } from "./local-app.ts";
+import { startCloud } from "./local-cloud.ts";
+import { templatePath } from "./template-path.ts";
 
 /** Options of `longhaul dev`. */
 interface DevOptions {
   readonly port?: number | undefined;
   readonly timeout?: number | undefined;
+  readonly parameter?: Readonly<Record<string, string>> | undefined;
+  readonly skip?: readonly string[] | undefined;
   readonly json?: true | undefined;
 }
 
-/** Runs an app on an embedded AWS until a signal ends it. */
-export async function dev(name: string, { port, timeout, json }: DevOptions): Promise<ExitCode> {
+/** A deployment that runs until a signal ends it. */
+interface Running {
+  readonly aws: LocalAws;
+  readonly directory: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Names. */
+  readonly functions: readonly string[];
+}
+
+/** Runs an app or a template on an embedded AWS until a signal ends it. */
+export async function dev(name: string, options: DevOptions): Promise<ExitCode> {
+  const { json } = options;
   const screen = screenOn(json ? process.stderr : process.stdout);
-  const app = await findApp(name, screen.line);
-  const { aws, outputs, functionName } = await startAndDeploy(app, { port, timeoutSeconds: timeout }, screen);
-  app.program.close();
+  const template = templatePath(name);
+  const { aws, directory, outputs, functions } = template
+    ? await devTemplate(template, options, screen)
+    : await devApp(name, options, screen);
   const env = aws.env();
+  const tables = functions.map((each) => aws.lambda.getFunction(each).environment.LONGHAUL_RUN_TABLE);
   announce({
     url: aws.url,
     region: aws.region,
     credentials: outsideCredentials,
-    directory: resolve(app.directory),
-    tableName: aws.lambda.getFunction(functionName).environment.LONGHAUL_RUN_TABLE,
+    directory: resolve(directory),
+    tableName: tables.find((table) => table !== undefined),
   });
   if (json) {
-    process.stdout.write(`${JSON.stringify({ url: aws.url, env, outputs })}\n`);
+    process.stdout.write(`${JSON.stringify({ url: aws.url, env, outputs, functions })}\n`);
   } else {
     for (const [name, value] of Object.entries(env)) screen.line(`export ${name}=${value}`);
     screen.line("");
     for (const [name, value] of Object.entries(outputs)) screen.line(`${screen.paint.bold(name)}  ${value}`);
+    // Few templates name their functions in outputs.
+    if (template) for (const each of functions) screen.line(`${screen.paint.bold("function")}  ${each}`);
     screen.line("");
     screen.line(screen.paint.dim("Ctrl-C ends it."));
   }
@@ -40,6 +59,32 @@ export async function dev(name: string, { port, timeout, json }: DevOptions): Pr
     if (json) process.stdout.write(`${JSON.stringify({ functionName, requestId, message })}\n`);
     else screen.line(`${screen.paint.dim(functionName)}  ${message}`);
   });
-  // A signal ends the process; see startAndDeploy.
+  // A signal ends the process; see startCloud.
   return new Promise<ExitCode>(() => {});
+}
+
+async function devApp(name: string, options: DevOptions, screen: Screen): Promise<Running> {
+  const { port, timeout, parameter, skip } = options;
+  if (parameter || skip) throw new UsageError("--parameter and --skip are for templates; an app is deployed as it is.");
+  const app = await findApp(name, screen.line);
+  const { aws, outputs, functionName } = await startAndDeploy(app, { port, timeoutSeconds: timeout }, screen);
+  app.program.close();
+  return { aws, directory: app.directory, outputs, functions: [functionName] };
+}
+
+async function devTemplate(path: string, options: DevOptions, screen: Screen): Promise<Running> {
+  const { port, timeout, parameter, skip } = options;
+  const beganMs = performance.now();
+  screen.status("starting the embedded AWS and deploying the template ...");
+  const { aws, outputs, functions } = await startCloud({ port }, (aws) =>
+    aws.deploy(path, {
+      ...(parameter && { parameters: parameter }),
+      ...(skip && { skip }),
+      ...(timeout !== undefined && { functionOverrides: { "*": { timeoutSeconds: timeout } } }),
+    }),
+  );
+  screen.line(
+    screen.paint.dim(`embedded AWS at ${aws.url}, template deployed in ${Math.round(performance.now() - beganMs)} ms`),
+  );
+  return { aws, directory: dirname(path), outputs, functions };
 }

@@ -5,7 +5,8 @@ import type { Screen } from "../terminal.ts";
 import type { App } from "./app.ts";
 import { type FinishedJob, runJob } from "./job.ts";
 import { type JobInput, jobInput } from "./job-input.ts";
-import { type Authorization, type LocalApp, startAndDeploy } from "./local-app.ts";
+import { type LocalApp, startAndDeploy } from "./local-app.ts";
+import type { Authorization } from "./local-cloud.ts";
 import { showPrintedLines } from "./printed-lines.ts";
 
 /** How an app is run to the end. */

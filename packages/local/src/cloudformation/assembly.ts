@@ -13,12 +13,16 @@ export interface AssemblyStack {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** The output of `cdk synth`. */
+/** Stacks to deploy, and their code: the output of `cdk synth`, or a template file. */
 export interface Assembly {
+  /** Below the project whose modules functions may need. Absolute. */
+  readonly directory: string;
   /** Each after the stacks it depends on. */
   readonly stacks: readonly AssemblyStack[];
   /** File or directory of an asset, by the object key its template names. */
   readonly assetPaths: ReadonlyMap<string, string>;
+  /** A sentence: what to do if an asset is missing. */
+  readonly assetRemedy: string;
 }
 
 /**
@@ -30,9 +34,10 @@ export interface Assembly {
 export async function readAssembly(directory: string): Promise<Assembly> {
   const stacks: { stack: AssemblyStack; dependencies: readonly string[] }[] = [];
   const assetPaths = new Map<string, string>();
-  await readInto(resolve(directory), stacks, assetPaths);
+  const root = resolve(directory);
+  await readInto(root, stacks, assetPaths);
   if (stacks.length === 0) throw new AssemblyError(`${directory} holds no stack. Run "cdk synth" first.`);
-  return { stacks: inOrder(stacks), assetPaths };
+  return { directory: root, stacks: inOrder(stacks), assetPaths, assetRemedy: 'Run "cdk synth" again.' };
 }
 
 async function readInto(

@@ -1,13 +1,17 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { unzipSync } from "fflate";
+import type { Assembly } from "./assembly.ts";
 import { AssemblyError } from "./deployment-error.ts";
 
 /** Finds function code: assets of the assembly, and code written into the template. */
 export interface AssetCode {
-  /** The cloud assembly's own directory, below that of its app. */
-  readonly assemblyDirectory: string;
+  /** A directory below the project whose modules functions may need. */
+  readonly projectDirectory: string;
+  has(objectKey: string): boolean;
+  /** A sentence: what to do if an asset is missing. */
+  readonly remedy: string;
   /** A directory with the code of an asset, by the `S3Key` its template names. Zip files are unpacked. */
   directoryOf(objectKey: string): Promise<string>;
   /** A directory with one file of that text. */
@@ -15,20 +19,16 @@ export interface AssetCode {
 }
 
 /** @param scratch - where zip files and texts are unpacked. */
-export function createAssetCode(
-  assemblyDirectory: string,
-  assetPaths: ReadonlyMap<string, string>,
-  scratch: string,
-): AssetCode {
+export function createAssetCode({ directory, assetPaths, assetRemedy }: Assembly, scratch: string): AssetCode {
   return {
-    assemblyDirectory,
+    projectDirectory: directory,
+    has: (objectKey) => assetPaths.has(objectKey),
+    remedy: assetRemedy,
     async directoryOf(objectKey) {
       const path = assetPaths.get(objectKey);
-      if (path === undefined) {
-        throw new AssemblyError(`No asset of the assembly is stored as ${objectKey}. Run "cdk synth" again.`);
-      }
+      if (path === undefined) throw new AssemblyError(`No asset is stored as ${objectKey}. ${assetRemedy}`);
       const found = await stat(path).catch((cause: unknown) => {
-        throw new AssemblyError(`The asset ${path} is missing. Run "cdk synth" again.`, { cause });
+        throw new AssemblyError(`The asset ${path} is missing. ${assetRemedy}`, { cause });
       });
       return found.isDirectory() ? path : unpack(path, join(scratch, hashOf(path)));
     },
@@ -42,11 +42,18 @@ export function createAssetCode(
 }
 
 async function unpack(zipFile: string, directory: string): Promise<string> {
+  const bytes = await readFile(zipFile);
+  if (bytes.toString("latin1", 0, 2) !== "PK") {
+    // `aws cloudformation package` zips a file that is none.
+    await mkdir(directory, { recursive: true });
+    await copyFile(zipFile, join(directory, basename(zipFile)));
+    return directory;
+  }
   let files: Record<string, Uint8Array>;
   try {
-    files = unzipSync(await readFile(zipFile));
+    files = unzipSync(bytes);
   } catch (cause) {
-    throw new AssemblyError(`The asset ${zipFile} is neither a directory nor a zip file.`, { cause });
+    throw new AssemblyError(`The asset ${zipFile} begins like a zip file, and is none.`, { cause });
   }
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith("/")) continue;

@@ -1,7 +1,9 @@
 import { unservedInputs } from "../gateway/inputs.ts";
 import { LocalAwsError } from "../gateway/local-aws-error.ts";
 import type { AssemblyStack } from "./assembly.ts";
+import type { AssetCode } from "./asset-code.ts";
 import {
+  InvalidPropertyError,
   type ResourceAddress,
   ResourceFailedError,
   TemplateError,
@@ -23,6 +25,7 @@ export interface StackPlace {
   readonly accountId: string;
   /** Names of what other stacks export. */
   readonly exportNames: ReadonlySet<string>;
+  readonly assets: AssetCode;
 }
 
 /**
@@ -53,7 +56,7 @@ export function problemsOf(
       if (value?.includes(UNKNOWN)) continue;
       problems.push(new UnsupportedPropertyError(address, path, reasonOf(value, accepted)));
     }
-    problems.push(...valueProblems(address, values, place));
+    problems.push(...codeProblems(address, values, place), ...valueProblems(address, values, place));
   }
   for (const [name, output] of template.outputs) {
     lenient.resolve(output.value, `${stack}.Outputs.${name}`, problems);
@@ -63,6 +66,21 @@ export function problemsOf(
 
 function reasonOf(value: string | undefined, accepted: readonly string[]): string | undefined {
   return value === undefined ? undefined : `${value}; ${accepted.join(" and ")} ${accepted.length > 1 ? "are" : "is"}`;
+}
+
+/** Properties that name code. */
+const CODE: Readonly<Record<string, string>> = {
+  "AWS::Lambda::Function": "Code",
+  "AWS::Lambda::LayerVersion": "Content",
+};
+
+/** Code that is in no asset. */
+function codeProblems(address: ResourceAddress, values: JsonObject, { assets }: StackPlace): readonly LocalAwsError[] {
+  const property = CODE[address.type] ?? "";
+  const code = values[property];
+  const key = isJsonObject(code) ? code.S3Key : undefined;
+  if (typeof key !== "string" || key.includes(UNKNOWN) || assets.has(key)) return [];
+  return [new InvalidPropertyError(address, `${property}.S3Key`, `is ${key}, which is no asset. ${assets.remedy}`)];
 }
 
 function valueProblems(address: ResourceAddress, values: JsonObject, place: StackPlace): readonly LocalAwsError[] {

@@ -56,6 +56,12 @@ function dependenciesOf(
 }
 
 /** All names a value refers to; parameters are among them. */
+export function namesIn(value: Json, condition: (name: string) => boolean | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  collect(value, condition, names);
+  return names;
+}
+
 function collect(value: Json, condition: (name: string) => boolean | undefined, names: Set<string>): void {
   if (Array.isArray(value)) {
     for (const item of value) collect(item, condition, names);

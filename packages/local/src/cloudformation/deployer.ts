@@ -1,23 +1,25 @@
-import { resolve } from "node:path";
 import type { LocalAwsError } from "../gateway/local-aws-error.ts";
-import { readAssembly } from "./assembly.ts";
+import { readDeployable } from "../template-files/deployable.ts";
 import { createAssetCode } from "./asset-code.ts";
 import type { DeployerOptions, Deployment, DeployOptions } from "./deployment.ts";
 import { DeploymentProblemsError, TemplateError } from "./deployment-error.ts";
 import type { CreatedResource } from "./resources/resource.ts";
+import { idleSkips } from "./skipped-types.ts";
 import { type Memory, type PlannedStack, planStack, type StackResult } from "./stack-deployment.ts";
+import type { Template } from "./template.ts";
 
-/** Deploys cloud assemblies. */
+/** Deploys cloud assemblies and templates. */
 export interface Deployer {
   /**
-   * Deploys what `cdk synth` wrote. Deploying again updates functions, keeps data and adds what is new; nothing is removed.
+   * Deploys what `cdk synth` wrote, or a template of CloudFormation or SAM in a file (`template.yaml`). Deploying again updates functions, keeps data and adds what is new; nothing is removed.
    * Everything that cannot be deployed is told at once, before anything is made. A deployment that fails later is taken back,
    * but for settings that it changed of what was there before.
    *
+   * @param path - the directory of a cloud assembly, or a template's file.
    * @throws {UnsupportedResourceError | UnsupportedPropertyError | InvalidPropertyError | TemplateError |
    * DependencyCycleError | ResourceFailedError | AssemblyError} {DeploymentProblemsError} for several of them.
    */
-  deploy(assemblyDirectory: string, options?: DeployOptions): Promise<Deployment>;
+  deploy(path: string, options?: DeployOptions): Promise<Deployment>;
 }
 
 /** Creates a deployer; what it deployed it remembers, for later stacks and for deploying again. */
@@ -43,13 +45,19 @@ export function createDeployer(options: DeployerOptions): Deployer {
   }
 
   return {
-    async deploy(assemblyDirectory, deployOptions = {}) {
-      const assembly = await readAssembly(assemblyDirectory);
+    async deploy(path, deployOptions = {}) {
+      const assembly = await readDeployable(path, options.scratch);
       const wanted = deployOptions.stacks;
       const missing = wanted?.find((name) => !assembly.stacks.some((stack) => stack.name === name));
-      if (missing !== undefined) throw new TemplateError(assemblyDirectory, `there is no stack ${missing} in it.`);
+      if (missing !== undefined) throw new TemplateError(path, `there is no stack ${missing} in it.`);
+      const idle = idleSkips(
+        deployOptions.skip ?? [],
+        assembly.stacks.flatMap(({ template }) => typesIn(template)),
+      );
+      if (idle !== undefined)
+        throw new TemplateError(path, `no resource in it is of the type ${idle}, to be left out.`);
       const stacks = assembly.stacks.filter(({ name }) => wanted?.includes(name) ?? true);
-      const assets = createAssetCode(resolve(assemblyDirectory), assembly.assetPaths, options.scratch);
+      const assets = createAssetCode(assembly, options.scratch);
       const exportNames = new Set(memory.exports.keys());
       const planned: PlannedStack[] = [];
       for (const stack of stacks) {
@@ -68,6 +76,10 @@ export function createDeployer(options: DeployerOptions): Deployer {
       }
     },
   };
+}
+
+function typesIn({ resources }: Template): readonly string[] {
+  return [...resources.values()].map(({ type }) => type);
 }
 
 /** Runs all steps, the last one first, and answers with what failed. */

@@ -13,7 +13,7 @@ export class UnsupportedResourceError extends LocalAwsError {
   constructor(resource: ResourceAddress) {
     super(
       "UnsupportedResource",
-      `${resource.stack}/${resource.logicalId}: the embedded AWS cannot deploy ${resource.type}. Leave it out of the stack that is tested here, or deploy to an account.`,
+      `${resource.stack}/${resource.logicalId}: the embedded AWS cannot deploy ${resource.type}. Leave it out on purpose (--skip ${resource.type}), or deploy to an account.`,
     );
     this.resource = resource;
   }
@@ -27,7 +27,7 @@ export class UnsupportedPropertyError extends LocalAwsError {
   constructor(resource: ResourceAddress, property: string, reason?: string) {
     super(
       "UnsupportedProperty",
-      `${resource.stack}/${resource.logicalId}: the embedded AWS does not support the property ${property} of ${resource.type}${reason === undefined ? "" : ` (${reason})`}.`,
+      `${resource.stack}/${resource.logicalId}: the embedded AWS does not support the property ${property} of ${resource.type}${reason === undefined ? "" : ` (${reason.replace(/\.$/, "")})`}. Remove it, or deploy to an account.`,
     );
     this.resource = resource;
     this.property = property;
@@ -39,7 +39,10 @@ export class InvalidPropertyError extends LocalAwsError {
   readonly resource: ResourceAddress;
   readonly property: string;
   constructor(resource: ResourceAddress, property: string, reason: string) {
-    super("InvalidProperty", `${resource.stack}/${resource.logicalId} (${resource.type}): ${property} ${reason}.`);
+    super(
+      "InvalidProperty",
+      `${resource.stack}/${resource.logicalId} (${resource.type}): ${property} ${reason.replace(/\.$/, "")}.`,
+    );
     this.resource = resource;
     this.property = property;
   }

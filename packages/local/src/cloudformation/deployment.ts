@@ -3,7 +3,7 @@ import type { DeploymentServices, FunctionOverride } from "./resources/resource.
 
 /** A step of a deployment. */
 export interface DeploymentProgress extends ResourceAddress {
-  /** `ignored`: it describes the template, or is the helper of a custom resource that is done natively. */
+  /** `ignored`: it describes the template, is the helper of a custom resource that is done natively, or is to be skipped. */
   readonly status: "created" | "ignored";
   readonly physicalId: string | undefined;
 }
@@ -14,6 +14,11 @@ export interface DeployOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Names of the stacks to deploy. Default: all. */
   readonly stacks?: readonly string[];
+  /**
+   * Types of resources that are left out on purpose, such as `AWS::ApiGateway::*`. What refers to one gets a name that was
+   * made up, and an output that refers to one is left out too. Default: none.
+   */
+  readonly skip?: readonly string[];
   /** Changes to functions by logical id, or `*` for all. */
   readonly functionOverrides?: Readonly<Record<string, FunctionOverride>>;
   readonly onProgress?: (progress: DeploymentProgress) => void;

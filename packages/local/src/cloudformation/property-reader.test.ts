@@ -15,7 +15,7 @@ describe("a property nobody reads", () => {
     const finish = () => properties.finish();
     expect(finish).toThrow(UnsupportedPropertyError);
     expect(finish).toThrow(
-      "Stack/Queue: the embedded AWS does not support the property Nested.List[0].Strange of AWS::SQS::Queue.",
+      "Stack/Queue: the embedded AWS does not support the property Nested.List[0].Strange of AWS::SQS::Queue. Remove it, or deploy to an account.",
     );
   });
 

@@ -2,7 +2,7 @@ import { LocalAwsError } from "../gateway/local-aws-error.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import type { AssetCode } from "./asset-code.ts";
 import { problemsOf } from "./check-stack.ts";
-import { dependencyOrder } from "./dependency-order.ts";
+import { dependencyOrder, namesIn } from "./dependency-order.ts";
 import type { DeployedStack, DeployerOptions, DeployOptions } from "./deployment.ts";
 import {
   type ResourceAddress,
@@ -18,6 +18,7 @@ import { functionArn } from "./resources/function-resources.ts";
 import { resourceProperties } from "./resources/properties.ts";
 import type { CreatedResource, FunctionOverride, ResourceContext } from "./resources/resource.ts";
 import { ignoredTypes, nativeCustomTypes, resourceTypes } from "./resources/resource-types.ts";
+import { skips } from "./skipped-types.ts";
 import { createStackScope } from "./stack-scope.ts";
 import type { TemplateResource } from "./template.ts";
 
@@ -66,15 +67,16 @@ export function planStack(
   const isMade = ({ condition, logicalId }: TemplateResource) =>
     condition === undefined || conditionValue(scope, condition, `${name}.Resources.${logicalId}.Condition`);
   const helpers = helperFunctions([...template.resources.values()]);
+  const isSkipped = skips(deployOptions.skip ?? []);
   const ordered = dependencyOrder(name, template.resources, scope.condition)
     .filter(isMade)
     .map((resource) => ({
       ...resource,
-      isPassedOver: helpers.has(resource.logicalId) || ignoredTypes.has(resource.type),
+      isPassedOver: helpers.has(resource.logicalId) || ignoredTypes.has(resource.type) || isSkipped(resource.type),
     }));
 
   return {
-    problems: problemsOf(stack, ordered, scope, { region, accountId, exportNames }),
+    problems: problemsOf(stack, ordered, scope, { region, accountId, exportNames, assets }),
     exportNames: exportNamesOf(stack, scope),
     async deploy(memory, undo) {
       const created = new Map<string, CreatedResource>();
@@ -84,13 +86,13 @@ export function planStack(
         const { logicalId, type, isPassedOver } = resource;
         const address = { stack: name, logicalId, type };
         const result = isPassedOver
-          ? standIn(options, name, logicalId)
+          ? { ...standIn(options, name, logicalId), isSkipped: isSkipped(type) }
           : await make(options, deployOptions, resource, { ...making, address, previous: previous?.get(logicalId) });
         created.set(logicalId, result);
         const status = isPassedOver ? "ignored" : "created";
         deployOptions.onProgress?.({ ...address, status, physicalId: result.ref });
       }
-      const { outputs, exports } = outputsOf(stack, making.scope);
+      const { outputs, exports } = outputsOf(stack, making.scope, created);
       const physicalIds = Object.fromEntries([...created].map(([logicalId, { ref }]) => [logicalId, ref]));
       const resources = ordered.flatMap(({ logicalId, type }) => {
         const arn = arnOf(created.get(logicalId));
@@ -112,12 +114,14 @@ function arnOf(created: CreatedResource | undefined): string | undefined {
 function outputsOf(
   { name: stack, template }: AssemblyStack,
   scope: Scope,
+  created: ReadonlyMap<string, CreatedResource>,
 ): { readonly outputs: Record<string, string>; readonly exports: ReadonlyMap<string, Json> } {
   const outputs: Record<string, string> = {};
   const exports = new Map<string, Json>();
   for (const [name, output] of template.outputs) {
     const path = `${stack}.Outputs.${name}`;
     if (output.condition !== undefined && !conditionValue(scope, output.condition, path)) continue;
+    if ([...namesIn(output.value, scope.condition)].some((each) => created.get(each)?.isSkipped)) continue;
     const value = resolve(output.value, scope, path);
     if (value === undefined) continue;
     outputs[name] = typeof value === "string" ? value : JSON.stringify(value);

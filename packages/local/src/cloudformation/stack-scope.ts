@@ -40,7 +40,10 @@ export function createStackScope(options: StackScopeOptions): Scope {
       if (parameter) return parameterValue(stack, name, parameter, options.parameters[name]);
       return created.get(name)?.ref;
     },
-    attribute: (logicalId, name) => created.get(logicalId)?.attributes?.[name],
+    attribute(logicalId, name) {
+      const resource = created.get(logicalId);
+      return resource?.attributes?.[name] ?? (resource?.isSkipped ? `${resource.ref}.${name}` : undefined);
+    },
     condition(name) {
       const known = conditions.get(name);
       const path = `${stack}.Conditions.${name}`;
@@ -71,7 +74,7 @@ function parameterValue(stack: string, name: string, parameter: TemplateParamete
     throw new TemplateError(path, `parameters of type ${parameter.type} are not supported.`);
   }
   const value = given ?? parameter.defaultValue;
-  if (value === undefined) throw new TemplateError(path, "this parameter has no default; pass it with parameters.");
+  if (value === undefined) throw new TemplateError(path, "this parameter has no default; pass it with parameters, or --parameter NAME=VALUE.");
   const isList = parameter.type === "CommaDelimitedList" || parameter.type.startsWith("List<");
   const items = isList
     ? String(value)
