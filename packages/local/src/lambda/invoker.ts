@@ -7,10 +7,12 @@ import { tooManyRequests } from "./lambda-error.ts";
 import type { LambdaObserver } from "./lambda-events.ts";
 import type { PooledSandbox, SandboxPool } from "./sandbox-pool.ts";
 
-/** An answer waits so long for the runtime to ask for more, so that the caller's next invocation finds it free. */
-const READY_GRACE_MS = 100;
-/** With `LogType=Tail` the caller wants the log complete. */
-const LOG_GRACE_MS = 250;
+/**
+ * An answer waits for its runtime to ask for more, so that the caller's next invocation finds it free and the tail of the
+ * log is complete. A runtime asks at once, however long that takes on a busy machine; this is for one that works after it
+ * answered.
+ */
+const READY_GRACE_MS = 5_000;
 
 /** One run of a handler. */
 interface RunRequest {
@@ -192,7 +194,7 @@ export function createInvoker(options: InvokerOptions): Invoker {
 
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, request.wantsLogTail ? LOG_GRACE_MS : READY_GRACE_MS);
+      timer = setTimeout(resolve, READY_GRACE_MS);
     });
     await Promise.race([settled, grace]);
     clearTimeout(timer);
