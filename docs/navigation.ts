@@ -40,6 +40,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       "how-to/deploy-with-terraform",
       "how-to/deploy-in-the-console",
       "how-to/run-a-template",
+      "how-to/step-functions",
       "how-to/list-a-bucket",
       "how-to/test-a-handler",
       "how-to/exactly-once-effects",

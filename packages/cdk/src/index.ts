@@ -3,6 +3,7 @@ export { BucketWalk, type BucketWalkProps } from "./bucket-walk.ts";
 export type { BundlingProps } from "./bundled-code.ts";
 export { BundledFunction, type BundledFunctionProps } from "./bundled-function.ts";
 export { ContextSettings, type GivenProps } from "./context-settings.ts";
+export { ContinueAsNew, type ContinueAsNewProps } from "./continue-as-new.ts";
 export { BundleError, InvalidPropError, SettingError } from "./errors.ts";
 export { KillSwitch, type KillSwitchProps } from "./kill-switch.ts";
 export { LoopFleet, type LoopFleetProps } from "./loop-fleet.ts";

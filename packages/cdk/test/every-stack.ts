@@ -1,6 +1,6 @@
 import { App, Stack } from "aws-cdk-lib";
 import { EventBus } from "aws-cdk-lib/aws-events";
-import { KillSwitch, RecursiveFunction, RunDashboard, RunEvents, RunTable } from "../src/index.ts";
+import { ContinueAsNew, KillSwitch, RecursiveFunction, RunDashboard, RunEvents, RunTable } from "../src/index.ts";
 import { handlerFile as entry } from "./synthesize.ts";
 
 /** The stacks of the four apps, and one with the constructs that they do not use. */
@@ -16,5 +16,7 @@ export async function everyStack(outdir?: string): Promise<App> {
   new RunEvents(stack, "Ends", { functions: [worker], bus: new EventBus(stack, "Bus") });
   new RunDashboard(stack, "Dashboard", { functions: [worker] });
   new KillSwitch(stack, "KillSwitch", { functions: [worker], maxInvocationsPerMinute: 100 });
+  const called = new RecursiveFunction(stack, "Called", { entry, mayInvokeItself: false });
+  new ContinueAsNew(stack, "Carried", { worker: called });
   return app;
 }

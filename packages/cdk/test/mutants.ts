@@ -82,4 +82,13 @@ export const mutants: readonly Mutant[] = [
     testFile: "src/bucket-walk.test.ts",
     test: "may list and report, and nothing else",
   },
+  {
+    id: "history-too-full",
+    promise: "An execution of Step Functions begins another one before its history is full.",
+    file: "src/continue-as-new-definition.ts",
+    from: "const EVENTS_PER_HOP = 5 + 4 * 2 + 3 * (SERVICE_RETRIES + HOP_RETRIES);",
+    to: "const EVENTS_PER_HOP = 5 + 4 * 2;",
+    testFile: "src/continue-as-new.test.ts",
+    test: "begins another execution before its history is full",
+  },
 ];

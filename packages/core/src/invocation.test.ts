@@ -97,6 +97,18 @@ describe("a lost hand-off is found", () => {
     expect(items).toEqual(done);
   });
 
+  it("by a caller that asks with an older event, too: it is led to where the run is", async () => {
+    const { invoke } = workingRun({ driver: callerDriver() });
+    let latest = await invoke({ upTo: 60 });
+    for (let hop = 1; hop <= 2; hop++) {
+      if (latest.status !== "continued") throw new Error("it must go on");
+      latest = await invoke(latest.continuation ?? {});
+    }
+    const continuation = latest.status === "continued" ? latest.continuation : undefined;
+    expect(continuation).toMatchObject({ longhaul: { hop: 3 } });
+    expect(await invoke({ upTo: 60 })).toMatchObject({ status: "continued", hop: 0, continuation });
+  });
+
   it("by the sweeper, and the run ends as if nothing had been", async () => {
     const { invoke, follow, sent, store, host, items } = workingRun();
     await invoke({ upTo: 40 });

@@ -25,6 +25,11 @@ export interface InvocationContext {
    * delivery of a message, and all messages of a batch, come with a request id that says nothing of the message.
    */
   readonly causeId?: string;
+  /**
+   * Lambda's client context. Its `Custom.longhaulCause` names the cause where `causeId` does not: the state machine of
+   * `ContinueAsNew` sets it, because each of its tries is a request of its own.
+   */
+  readonly clientContext?: unknown;
   /** Whether who calls the handler acts on its outcome: then a run that failed is answered and not thrown. */
   readonly readsOutcome?: boolean;
   /** The tenant of a function that isolates tenants. */

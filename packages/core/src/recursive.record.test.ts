@@ -356,7 +356,7 @@ describe("the parts of a record fit together, or it is said which does not", () 
     for (let ask = 0; ask < 2; ask++) {
       const outcome = await invoke(event);
       if (outcome.status !== "continued") throw new Error("it must go on");
-      expect(JSON.stringify(outcome.continuation).length).toBeLessThanOrEqual(262_144);
+      expect(JSON.stringify(outcome.continuation).length).toBeLessThanOrEqual(245_760);
       expect(outcome.continuation).not.toHaveProperty("longhaul.state");
     }
   });

@@ -1,4 +1,5 @@
 import type { Mutant } from "../../../mutants/src/mutant.ts";
+import { callers } from "./mutants/callers.ts";
 import { calls } from "./mutants/calls.ts";
 import { checks } from "./mutants/checks.ts";
 import { heartbeats } from "./mutants/heartbeats.ts";
@@ -9,6 +10,7 @@ import { traces } from "./mutants/traces.ts";
 import { waking } from "./mutants/waking.ts";
 
 export const mutants: readonly Mutant[] = [
+  ...callers,
   ...calls,
   ...checks,
   ...heartbeats,

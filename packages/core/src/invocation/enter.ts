@@ -3,7 +3,7 @@ import { call } from "../calls/call.ts";
 import { timeBox } from "../calls/time-box.ts";
 import { EventError, RunUnknownError } from "../errors.ts";
 import { Hop, type HopId } from "../hop.ts";
-import { sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
+import { type HandOffDriver, sendAtWaking, sendWithRetry } from "../recursion/driver.ts";
 import { isRunId, NO_STATS, type OpenedEvent, openEvent, RUN_ID, type RunStats } from "../recursion/envelope.ts";
 import { handOffOfRecord } from "../recursion/event-of-record.ts";
 import { type Outcome, RunFailedError } from "../recursion/outcome.ts";
@@ -223,24 +223,16 @@ async function answerRefusal<Event, State, Result>(
   const { settings, context } = invocation;
   const { driver, host } = settings;
   if (record?.atEnd === "telling") await tellEnd(invocation, id.run, reporter);
-  if (refusal === "handed-off" && record) {
-    // The hand-off of this hop may have been lost; the lease is fenced, so a second one is harmless.
-    const message = handOffOfRecord(record, driver);
-    if (driver.returnsContinuation) {
-      const text = `to be continued at hop ${record.hop}, which was handed off before`;
-      return reporter.outcome({ status: "continued", message: text, continuation: message.event });
-    }
-    await sendWithRetry(driver, message, host, budgetMs);
+  if ((refusal === "handed-off" || refusal === "older") && record && driver.returnsContinuation) {
+    return answerElsewhere(record, driver, reporter);
   }
+  // The hand-off of this hop may have been lost; the lease is fenced, so a second one is harmless.
+  if (refusal === "handed-off" && record) await sendWithRetry(driver, handOffOfRecord(record, driver), host, budgetMs);
   if (refusal === "sleeping" && record?.wakeAtMs !== undefined) {
-    const message = handOffOfRecord(record, driver);
-    if (driver.returnsContinuation) {
-      const wakeAt = new Date(record.wakeAtMs).toISOString();
-      const answer = { status: "sleeping", message: `sleeping until ${wakeAt}`, wakeAt } as const;
-      return reporter.outcome({ ...answer, continuation: message.event });
-    }
+    if (driver.returnsContinuation) return answerElsewhere(record, driver, reporter);
     // A retry of the hop that put it to sleep: what was to wake it may have been lost. An early event is dropped.
     if (id.number < record.hop) {
+      const message = handOffOfRecord(record, driver);
       await sendAtWaking(driver, message, record.wakeAtMs, host, budgetMs).catch((error) => reporter.error(error));
     }
   }
@@ -261,4 +253,19 @@ async function answerRefusal<Event, State, Result>(
     ...(phase && { phase }),
     ...(reason && { reason }),
   });
+}
+
+/** Leads a caller to where its run is by now: to be invoked again, or after it has slept. */
+function answerElsewhere<Result>(
+  record: RunRecord,
+  driver: HandOffDriver,
+  reporter: Reporter<Result>,
+): Outcome<Result> {
+  const { event: continuation } = handOffOfRecord(record, driver);
+  if (record.phase === "sleeping" && record.wakeAtMs !== undefined) {
+    const wakeAt = new Date(record.wakeAtMs).toISOString();
+    return reporter.outcome({ status: "sleeping", message: `sleeping until ${wakeAt}`, wakeAt, continuation });
+  }
+  const message = `to be continued at hop ${record.hop}, where the run is`;
+  return reporter.outcome({ status: "continued", message, continuation });
 }

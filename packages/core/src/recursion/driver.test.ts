@@ -118,7 +118,7 @@ describe("retries stay within the time left", () => {
 
 it("a caller's driver sends nothing and says so", async () => {
   const driver = callerDriver();
-  expect(driver).toMatchObject({ maxBytes: 262_144, returnsContinuation: true });
+  expect(driver).toMatchObject({ maxBytes: 245_760, returnsContinuation: true });
   await driver.send(message);
   expect(callerDriver({ maxBytes: 10 }).maxBytes).toBe(10);
 });

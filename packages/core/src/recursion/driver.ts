@@ -48,9 +48,13 @@ export interface HandOffDriver {
   readonly hasDeadLetter?: boolean;
 }
 
+/** The largest event between two states of Step Functions, less 16 KiB for the rest of the outcome that carries it. */
+const MAX_CALLER_BYTES = 262_144 - 16_384;
+
 /**
- * The driver for a caller that invokes again itself, such as a Step Functions state machine: the outcome of a hop that
- * continues carries the next event as `continuation`.
+ * The driver for a caller that invokes again itself, such as the state machine that `ContinueAsNew` of `@longhaul/cdk` makes:
+ * the outcome of a hop that continues carries the next event as `continuation`. `maxBytes` is the largest such event; default:
+ * 245,760, since Step Functions carries 256 KiB between states and the outcome needs room around the event.
  *
  * @example
  * ```ts
@@ -59,9 +63,9 @@ export interface HandOffDriver {
  * ```
  */
 export function callerDriver(options: { readonly maxBytes?: number } = {}): HandOffDriver {
-  // Step Functions carries at most 256 KiB between states:
   // https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-  return { name: "caller", maxBytes: options.maxBytes ?? 262_144, returnsContinuation: true, send: async () => {} };
+  const maxBytes = options.maxBytes ?? MAX_CALLER_BYTES;
+  return { name: "caller", maxBytes, returnsContinuation: true, send: async () => {} };
 }
 
 /** The first try is made whatever time is left, and may take at least so much, in milliseconds. */

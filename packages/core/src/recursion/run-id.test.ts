@@ -56,6 +56,18 @@ describe("a run that is given no id is named for its function and its cause", ()
     expect(id(arn.replace("thumbs", "thumbnails"), "thumbs")).toBe(id(arn));
   });
 
+  it("by the cause that a client names beside the event, and not by the request, which is another at each try", () => {
+    const byClient = (custom: unknown) =>
+      defaultRunId({}, { awsRequestId: "r-1", invokedFunctionArn: arn, clientContext: { Custom: custom } });
+    expect(byClient({ longhaulCause: "execution:import-7" })).toBe("thumbs/execution:import-7");
+    for (const none of [undefined, null, "text", {}, { longhaulCause: 7 }, { longhaulCause: "" }]) {
+      expect(byClient(none)).toBe("thumbs/request:r-1");
+    }
+    expect(defaultRunId({}, { awsRequestId: "r-1", invokedFunctionArn: arn, clientContext: null })).toBe(
+      "thumbs/request:r-1",
+    );
+  });
+
   it("apart for each tenant", () => {
     expect(id(arn, undefined, "blue")).toBe("thumbs/blue/s3:in/a.csv@005");
   });

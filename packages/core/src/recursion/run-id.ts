@@ -33,16 +33,19 @@ export function runIdOf(
  */
 export function defaultRunId(
   event: Readonly<Record<string, unknown>>,
-  {
-    awsRequestId,
-    causeId,
-    invokedFunctionArn,
-    tenantId,
-  }: Pick<InvocationContext, "awsRequestId" | "causeId" | "invokedFunctionArn" | "tenantId">,
-  scope = functionNameOf(invokedFunctionArn),
+  context: Pick<InvocationContext, "awsRequestId" | "causeId" | "clientContext" | "invokedFunctionArn" | "tenantId">,
+  scope = functionNameOf(context.invokedFunctionArn),
 ): string {
+  const { awsRequestId, tenantId, causeId = causeByClient(context.clientContext) } = context;
   const tenant = tenantId === undefined ? "" : `${tenantId}/`;
   return fitting(`${scope}/${tenant}${runIdOf(event, awsRequestId, causeId)}`);
+}
+
+/** The cause that a client names beside the event. A state machine does: each of its tries is a request of its own. */
+function causeByClient(clientContext: unknown): string | undefined {
+  const { Custom } = Object(clientContext) as { readonly Custom?: unknown };
+  const { longhaulCause } = Object(Custom) as { readonly longhaulCause?: unknown };
+  return typeof longhaulCause === "string" && longhaulCause !== "" ? longhaulCause : undefined;
 }
 
 /** The function's name, of an ARN with or without alias or version: `arn:aws:lambda:region:account:function:name:alias`. */

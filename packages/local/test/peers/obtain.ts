@@ -72,14 +72,28 @@ export async function obtainRuntimeClient(): Promise<string> {
  * @returns the path of its program.
  */
 export async function obtainServerless(): Promise<string> {
-  const directory = join(kept, "serverless");
-  const pins = join(root, "examples", "test", "without-cdk", "tools");
+  const directory = await installed("serverless", join(root, "examples", "test", "without-cdk", "tools"));
+  return join(directory, "node_modules", ".bin", "osls");
+}
+
+/**
+ * Installs an interpreter and a validator of Amazon States Language.
+ *
+ * @returns the folder of both.
+ */
+export function obtainStepFunctions(): Promise<string> {
+  return installed("step-functions", join(root, "packages", "cdk", "test", "peers", "step-functions"));
+}
+
+/** Installs what a folder's lockfile names, beside what was obtained before. */
+async function installed(name: string, pins: string): Promise<string> {
+  const directory = join(kept, name);
   await once(directory, join(pins, "package-lock.json"), async () => {
     await cp(pins, directory, { recursive: true });
     const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-workspaces"];
     await run({ command: "npm", args, cwd: directory, timeoutMs: 240_000 }, "keep");
   });
-  return join(directory, "node_modules", ".bin", "osls");
+  return directory;
 }
 
 /** Fills a directory anew unless it was filled from the same pins before. */

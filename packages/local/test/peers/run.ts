@@ -1,7 +1,8 @@
 /**
  * Holds the embedded AWS to what others built: runs the conformance tables against independent implementations, the
  * Lambda tests on AWS's own runtime client, and parity with Python; has the tools of SAM and of the Serverless Framework read
- * the samples that deploy without CDK. Brings what it needs into git-ignored directories.
+ * the samples that deploy without CDK; has an interpreter of Amazon States Language execute the state machine. Brings what
+ * it needs into git-ignored directories.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -9,7 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandLine } from "../../../../scripts/command-line.ts";
-import { obtainElasticMq, obtainPython, obtainRuntimeClient, obtainServerless, UnobtainableError } from "./obtain.ts";
+import {
+  obtainElasticMq,
+  obtainPython,
+  obtainRuntimeClient,
+  obtainServerless,
+  obtainStepFunctions,
+  UnobtainableError,
+} from "./obtain.ts";
 import { PEERS_VARIABLE, type Peer } from "./peer.ts";
 import { run, type Server, serve } from "./program.ts";
 
@@ -35,10 +43,11 @@ process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 try {
   // The build takes a processor for a minute; the rest continues beside it.
   const building = step("building aws-lambda-ric", obtainRuntimeClient);
-  const [python, elasticMq, osls] = await Promise.all([
+  const [python, elasticMq, osls, stepFunctions] = await Promise.all([
     step("installing Python's boto3, moto and cfn-lint", obtainPython),
     step("fetching ElasticMQ", obtainElasticMq),
     step("installing the Serverless Framework", obtainServerless),
+    step("installing an interpreter of Amazon States Language", obtainStepFunctions),
   ]);
   const peers: Peer[] = [];
   if (python !== undefined) {
@@ -78,9 +87,10 @@ try {
     const args = ["--config", "test/peers/vitest.config.ts", "test/python"];
     await tests("functions in Python", local, args, { LONGHAUL_PYTHON: python });
   }
-  if (python !== undefined) {
+  if (python !== undefined && stepFunctions !== undefined) {
     const args = ["--config", "test/peers/vitest.config.ts"];
-    await tests("every stack on cfn-lint", join(root, "packages/cdk"), args, { LONGHAUL_PYTHON: python });
+    const env = { LONGHAUL_PYTHON: python, LONGHAUL_STEP_FUNCTIONS: stepFunctions };
+    await tests("every stack on cfn-lint, and the state machine executed", join(root, "packages/cdk"), args, env);
   }
   if (python !== undefined && osls !== undefined) {
     // The samples bundle the package as it is published.
