@@ -8,6 +8,7 @@ export default defineConfig({
     "src/lambda.ts",
     "src/sleep.ts",
     "src/scheduler.ts",
+    "src/durable.ts",
     "src/sqs.ts",
     "src/news.ts",
     "src/dynamodb.ts",

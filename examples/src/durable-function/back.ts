@@ -1,10 +1,9 @@
-import { type DurableContext, withDurableExecution } from "@aws/durable-execution-sdk-js";
-import { callerDriver, recursive } from "@longhaul/core";
+import { withDurableExecution } from "@aws/durable-execution-sdk-js";
+import { recursive } from "@longhaul/core";
+import { durableRun } from "@longhaul/core/durable";
 import { type Batch, charge } from "./charge.ts";
 
 const work = recursive({
-  // Does not invoke itself: it answers with the event of the next hop.
-  driver: callerDriver(),
   start: (event: Batch) => ({ next: event.charged ?? 0 }),
   async *run({ next }, { event, signal }) {
     for (const order of event.orders.slice(next)) {
@@ -16,14 +15,5 @@ const work = recursive({
   },
 });
 
-// The generator of after.ts, in a durable function: a step is a hop and not an order. The wait ends the invocation.
-export const handler = withDurableExecution(async (batch: Batch, context: DurableContext) => {
-  let event: object = batch;
-  for (let hop = 0; ; hop++) {
-    const outcome = await context.step(`hop ${hop}`, () => work(event as Batch, context.lambdaContext));
-    if (outcome.status === "done") return outcome.result;
-    if (outcome.status !== "continued" || outcome.continuation === undefined) throw new Error(outcome.message);
-    event = outcome.continuation;
-    await context.wait({ seconds: 1 });
-  }
-});
+// The generator of after.ts, in a durable function: a step is a hop and not an order. A wait ends the invocation.
+export const handler = withDurableExecution((batch: Batch, context) => durableRun(context, work, batch));
