@@ -1,8 +1,9 @@
 import { escapeHtml, formatDuration, formatNumber } from "../../packages/cli/src/report/format.ts";
+import { across, plot, round } from "../../packages/cli/src/report/plot.ts";
 import { REPORT_STYLE } from "../../packages/cli/src/report/style.ts";
 import type { FleetHistory, FleetSample } from "./fleet-history.ts";
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [1100, 220, 56, 28, 10, 26];
+const HEIGHT_PX = 180;
 
 /** Draws what the demo saw as one self-contained HTML page: no script, nothing loaded from anywhere. */
 export function fleetReport(history: FleetHistory): string {
@@ -25,7 +26,7 @@ export function fleetReport(history: FleetHistory): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>queue-loops - Longhaul fleet</title>
-<style>${REPORT_STYLE}svg .loops{fill:none;stroke:var(--handoff);stroke-width:2}svg .level{stroke:var(--init);stroke-dasharray:4 4}svg .fault{stroke:var(--fault)}</style>
+<style>${REPORT_STYLE}svg .loops{stroke:var(--handoff);stroke-width:2}svg .level{stroke:var(--init);stroke-dasharray:4 4}</style>
 </head>
 <body>
 <header>
@@ -33,24 +34,25 @@ export function fleetReport(history: FleetHistory): string {
 <h1>queue-loops <span class="status ${verdict?.isOk ? "done" : "failed"}">${verdict?.isOk ? "done" : "failed"}</span></h1>
 <p class="about">${new Date(startedAtMs).toISOString()} · a minute of alarms and schedules passes in two seconds</p>
 </header>
+<main>
 <dl class="figures">${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("")}</dl>
 ${check}
 <section>
 <h2>Messages in the queue</h2>
-<p class="legend"><i class="work"></i>waiting or being worked on <i class="init"></i>alarms</p>
+<p class="legend"><span><i class="swatch work"></i>waiting or being worked on</span> <span><i class="swatch init"></i>alarms</span></p>
 ${chart(samples, {
   label: "Messages in the queue over time",
   spanMs,
   most: messages,
   ticks: [...thresholds, messages],
-  lines: [{ kind: "curve", height: ({ depth }) => depth, isStepped: false }],
+  lines: [{ kind: "curve work", height: ({ depth }) => depth, isStepped: false }],
   levels: thresholds,
   marks: [],
 })}
 </section>
 <section>
 <h2>Loops</h2>
-<p class="legend"><i class="handoff"></i>tokens <i class="work"></i>loops alive <i class="fault"></i>killed, replaced</p>
+<p class="legend"><span><i class="swatch handoff"></i>tokens</span> <span><i class="swatch work"></i>loops alive</span> <span><i class="swatch fault"></i>killed, replaced</span></p>
 ${chart(samples, {
   label: "Tokens and loops over time",
   spanMs,
@@ -58,7 +60,7 @@ ${chart(samples, {
   ticks: Array.from({ length: mostLoops + 1 }, (_, at) => at),
   lines: [
     { kind: "loops", height: ({ tokens }) => tokens, isStepped: true },
-    { kind: "curve", height: ({ loops }) => loops, isStepped: true },
+    { kind: "curve work", height: ({ loops }) => loops, isStepped: true },
   ],
   levels: [],
   marks,
@@ -66,10 +68,11 @@ ${chart(samples, {
 </section>
 <section>
 <h2>What happened</h2>
-<div class="scroll"><table><thead><tr><th>at</th><th>event</th></tr></thead><tbody>
+<table><thead><tr><th scope="col">at</th><th scope="col">event</th></tr></thead><tbody>
 ${events.map(({ atMs, text }) => `<tr><td>${formatDuration(atMs)}</td><td>${escapeHtml(text)}</td></tr>`).join("\n")}
-</tbody></table></div>
+</tbody></table>
 </section>
+</main>
 </body>
 </html>
 `;
@@ -96,8 +99,9 @@ interface Chart {
 }
 
 function chart(samples: readonly FleetSample[], { label, spanMs, most, ticks, lines, levels, marks }: Chart): string {
-  const x = (ms: number) => round(LEFT + (ms / spanMs) * (WIDTH - LEFT - RIGHT));
-  const y = (value: number) => round(HEIGHT - BOTTOM - (value / most) * (HEIGHT - BOTTOM - TOP));
+  const span = { fromMs: 0, lengthMs: spanMs };
+  const x = (ms: number) => across(span, ms);
+  const y = (value: number) => round((1 - value / most) * HEIGHT_PX);
   const path = ({ height, isStepped }: Chart["lines"][number]) =>
     samples
       .map((sample, at) => {
@@ -105,19 +109,17 @@ function chart(samples: readonly FleetSample[], { label, spanMs, most, ticks, li
         return isStepped ? `H${x(sample.atMs)}V${y(height(sample))}` : `L${x(sample.atMs)} ${y(height(sample))}`;
       })
       .join("");
-  const axis = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) =>
-      `<text x="${x(share * spanMs)}" y="${HEIGHT - 9}" text-anchor="middle">${formatDuration(share * spanMs)}</text>`,
-  );
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(label)}">
-${ticks.map((tick) => `<text x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${formatNumber(tick)}</text>`).join("")}
-${axis.join("")}
-${levels.map((level) => `<line class="level" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(level)}" y2="${y(level)}"/>`).join("")}
-${marks.map((ms) => `<line class="fault" x1="${x(ms)}" x2="${x(ms)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>`).join("")}
-${lines.map((line) => `<path class="${line.kind}" d="${path(line)}"/>`).join("")}
-</svg>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  const shapes = [
+    ...levels.map((level) => `<path class="level" d="M0 ${y(level)}H1000"/>`),
+    ...marks.map((ms) => `<path class="fault" d="M${x(ms)} 0V${HEIGHT_PX}"/>`),
+    ...lines.map((line) => `<path class="${line.kind}" d="${path(line)}"/>`),
+  ];
+  return plot({
+    label,
+    span,
+    heightPx: HEIGHT_PX,
+    ticks: ticks.map((tick) => ({ share: tick / most, text: formatNumber(tick) })),
+    hasLines: false,
+    shapes: shapes.join(""),
+  });
 }

@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber } from "../report/format.ts";
-import { type HopHistory, hopName, type RunHistory } from "../report/run-history.ts";
+import type { HopHistory, RunHistory } from "../report/run-history.ts";
+import { hopName } from "../report/run-names.ts";
 import { bar, type Screen } from "../terminal.ts";
 
 /** Shows a run as it goes: one line per hop that ended, and on a terminal a last line that moves. */

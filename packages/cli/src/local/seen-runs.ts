@@ -71,7 +71,9 @@ export class SeenRuns {
     if (GOES_ON.has(said.type)) run.isOver = false;
     // A hop that was killed just after the end cannot say so; the next one finds the run over.
     if (said.type === "done" || (said.type === "duplicate" && said.refusal === "over")) run.isOver = true;
-    run.costUsd = Math.max(run.costUsd, numberIn(said, "costUsd") ?? 0);
+    const costUsd = numberIn(said, "costUsd");
+    if (costUsd !== undefined) hop.costUsd = costUsd;
+    run.costUsd = Math.max(run.costUsd, costUsd ?? 0);
     history.costUsd = [...this.#runs.values()].reduce((sum, { costUsd }) => sum + costUsd, 0);
     const pausedMs = this.#noteProgress(run, said).pausedMs;
     if (pausedMs !== undefined) hop.pausedMs = pausedMs;
@@ -124,7 +126,7 @@ export class SeenRuns {
     for (const each of this.#runs.values()) {
       for (const [name, count] of Object.entries(each.progress)) sum[name] = (sum[name] ?? 0) + count;
     }
-    this.#history.samples.push({ atMs, progress: sum });
+    this.#history.samples.push({ atMs, progress: sum, run: said.run, runProgress: progress });
     return progress;
   }
 

@@ -35,3 +35,10 @@ export function formatUsd(usd: number): string {
   if (usd === 0) return "$0";
   return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
 }
+
+/** `1.2 M`, `25 k`, `9,500`: short enough for an axis. */
+export function shortNumber(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  if (rounded >= 1e6) return `${rounded / 1e6} M`;
+  return rounded >= 1e4 ? `${rounded / 1e3} k` : formatNumber(rounded);
+}

@@ -1,91 +1,132 @@
-import { progressChart, timelineChart } from "./charts.ts";
+import { budgetChart } from "./budget-chart.ts";
+import { costChart, hasCosts } from "./cost-chart.ts";
+import { errorList } from "./error-list.ts";
+import { CONTENT_POLICY, FILTER_SCRIPT, filterForm } from "./filter.ts";
 import { escapeHtml, formatBytes, formatDuration, formatNumber, formatUsd } from "./format.ts";
-import { hopName, type RunHistory, summarize } from "./run-history.ts";
+import { hopTable } from "./hop-table.ts";
+import { counterOf, progressChart } from "./progress-chart.ts";
+import { isFault, type RunHistory, type RunSummary, summarize } from "./run-history.ts";
+import { marksOf, type RunMarks } from "./run-marks.ts";
+import { readableRun } from "./run-names.ts";
+import { runTable } from "./run-table.ts";
 import { REPORT_STYLE } from "./style.ts";
+import { timelineChart } from "./timeline-chart.ts";
 
-/** Draws a run as one self-contained HTML page: no script, nothing loaded from anywhere. */
+/** So many runs are named beside the first chart. */
+const NAMED_RUNS = 6;
+
+/**
+ * Draws a run as one self-contained HTML page: nothing is loaded from anywhere. It can be read without its script, which
+ * is for the filter alone.
+ */
 export function htmlReport(history: RunHistory, nowMs: number): string {
   const summary = summarize(history, nowMs);
-  const figures: Array<[string, string]> = [
-    ["records", formatNumber(summary.records)],
-    ["hops", formatNumber(summary.hops)],
-    ["elapsed", formatDuration(summary.elapsedMs)],
-    ["records/s", formatNumber(Math.round(summary.recordsPerSecond))],
-    ["granted time used", `${(summary.usedShare * 100).toFixed(1)} %`],
-    ["median hand-off", formatDuration(summary.medianHandOffMs)],
-    ["estimated cost", formatUsd(summary.costUsd)],
-    ["peak memory", `${formatNumber(Math.round(summary.maxMemoryMb))} MB`],
-  ];
+  const marks = marksOf(history);
+  const counter = counterOf(history);
   const title = `${history.app}: ${history.input.name}`;
-  const check = history.check
-    ? `<p class="check ${history.check.isOk ? "ok" : "bad"}">${history.check.isOk ? "✓" : "✗"} ${escapeHtml(history.check.message)}</p>`
-    : "";
-  const reason = history.reason ? `<p class="check bad">${escapeHtml(history.reason)}</p>` : "";
+  const { check, reason, hops } = history;
+  const verdicts = [
+    ...(reason ? [`<p class="check bad">✗ <bdi>${escapeHtml(reason)}</bdi></p>`] : []),
+    ...(check
+      ? [`<p class="check ${check.isOk ? "ok" : "bad"}">${check.isOk ? "✓" : "✗"} ${escapeHtml(check.message)}</p>`]
+      : []),
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} - Longhaul run</title>
 <style>${REPORT_STYLE}</style>
 </head>
 <body>
 <header>
 <p class="kind">Longhaul run</p>
-<h1>${escapeHtml(title)} <span class="status ${summary.status}">${summary.status}</span></h1>
-<p class="about">${escapeHtml(summary.run)} · ${formatBytes(history.input.bytes)} · timeout ${formatDuration(history.timeoutMs)} · ${new Date(history.startedAtMs).toISOString()}</p>
+<h1><bdi>${escapeHtml(title)}</bdi> <span class="status ${summary.status}">${summary.status}</span></h1>
+<p class="about">${marks ? `${formatNumber(marks.runs.length)} runs` : `<bdi>${escapeHtml(readableRun(summary.run))}</bdi>`} · ${formatBytes(history.input.bytes)} · timeout ${formatDuration(history.timeoutMs)} · ${new Date(history.startedAtMs).toISOString().replace("T", " ").slice(0, 19)} UTC</p>
 </header>
-<dl class="figures">${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("")}</dl>
-${check}${reason}
+<main>
+${verdicts.join("\n")}
+${figures(summary)}
+${errorList(history, marks)}
+${filterForm(marks, history)}
 <section>
-<h2>Hops</h2>
-<p class="legend"><i class="init"></i>cold start <i class="work"></i>work <i class="handoff"></i>hand-off <i class="fault"></i>timeout or error</p>
-${timelineChart(history, nowMs)}
+<h2>Invocations over time</h2>
+${legend(
+  [
+    ...(hops.some(({ initMs = 0 }) => initMs > 0) ? [["init", "cold start"] as const] : []),
+    ...(marks ? namedRuns(marks) : [["work", "work"] as const]),
+    ["handoff", "hand-off"],
+    ...(hops.some(isFault) ? [["fault", "timeout, crash or error"] as const] : []),
+  ],
+  marks ? "Work has the colour of its run, as the list of runs names it. " : "",
+)}
+${timelineChart(history, nowMs, marks)}
+<p class="note">A lane is a function instance.</p>
 </section>
+${counter === undefined ? "" : progressSection(history, nowMs, counter, marks)}
 <section>
-<h2>Progress</h2>
-${progressChart(history, nowMs)}
+<h2>Time budget</h2>
+${legend([["reserve", "reserve"]], "Each hop's granted time as it was used up, from 0 % to where it ended. ")}
+${budgetChart(history, nowMs, marks)}
 </section>
-<section>
-<h2>Each hop</h2>
-${hopTable(history)}
+${hasCosts(history) ? `<section>\n<h2>Cost</h2>\n<p class="note">As the runs estimate it themselves when a hop ends, from list prices. Invocations that were killed are not in it.</p>\n${costChart(history, nowMs)}\n</section>` : ""}
+${marks ? `<section>\n<h2>Runs</h2>\n${runTable(history, marks, counter, nowMs)}\n</section>` : ""}
+<section class="each">
+<h2>Each invocation</h2>
+${hopTable(history, marks)}
 </section>
+</main>
+<script>${FILTER_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
-function hopTable(history: RunHistory): string {
-  const rows = history.hops.map((hop) => {
-    const cells = [
-      escapeHtml(hopName(history, hop)),
-      String(hop.attempt),
-      `<span class="status ${hop.status}">${hop.status}</span>`,
-      hop.cause ?? "",
-      `+${formatDuration(hop.startedAtMs - history.startedAtMs)}`,
-      hop.endedAtMs === undefined ? "" : formatDuration(hop.endedAtMs - hop.startedAtMs),
-      hop.cold ? `cold ${formatDuration(hop.initMs ?? 0)}` : "warm",
-      formatNumber(hop.steps),
-      hop.reserveMs === undefined ? "" : formatDuration(hop.reserveMs),
-      hop.handOffMs === undefined ? "" : formatDuration(hop.handOffMs),
-      hop.unusedMs === undefined ? "" : formatDuration(hop.unusedMs),
-      escapeHtml(hop.error ?? ""),
-    ];
-    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
-  });
-  const heads = [
-    "hop",
-    "attempt",
-    "ended",
-    "because",
-    "began",
-    "took",
-    "function instance",
-    "safe points",
-    "reserve",
-    "hand-off",
-    "left over",
-    "error",
+function figures(summary: RunSummary): string {
+  const shown: readonly (readonly [string, string])[] = [
+    ["records", formatNumber(summary.records)],
+    ["hops", formatNumber(summary.hops)],
+    ["records/s while at work", formatRate(summary.workRecordsPerSecond)],
+    ["records/s overall", formatRate(summary.recordsPerSecond)],
+    ["elapsed", formatDuration(summary.elapsedMs)],
+    ["of it at work", formatDuration(summary.workMs)],
+    ["granted time used", `${(summary.usedShare * 100).toFixed(1)} %`],
+    ["median hand-off", formatDuration(summary.medianHandOffMs)],
+    ["estimated cost", formatUsd(summary.costUsd)],
+    ...(summary.maxMemoryMb > 0
+      ? [["peak memory", `${formatNumber(Math.round(summary.maxMemoryMb))} MB`] as const]
+      : []),
   ];
-  return `<div class="scroll"><table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+  return `<dl class="figures">${shown.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("")}</dl>`;
+}
+
+function formatRate(perSecond: number): string {
+  return perSecond > 0 && perSecond < 10
+    ? String(Number(perSecond.toPrecision(2)))
+    : formatNumber(Math.round(perSecond));
+}
+
+function progressSection(history: RunHistory, nowMs: number, counter: string, marks: RunMarks | undefined): string {
+  const kinds = [
+    ["total", marks ? "all runs" : counter],
+    ["idle", "nothing ran"],
+    ...(history.hops.some(isFault) ? [["lost", "lost with a killed hop"] as const] : []),
+  ] as const;
+  return `<section>
+<h2>Progress <small>${escapeHtml(counter)}</small></h2>
+${legend(kinds)}
+${progressChart(history, nowMs, counter, marks)}
+</section>`;
+}
+
+/** The runs and their colours, as long as there are few; the list of runs has all of them. */
+function namedRuns({ runs, colorOf, nameOf }: RunMarks): [string, string][] {
+  return runs.length > NAMED_RUNS ? [] : runs.map((run) => [colorOf(run), nameOf(run)]);
+}
+
+function legend(kinds: readonly (readonly [string, string])[], note = ""): string {
+  return `<p class="legend">${note}${kinds.map(([kind, name]) => `<span><i class="swatch ${kind}"></i><bdi>${escapeHtml(name)}</bdi></span>`).join(" ")}</p>`;
 }

@@ -29,6 +29,19 @@ export interface HopHistory {
   /** Left when it ended. */
   unusedMs?: number;
   error?: string;
+  /** Estimated cost of its run up to its end, as the run reported it there; a hop that was killed reports none. */
+  costUsd?: number;
+}
+
+/** Progress that the work of a run reported. */
+export interface ProgressSample {
+  readonly atMs: number;
+  /** The counters of all runs of the job, summed up. */
+  readonly progress: Readonly<Record<string, number>>;
+  /** The run that reported; absent in histories that older versions wrote. */
+  readonly run?: string;
+  /** The counters of that run alone. */
+  readonly runProgress?: Readonly<Record<string, number>>;
 }
 
 /** The status of a run. */
@@ -49,7 +62,7 @@ export interface RunHistory {
   reason?: string;
   readonly hops: HopHistory[];
   /** Progress that the work reported, over time. */
-  readonly samples: Array<{ readonly atMs: number; readonly progress: Readonly<Record<string, number>> }>;
+  readonly samples: ProgressSample[];
   costUsd: number;
   /** The verdict of the check of the output against the input. */
   check?: { readonly isOk: boolean; readonly message: string };
@@ -74,6 +87,11 @@ export interface RunSummary {
   readonly costUsd: number;
   readonly maxMemoryMb: number;
   readonly medianHandOffMs: number;
+}
+
+/** Whether an invocation ended badly, or its work reported an error. */
+export function isFault({ status, error }: HopHistory): boolean {
+  return status === "timeout" || status === "error" || status === "exit" || error !== undefined;
 }
 
 /** Derives the figures. Pure. */
@@ -119,12 +137,4 @@ function workTime(hops: readonly HopHistory[], nowMs: number): number {
     untilMs = Math.max(untilMs, toMs);
   }
   return totalMs;
-}
-
-/** A hop's name among all of a job: its number and, if there are several runs, what tells its run from the others. */
-export function hopName({ run: first, hops }: RunHistory, { run, hop }: HopHistory): string {
-  const number = hop < 0 ? "-" : String(hop);
-  if (hops.every((other) => other.run === first || other.run === "")) return number;
-  // Behind the last `@` of a key is which upload it was.
-  return `${run.slice(run.lastIndexOf("/") + 1).replace(/@[^@]*$/, "")}:${number}`;
 }
