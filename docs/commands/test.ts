@@ -1,6 +1,6 @@
 /**
- * The lane of the documentation: installs what it needs, then checks the samples, what shells print, the site, and that
- * each of these checks notices a fault.
+ * The lane of the documentation: installs what it needs, then checks the samples, what shells print, the site, the reports
+ * of runs, and that each of these checks notices a fault.
  *
  * usage: npm run test:docs -- [STEP...]
  */
@@ -43,6 +43,10 @@ const STEPS: Readonly<Record<string, { readonly about: string; run(): boolean }>
   },
   browser: { about: "the site in Chromium", run: () => inBrowser("--exclude", ACCESSIBLE) },
   accessible: { about: "axe on every page, in both themes", run: () => inBrowser(ACCESSIBLE) },
+  reports: {
+    about: "the reports of runs in Chromium; pictures are in docs/screenshots/reports",
+    run: () => ran(process.execPath, vitest, "run", "--config", "vitest.reports.config.ts"),
+  },
   outputs: { about: "what shells print", run: () => ran(...node("commands/outputs.ts")) },
   faults: {
     about: "that each check notices a fault",
