@@ -230,7 +230,7 @@ export const metricCases: readonly CloudWatchCase[] = [
       const [Namespace, start] = [newName(), hour()];
       const good = { MetricName: "m", Value: 1, Timestamp: start };
       const refused = (datum: object) => nameOfError(put(client, Namespace, good, { MetricName: "m", ...datum }));
-      assert.equal(await refused({ Value: 1, Values: [1] }), "InvalidParameterValue");
+      assert.equal(await refused({ Value: 1, Values: [1] }), "InvalidParameterCombination");
       assert.equal(await refused({ Values: [1, 2], Counts: [1] }), "InvalidParameterValue");
       assert.equal(await refused({ Value: Number.NaN }), "InvalidParameterValue");
       const StatisticValues = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };

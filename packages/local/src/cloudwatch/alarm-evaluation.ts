@@ -1,5 +1,5 @@
 /** The state of an alarm. */
-export const alarmStates = ["OK", "ALARM", "INSUFFICIENT_DATA"] as const;
+export const alarmStates = ["INSUFFICIENT_DATA", "ALARM", "OK"] as const;
 
 /** State of an alarm. */
 export type AlarmState = (typeof alarmStates)[number];

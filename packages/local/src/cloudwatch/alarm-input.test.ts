@@ -36,7 +36,7 @@ describe("the settings of an alarm", () => {
     ["more than a day", { Period: 600, EvaluationPeriods: 145 }, "across more than a day"],
     ["more than a week, by the hour", { Period: 3600, EvaluationPeriods: 169 }, "across more than a week"],
     ["a statistic that is none", { Statistic: "Median" }, "SampleCount, Average, Sum, Minimum, Maximum"],
-    ["a comparison with a band", { ComparisonOperator: "GreaterThanUpperThreshold" }, "is not supported"],
+    ["a comparison with a band", { ComparisonOperator: "GreaterThanUpperThreshold" }, "failed to satisfy constraint"],
     ["six actions", { OKActions: Array(6).fill(topic) }, "OKActions has 5 entries at most."],
     ["an action that is not served", { AlarmActions: ["arn:aws:automate:us-east-1:ec2:stop"] }, "topics and functions"],
     ["a dimension twice", { Dimensions: Array(2).fill({ Name: "a", Value: "b" }) }, "each dimension once"],

@@ -37,6 +37,7 @@ export function readAlarmSettings(fields: Fields): AlarmSettings {
     throw cloudWatchErrors.validation(`Period must be 10, 20, 30 or a multiple of 60, not ${periodSeconds}.`);
   }
   checkSpan(periodSeconds * evaluationPeriods, periodSeconds);
+  const givenTreatment = optionalWord(fields, "TreatMissingData", missingDataTreatments);
   return {
     name: text(fields, "AlarmName").slice(0, 255),
     description: optionalText(fields, "AlarmDescription"),
@@ -51,7 +52,8 @@ export function readAlarmSettings(fields: Fields): AlarmSettings {
       "ComparisonOperator",
       optionalWord(fields, "ComparisonOperator", comparisonOperators),
     ),
-    treatMissingData: optionalWord(fields, "TreatMissingData", missingDataTreatments) ?? "missing",
+    treatMissingData: givenTreatment ?? "missing",
+    givenTreatment,
     unit: optionalText(fields, "Unit"),
     actionsEnabled: optionalFlag(fields, "ActionsEnabled") ?? true,
     actions: {

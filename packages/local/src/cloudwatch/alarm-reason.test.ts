@@ -28,7 +28,7 @@ function reasonOf(
   const evaluation = evaluate(settings, points, from);
   return {
     text: reasonText(settings, evaluation, from, msOf),
-    data: JSON.parse(reasonData(settings, evaluation, startMs, msOf)) as unknown,
+    data: JSON.parse(reasonData(settings, evaluation, 0, msOf)) as unknown,
   };
 }
 
@@ -78,6 +78,17 @@ describe("why an alarm changed is told as CloudWatch tells it", () => {
       evaluatedDatapoints: [
         { timestamp: "2026-11-21T10:01:00.000+0000", value: 70 },
         { timestamp: "2026-11-21T10:00:00.000+0000", value: 60 },
+      ],
+    });
+  });
+
+  // LocalStack's test_cloudwatch.py, test_breaching_alarm_actions, recorded 2025-09-19.
+  it("with the times of the periods, the newest first, if none of them had data and that counts", () => {
+    expect(reasonOf([undefined, undefined], "INSUFFICIENT_DATA", { n: 2, treatment: "breaching" }).data).toMatchObject({
+      recentDatapoints: [],
+      evaluatedDatapoints: [
+        { timestamp: "2026-11-21T09:59:00.000+0000" },
+        { timestamp: "2026-11-21T09:58:00.000+0000" },
       ],
     });
   });

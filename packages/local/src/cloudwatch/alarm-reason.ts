@@ -29,7 +29,7 @@ export function reasonText(
     return `Insufficient Data: ${counted(evaluationPeriods, "datapoint")} ${evaluationPeriods === 1 ? "was" : "were"} unknown.`;
   }
   const filled =
-    missing > 0 && settings.treatMissingData.toLowerCase().endsWith("breaching")
+    missing > 0 && isFilled(settings)
       ? ` and ${counted(missing, "missing datapoint")} ${missing === 1 ? "was" : "were"} treated as [${settings.treatMissingData === "breaching" ? "Breaching" : "NonBreaching"}]`
       : "";
   if (points.length === 0) {
@@ -45,26 +45,40 @@ export function reasonText(
   return `Threshold Crossed: ${shown.length} out of the last ${counted(evaluationPeriods, "datapoint", true)} [${list}] ${relation}${filled} (minimum ${counted(least, "datapoint")} for ${transition} transition).`;
 }
 
-/** The data behind a state, as the API, messages and events carry it: JSON in a text. */
+/**
+ * The data behind a state, as the API, messages and events carry it: JSON in a text.
+ *
+ * @param untilSecond - the metric second at which the alarm was looked at.
+ */
 export function reasonData(
   settings: AlarmSettings,
-  { points }: Evaluation,
-  nowMs: number,
+  { points, missing }: Evaluation,
+  untilSecond: number,
   msOf: (second: number) => number,
 ): string {
   const first = points[0];
   return JSON.stringify({
     version: "1.0",
-    queryDate: alarmTime(nowMs),
+    queryDate: alarmTime(msOf(untilSecond)),
     ...(first && { startDate: alarmTime(msOf(first.second)) }),
+    ...(settings.unit !== undefined && { unit: settings.unit }),
     statistic: settings.statistic,
     period: settings.periodSeconds,
     recentDatapoints: points.map(({ value }) => value),
     threshold: settings.threshold,
-    evaluatedDatapoints: points
-      .map(({ second, value }) => ({ timestamp: alarmTime(msOf(second)), value }))
-      .toReversed(),
+    evaluatedDatapoints:
+      points.length === 0 && isFilled(settings)
+        ? // Periods without a value are listed by their time alone.
+          Array.from({ length: missing }, (_, index) => ({
+            timestamp: alarmTime(msOf(untilSecond - (index + 1) * settings.periodSeconds)),
+          }))
+        : points.map(({ second, value }) => ({ timestamp: alarmTime(msOf(second)), value })).toReversed(),
   });
+}
+
+/** Whether a missing data point counts as breaching or as not breaching. */
+function isFilled({ treatMissingData }: AlarmSettings): boolean {
+  return treatMissingData === "breaching" || treatMissingData === "notBreaching";
 }
 
 /** A moment as alarms write it: `2026-11-21T10:00:00.000+0000`. */

@@ -24,7 +24,7 @@ export function watch(alarm: Alarm, alarms: Alarms, metrics: Metrics, untilSecon
     settings.name,
     evaluation.state,
     reasonText(settings, evaluation, condition.state, time.msOf),
-    reasonData(settings, evaluation, time.msOf(untilSecond), time.msOf),
+    reasonData(settings, evaluation, untilSecond, time.msOf),
   );
 }
 

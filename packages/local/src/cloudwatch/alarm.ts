@@ -1,4 +1,4 @@
-import type { AlarmRule, AlarmState } from "./alarm-evaluation.ts";
+import type { AlarmRule, AlarmState, TreatMissingData } from "./alarm-evaluation.ts";
 import type { Metric } from "./metric.ts";
 import type { Statistic } from "./statistic-set.ts";
 
@@ -14,6 +14,8 @@ export interface AlarmSettings extends AlarmRule {
   /** Metric seconds: 10, 20, 30, or a multiple of 60. */
   readonly periodSeconds: number;
   readonly unit: string | undefined;
+  /** `TreatMissingData` as it was given: without it, no answer shows one. */
+  readonly givenTreatment?: TreatMissingData | undefined;
   readonly actionsEnabled: boolean;
   readonly actions: AlarmActions;
 }

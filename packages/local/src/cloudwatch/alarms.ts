@@ -16,6 +16,7 @@ export interface AlarmsOptions {
 export class Alarms {
   readonly #options: AlarmsOptions;
   readonly #byName = new Map<string, Alarm>();
+  readonly #tags = new Map<string, Map<string, string>>();
 
   constructor(options: AlarmsOptions) {
     this.#options = options;
@@ -25,8 +26,13 @@ export class Alarms {
     return `arn:aws:cloudwatch:${this.#options.region}:${this.#options.accountId}:alarm:${name}`;
   }
 
-  /** Creates an alarm with the state INSUFFICIENT_DATA, or replaces the settings of the one of that name and keeps its state. */
-  put(settings: AlarmSettings): Alarm {
+  /**
+   * Creates an alarm with the state INSUFFICIENT_DATA, or replaces the settings of the one of that name and keeps its
+   * state and tags.
+   *
+   * @param tags - of a new alarm; those given to one that is there are ignored, as in AWS.
+   */
+  put(settings: AlarmSettings, tags: ReadonlyMap<string, string> = new Map()): Alarm {
     const nowMs = this.#options.nowMs();
     const initial: AlarmCondition = {
       state: "INSUFFICIENT_DATA",
@@ -40,6 +46,7 @@ export class Alarms {
       configuredAtMs: nowMs,
       condition: this.#byName.get(settings.name)?.condition ?? initial,
     };
+    if (!this.#byName.has(settings.name)) this.#tags.set(settings.name, new Map(tags));
     this.#byName.set(settings.name, alarm);
     return alarm;
   }
@@ -62,7 +69,16 @@ export class Alarms {
 
   /** Alarms that are not there are no error. */
   delete(names: readonly string[]): void {
-    for (const name of names) this.#byName.delete(name);
+    for (const name of names) {
+      this.#byName.delete(name);
+      this.#tags.delete(name);
+    }
+  }
+
+  /** The tags of the alarm of that ARN, to read and to change; `undefined` if there is no such alarm. */
+  tagsOf(arn: string): Map<string, string> | undefined {
+    const prefix = this.arnOf("");
+    return arn.startsWith(prefix) ? this.#tags.get(arn.slice(prefix.length)) : undefined;
   }
 
   /** Lets an alarm tell of its changes, or not. */

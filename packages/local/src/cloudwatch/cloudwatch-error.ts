@@ -29,6 +29,8 @@ export const cloudWatchErrors = {
     new CloudWatchError("InvalidParameterCombinationException", 400, message, "InvalidParameterCombination"),
   invalidFormat: (message: string) => new CloudWatchError("InvalidFormatFault", 400, message, "InvalidFormat"),
   invalidToken: () => new CloudWatchError("InvalidNextToken", 400, "The next token is not valid."),
+  resourceNotFound: (arn: string) =>
+    new CloudWatchError("ResourceNotFoundException", 404, `There is no resource ${arn.slice(0, 300)}.`),
   notFound: (what: string) => new CloudWatchError("ResourceNotFound", 404, `There is no ${what}.`),
   unknownOperation: (message: string) =>
     new CloudWatchError("UnknownOperationException", 404, message, "InvalidAction"),

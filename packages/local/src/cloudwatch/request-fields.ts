@@ -21,8 +21,9 @@ export function optionalWord<Word extends string>(
   if (value === undefined) return undefined;
   const word = words.find((each) => each === value);
   if (word !== undefined) return word;
+  const at = `${name[0]?.toLowerCase()}${name.slice(1)}`;
   throw cloudWatchErrors.validation(
-    `The value ${value.slice(0, 100)} for parameter ${name} is not supported; these are: ${words.join(", ")}.`,
+    `1 validation error detected: Value '${value.slice(0, 100)}' at '${at}' failed to satisfy constraint: Member must satisfy enum value set: [${words.join(", ")}]`,
   );
 }
 

@@ -93,7 +93,7 @@ export function writeServiceError(
 ): void {
   response.setHeader("x-amzn-query-error", `${queryCode};Sender`);
   if (operationNameOf(request) !== undefined) {
-    writeJson(response, status, { __type: `${namespace}#${code}`, message });
+    writeJson(response, status, { __type: `${namespace}#${code}`, ...(message !== "" && { message }) });
     return;
   }
   if (response.destroyed) return;

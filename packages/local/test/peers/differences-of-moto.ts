@@ -331,6 +331,12 @@ export const differencesOfMoto: readonly Difference[] = [
   },
   {
     service: "CloudWatch",
+    checks: ["values given in two ways at once are refused, and nothing of the request is kept"],
+    peerDoes: "says InvalidParameterValue of a Value beside Values",
+    page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html",
+  },
+  {
+    service: "CloudWatch",
     checks: ["a period that is none is refused"],
     peerDoes: "takes it",
     page: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html",

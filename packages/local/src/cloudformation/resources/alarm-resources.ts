@@ -1,18 +1,20 @@
 import { readAlarmSettings } from "../../cloudwatch/alarm-input.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { ResourceMaker } from "./resource.ts";
+import { readTags } from "./tags.ts";
 
 /** `AWS::CloudWatch::Alarm` on one metric. */
 export const cloudWatchAlarm: ResourceMaker = (context, properties) => {
   const { alarms } = context.services.cloudwatch;
   const name = context.name(properties.optionalText("AlarmName"), 255);
   const parameters = readProperties(properties);
+  const tags = new Map(Object.entries(readTags(properties)));
   properties.finish();
   const settings = readAlarmSettings({ ...parameters, AlarmName: name });
   // An alarm of another name is another alarm, as CloudFormation has it.
   if (context.previous && context.previous.ref !== name) alarms.delete([context.previous.ref]);
   const before = alarms.find(name);
-  const { arn } = alarms.put(settings);
+  const { arn } = alarms.put(settings, tags);
   context.undo(() => (before ? alarms.put(before.settings) : alarms.delete([name])));
   return { ref: name, attributes: { Arn: arn } };
 };

@@ -210,7 +210,7 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
     ...allServed("OKActions", "AlarmActions", "InsufficientDataActions", "Period", "EvaluationPeriods"),
     ...allServed("DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData"),
     Dimensions: list(structure(allServed("Name", "Value"))),
-    Tags: tagsNowhere,
+    Tags: tags,
   },
   "AWS::CloudWatch::Dashboard": {
     DashboardName: served,

@@ -15,11 +15,12 @@ import {
 import { statistics } from "../statistic-set.ts";
 import type { CloudWatchContext, CloudWatchOperation } from "./operation.ts";
 import { page } from "./page.ts";
+import { requestTags } from "./tag-operations.ts";
 
 /** `PutMetricAlarm`: makes an alarm, or changes one and keeps its state. */
 export const putMetricAlarm: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:PutMetricAlarm", context.alarms.arnOf(text(input, "AlarmName")));
-  context.alarms.put(readAlarmSettings(input));
+  context.alarms.put(readAlarmSettings(input), requestTags(input));
   return {};
 };
 
@@ -138,6 +139,6 @@ function described({ arn, settings, condition, configuredAtMs }: Alarm) {
     ...(isPartial && { DatapointsToAlarm: settings.datapointsToAlarm }),
     Threshold: settings.threshold,
     ComparisonOperator: settings.comparisonOperator,
-    TreatMissingData: settings.treatMissingData,
+    ...(settings.givenTreatment !== undefined && { TreatMissingData: settings.givenTreatment }),
   };
 }

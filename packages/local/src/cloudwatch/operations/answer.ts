@@ -1,6 +1,13 @@
+import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { checkFields, operationOf, writeJson, writeServiceError } from "../../gateway/json-protocol.ts";
+import {
+  checkFields,
+  operationNameOf,
+  operationOf,
+  writeJson,
+  writeServiceError,
+} from "../../gateway/json-protocol.ts";
 import { RequestTooLarge, readBody } from "../../gateway/request-body.ts";
 import { AccessDenied, type ServiceCall } from "../../gateway/service.ts";
 import { CloudWatchError, cloudWatchErrors } from "../cloudwatch-error.ts";
@@ -20,16 +27,25 @@ export async function answer(state: CloudWatchState, call: ServiceCall): Promise
     const result = operation.run({ ...state, authorize: (action, arn) => call.authorize(action, arn) }, input);
     writeJson(call.response, 200, result);
   } catch (error) {
-    const known = protocolError(error);
     const { request, response, requestId } = call;
-    writeServiceError(request, response, { ...errorForm, status: known.httpStatus, requestId }, known);
+    const { code, queryCode, message, httpStatus } = protocolError(error);
+    const form = {
+      namespace: code === "ValidationException" ? "com.amazon.coral.validate" : "com.amazonaws.cloudwatch.v2010_08_01",
+      queryNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+      // In the JSON protocol every error of a caller is a 400, save for a caller that reads the older codes.
+      status: httpStatus === 404 && isJsonAlone(request) ? 400 : httpStatus,
+      requestId,
+    };
+    // AWS does not say which alarm is not there.
+    const told = code === "ResourceNotFound" ? "" : message;
+    writeServiceError(request, response, form, { code, queryCode, message: told });
   }
 }
 
-const errorForm = {
-  namespace: "com.amazonaws.cloudwatch",
-  queryNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
-} as const;
+/** Whether a caller speaks JSON and does not ask for the status and code of the query protocol. */
+function isJsonAlone(request: IncomingMessage): boolean {
+  return operationNameOf(request) !== undefined && request.headers["x-amzn-query-mode"] !== "true";
+}
 
 /** The SDK compresses larger bodies of `PutMetricData`. */
 async function inputOf({ request }: ServiceCall): Promise<Fields> {

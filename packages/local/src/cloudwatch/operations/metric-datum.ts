@@ -25,10 +25,11 @@ const dayMs = 86_400_000;
 /**
  * Reads one entry of `PutMetricData`.
  *
+ * @param at - where it is in the request, as messages say it: `MetricData.member.1`.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
  * @throws {CloudWatchError} for what CloudWatch refuses.
  */
-export function readDatum(fields: Fields, namespace: string, nowMs: number): MetricDatum {
+export function readDatum(fields: Fields, namespace: string, nowMs: number, at: string): MetricDatum {
   const atMs = optionalMoment(fields, "Timestamp") ?? nowMs;
   if (atMs < nowMs - 14 * dayMs || atMs > nowMs + dayMs / 12) {
     throw cloudWatchErrors.invalidValue(
@@ -41,31 +42,39 @@ export function readDatum(fields: Fields, namespace: string, nowMs: number): Met
   return {
     metric: readMetric(fields, namespace),
     atMs,
-    sets: readSets(fields),
+    sets: readSets(fields, at),
     measurement: { isHighResolution: resolution === 1, ...(unit !== undefined && { unit }) },
   };
 }
 
-function readSets(fields: Fields): readonly StatisticSet[] {
+function readSets(fields: Fields, at: string): readonly StatisticSet[] {
   const value = optionalNumber(fields, "Value");
   const values = numberList(fields, "Values");
   const statistic = optionalRecord(fields, "StatisticValues");
   if (value !== undefined && values) {
-    throw cloudWatchErrors.invalidValue("The parameters Value and Values are mutually exclusive.");
+    throw exclusive(`${at}.Value`, `${at}.Values`);
   }
-  if (statistic && (value !== undefined || values)) {
-    throw cloudWatchErrors.invalidCombination("The parameters Value and StatisticValues are mutually exclusive.");
-  }
+  if (statistic && value !== undefined) throw exclusive(`${at}.Value`, `${at}.StatisticValues`);
   if (value === undefined && !values && !statistic) throw cloudWatchErrors.missingParameter("Value");
   if (value !== undefined) return [setOf(value)];
   if (statistic) return [readStatisticSet(statistic)];
-  return readValues(values ?? [], numberList(fields, "Counts"));
+  return readValues(values ?? [], numberList(fields, "Counts"), at);
 }
 
-function readValues(values: readonly number[], counts: readonly number[] | undefined): readonly StatisticSet[] {
+function exclusive(one: string, other: string): Error {
+  return cloudWatchErrors.invalidCombination(
+    `The parameters ${one} and ${other} are mutually exclusive and you have specified both.`,
+  );
+}
+
+function readValues(
+  values: readonly number[],
+  counts: readonly number[] | undefined,
+  at: string,
+): readonly StatisticSet[] {
   if (values.length > 150) throw cloudWatchErrors.invalidValue("A metric has 150 values at most.");
   if (counts && counts.length !== values.length) {
-    throw cloudWatchErrors.invalidValue("Values and Counts must be of the same size.");
+    throw cloudWatchErrors.invalidValue(`The parameters ${at}.Values and ${at}.Counts must be of the same size.`);
   }
   return values.flatMap((value, index) => {
     const count = counts?.[index] ?? 1;

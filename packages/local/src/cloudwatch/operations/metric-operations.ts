@@ -25,10 +25,13 @@ const maxDatapoints = 1440;
 export const putMetricData: CloudWatchOperation = (context, input) => {
   context.authorize("cloudwatch:PutMetricData", "*");
   const namespace = text(input, "Namespace");
-  const groups = recordList(input, "EntityMetricData").flatMap((group) => recordList(group, "MetricData"));
-  const data = [...recordList(input, "MetricData"), ...groups].map((datum) =>
-    readDatum(datum, namespace, context.nowMs),
-  );
+  const groups = recordList(input, "EntityMetricData").map((group) => recordList(group, "MetricData"));
+  const read = (data: readonly Fields[], at: string) =>
+    data.map((datum, index) => readDatum(datum, namespace, context.nowMs, `${at}.member.${index + 1}`));
+  const data = [
+    ...read(recordList(input, "MetricData"), "MetricData"),
+    ...groups.flatMap((group, index) => read(group, `EntityMetricData.member.${index + 1}.MetricData`)),
+  ];
   if (data.length === 0) throw cloudWatchErrors.missingParameter("MetricData");
   if (data.length > 1000) throw cloudWatchErrors.invalidValue("A request has 1,000 metrics at most.");
   for (const { metric, atMs, sets, measurement } of data) {
@@ -48,17 +51,19 @@ export const getMetricStatistics: CloudWatchOperation = (context, input) => {
     throw cloudWatchErrors.invalidCombination("Must specify either Statistics or ExtendedStatistics");
   }
   const unit = optionalText(input, "Unit");
+  const periodSeconds = readPeriod(input, "Period");
+  const most = Math.ceil((context.time.secondOf(endMs) - context.time.secondOf(startMs)) / periodSeconds);
+  if (most > maxDatapoints) {
+    throw cloudWatchErrors.invalidCombination(
+      `You have requested up to ${most} datapoints, which exceeds the limit of ${maxDatapoints}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
+    );
+  }
   const buckets = datapointsOf(context.metrics, context.time, metric, {
-    periodSeconds: readPeriod(input, "Period"),
+    periodSeconds,
     startMs,
     endMs,
     ...(unit !== undefined && { unit }),
   });
-  if (buckets.length > maxDatapoints) {
-    throw cloudWatchErrors.invalidCombination(
-      `You have requested up to ${buckets.length} datapoints, which exceeds the limit of 1,440.`,
-    );
-  }
   const Datapoints = buckets.map(({ atMs, set, unit: Unit }) => ({
     Timestamp: atMs / 1000,
     ...Object.fromEntries(wanted.flatMap((name) => (name === undefined ? [] : [[name, statisticOf(set, name)]]))),
@@ -78,14 +83,22 @@ export const getMetricData: CloudWatchOperation = (context, input) => {
   const ids = queries.map((query) => text(query, "Id"));
   if (new Set(ids).size < ids.length)
     throw cloudWatchErrors.validation("Each Id of MetricDataQueries must be another.");
-  const results = queries.flatMap((query) => {
-    const { metric, statistic, ...wanted } = readMetricStat(query);
-    if (optionalFlag(query, "ReturnData") === false) return [];
-    const ascending = datapointsOf(context.metrics, context.time, metric, { ...wanted, startMs, endMs });
+  const stats = queries.map(readMetricStat);
+  const results = queries.flatMap((query, index) => {
+    const stat = stats[index];
+    if (stat === undefined || optionalFlag(query, "ReturnData") === false) return [];
+    const { metric, statistic, ...wanted } = stat;
+    const inUnits = datapointsOf(context.metrics, context.time, metric, { ...wanted, startMs, endMs });
+    // Without a Unit there is one series all the same: that of the unit which comes first by name.
+    const units = [...new Set(inUnits.map(({ unit }) => unit))].sort();
+    const ascending = inUnits.filter(({ unit }) => unit === units[0]);
     const buckets = isAscending ? ascending : ascending.toReversed();
     return {
       Id: text(query, "Id"),
-      Label: readLabel(query) ?? metric.name,
+      Label: readLabel(query) ?? defaultLabel(stat, stats),
+      ...(units.length > 1 && {
+        Messages: [{ Code: "MultipleUnits", Value: `Multiple units returned: '[${units.join(", ")}]'` }],
+      }),
       Timestamps: buckets.map(({ atMs }) => atMs / 1000),
       Values: buckets.map(({ set }) => statisticOf(set, statistic)),
       StatusCode: "Complete",
@@ -153,12 +166,15 @@ function readPeriod(input: Fields, name: string): number {
   return period;
 }
 
-function readMetricStat(query: Fields): {
+/** The metric, period and statistic that a query of `GetMetricData` asks for. */
+interface MetricStat {
   readonly metric: Metric;
   readonly periodSeconds: number;
   readonly statistic: Statistic;
   readonly unit?: string;
-} {
+}
+
+function readMetricStat(query: Fields): MetricStat {
   const stat = optionalRecord(query, "MetricStat");
   if (!stat) throw cloudWatchErrors.validation("The embedded CloudWatch serves MetricStat only, not expressions.");
   const metric = optionalRecord(stat, "Metric");
@@ -169,6 +185,16 @@ function readMetricStat(query: Fields): {
   const unit = optionalText(stat, "Unit");
   const periodSeconds = readPeriod(stat, "Period");
   return { metric: readMetric(metric), periodSeconds, statistic, ...(unit !== undefined && { unit }) };
+}
+
+/** The metric's name, and what tells the queries of the request apart: the statistic, the period, but not the unit. */
+function defaultLabel(stat: MetricStat, all: readonly MetricStat[]): string {
+  const differ = (of: "statistic" | "periodSeconds") => new Set(all.map((each) => each[of])).size > 1;
+  return [
+    stat.metric.name,
+    ...(differ("statistic") ? [stat.statistic] : []),
+    ...(differ("periodSeconds") ? [stat.periodSeconds] : []),
+  ].join(" ");
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html */

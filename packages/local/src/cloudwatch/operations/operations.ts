@@ -4,6 +4,7 @@ import * as alarm from "./alarm-operations.ts";
 import { describeAlarmHistory } from "./history-operations.ts";
 import * as metric from "./metric-operations.ts";
 import type { CloudWatchOperation } from "./operation.ts";
+import * as tag from "./tag-operations.ts";
 
 const dimensions = list(structure(allServed("Name", "Value")));
 const metricName: Inputs = { ...allServed("Namespace", "MetricName"), Dimensions: dimensions };
@@ -19,6 +20,8 @@ const query = structure({
   MetricStat: structure({ ...allServed("Period", "Stat", "Unit"), Metric: structure(metricName) }),
 });
 
+const tags = list(structure(allServed("Key", "Value")));
+
 /** Inputs that define an alarm: parameters of `PutMetricAlarm`, and properties of `AWS::CloudWatch::Alarm`. */
 const alarmInputs: Inputs = {
   ...allServed("AlarmName", "AlarmDescription", "ActionsEnabled"),
@@ -26,7 +29,7 @@ const alarmInputs: Inputs = {
   ...metricName,
   ...allServed("Statistic", "Period", "Unit", "EvaluationPeriods", "DatapointsToAlarm"),
   ...allServed("Threshold", "ComparisonOperator", "TreatMissingData"),
-  Tags: harmless("no operation that is served tells an alarm's tags"),
+  Tags: tags,
 };
 
 /**
@@ -60,6 +63,9 @@ export const cloudWatchOperations: Readonly<Record<string, ServedOperation<Cloud
   EnableAlarmActions: { run: alarm.enableAlarmActions, inputs: allServed("AlarmNames") },
   DisableAlarmActions: { run: alarm.disableAlarmActions, inputs: allServed("AlarmNames") },
   DeleteAlarms: { run: alarm.deleteAlarms, inputs: allServed("AlarmNames") },
+  TagResource: { run: tag.tagAlarm, inputs: { ...allServed("ResourceARN"), Tags: tags } },
+  UntagResource: { run: tag.untagAlarm, inputs: allServed("ResourceARN", "TagKeys") },
+  ListTagsForResource: { run: tag.listAlarmTags, inputs: allServed("ResourceARN") },
   PutMetricData: {
     run: metric.putMetricData,
     inputs: {
