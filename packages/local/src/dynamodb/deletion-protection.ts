@@ -1,5 +1,6 @@
 import type { DynamoDbEngine, DynamoDbJson } from "./dynalite-engine.ts";
 import { dynamoDbError } from "./dynamodb-error.ts";
+import { deletedTable, describedTable, withWholeId } from "./table-description.ts";
 
 /** The operations on tables, with deletion protection, which dynalite does not have. */
 export interface ProtectedTables {
@@ -22,7 +23,7 @@ export function protectTables(engine: DynamoDbEngine): ProtectedTables {
   function told(answer: DynamoDbJson, field: "Table" | "TableDescription"): DynamoDbJson {
     const table = (answer[field] ?? {}) as DynamoDbJson;
     const isProtected = names.has(String(table.TableName));
-    return { ...answer, [field]: { ...table, DeletionProtectionEnabled: isProtected } };
+    return { ...answer, [field]: { ...withWholeId(table), DeletionProtectionEnabled: isProtected } };
   }
 
   return {
@@ -47,8 +48,12 @@ export function protectTables(engine: DynamoDbEngine): ProtectedTables {
           "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
         );
       }
-      return engine.call("DeleteTable", input);
+      const answer = await engine.call("DeleteTable", input);
+      return { ...answer, TableDescription: deletedTable((answer.TableDescription ?? {}) as DynamoDbJson) };
     },
-    describe: async (input) => told(await engine.call("DescribeTable", input), "Table"),
+    async describe(input) {
+      const answer = await engine.call("DescribeTable", input);
+      return told({ ...answer, Table: describedTable((answer.Table ?? {}) as DynamoDbJson) }, "Table");
+    },
   };
 }
