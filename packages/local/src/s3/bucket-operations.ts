@@ -47,6 +47,10 @@ export async function createBucket(s3: S3State, call: S3Call): Promise<void> {
   const hasBody = length !== undefined && length !== "0";
   if (hasBody) {
     const location = childText(await receiveDocument(call), "LocationConstraint");
+    // "EU" is the old name of eu-west-1.
+    if (location !== undefined && location !== "EU" && !/^[a-z]{2,}(?:-[a-z]+)+(?:-\d)?$/.test(location)) {
+      throw new S3Error("InvalidLocationConstraint", undefined, { LocationConstraint: location });
+    }
     if (location !== undefined && location !== s3.region) {
       throw new S3Error(
         "IllegalLocationConstraintException",
@@ -57,14 +61,18 @@ export async function createBucket(s3: S3State, call: S3Call): Promise<void> {
   // us-east-1 answers a repeated CreateBucket of one's own bucket with success, every other region with an error.
   if (!s3.buckets.has(name)) s3.buckets.set(name, newBucket(name, s3.now()));
   else if (s3.region !== "us-east-1") throw new S3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: name });
-  sendEmpty(call, 200, { location: `/${name}`, "content-length": 0 });
+  sendEmpty(call, 200, { location: `/${name}`, "content-length": 0, "x-amz-bucket-arn": bucketArn(name) });
 }
 
 /** `HeadBucket`. */
 export function headBucket(s3: S3State, call: S3Call): void {
   call.service.authorize("s3:ListBucket", bucketArn(call.bucketName));
   requireBucket(s3, call.bucketName);
-  sendEmpty(call, 200, { "x-amz-bucket-region": s3.region, "x-amz-access-point-alias": "false" });
+  sendEmpty(call, 200, {
+    "x-amz-bucket-region": s3.region,
+    "x-amz-bucket-arn": bucketArn(call.bucketName),
+    "x-amz-access-point-alias": "false",
+  });
 }
 
 /** `DeleteBucket`: only an empty one; uploads in progress go with it. */
@@ -113,7 +121,10 @@ export function getLifecycle(s3: S3State, call: S3Call): void {
   call.service.authorize("s3:GetLifecycleConfiguration", bucketArn(call.bucketName));
   const { lifecycleRules, name } = requireBucket(s3, call.bucketName);
   if (lifecycleRules === undefined) throw new S3Error("NoSuchLifecycleConfiguration", undefined, { BucketName: name });
-  sendXml(call, formatLifecycle(lifecycleRules));
+  // What a configuration has by default; it is about transitions, which are refused.
+  sendXml(call, formatLifecycle(lifecycleRules), {
+    "x-amz-transition-default-minimum-object-size": "all_storage_classes_128K",
+  });
 }
 
 /** `PutBucketLifecycleConfiguration`. */

@@ -26,6 +26,8 @@ export interface StoredObject extends ObjectDescription {
   readonly checksum: StoredChecksum | undefined;
   /** Sizes of the parts of a multipart object, in bytes. */
   readonly partSizes: readonly number[] | undefined;
+  /** Checksums of the parts of a multipart object whose checksum is composite, in base64. */
+  readonly partChecksums?: readonly string[] | undefined;
 }
 
 /** An uploaded part. */
@@ -35,6 +37,8 @@ export interface UploadedPart {
   readonly md5: Buffer;
   readonly lastModifiedMs: number;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+  /** Its `CRC64NVME` in base64, where the upload asked for no algorithm: S3 makes that of the whole object of them. */
+  readonly crc64Nvme?: string | undefined;
 }
 
 /** A multipart upload in progress. */

@@ -130,14 +130,14 @@ function checksumsIn(
   headers: IncomingHttpHeaders,
   isValid: (algorithm: ChecksumAlgorithm, value: string) => boolean,
 ): AnnouncedObjectChecksum[] {
-  const found: AnnouncedObjectChecksum[] = [];
-  for (const algorithm of ALGORITHMS) {
+  const found = ALGORITHMS.flatMap((algorithm): AnnouncedObjectChecksum[] => {
     const value = headers[checksumHeader(algorithm)];
-    if (typeof value !== "string") continue;
-    if (!isValid(algorithm, value)) {
-      throw new S3Error("InvalidRequest", `Value for ${checksumHeader(algorithm)} header is invalid.`);
-    }
-    found.push({ algorithm, value });
+    return typeof value === "string" ? [{ algorithm, value }] : [];
+  });
+  // Several are refused before the value of any is looked at.
+  const only = single(found);
+  if (only !== undefined && !isValid(only.algorithm, only.value)) {
+    throw new S3Error("InvalidRequest", `Value for ${checksumHeader(only.algorithm)} header is invalid.`);
   }
   return found;
 }

@@ -50,6 +50,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
   }
   const parts = listed.map((part, at) => matchPart(upload, listed, part, at));
   checkSize(call, parts);
+  checkType(call, upload);
   const checksum = checksumOf(upload, listed, parts);
   checkChecksum(call, upload, checksum);
   checkCompletion(conditions, bucket.objects.get(call.key), call.key, upload.before);
@@ -64,6 +65,7 @@ export async function completeMultipartUpload(s3: S3State, call: S3Call): Promis
     lastModifiedMs: s3.now(),
     checksum,
     partSizes: parts.map((part) => part.body.size),
+    partChecksums: checksum.type === "COMPOSITE" ? parts.map((part) => part.checksum.value) : undefined,
   };
   commitObject(s3, bucket, call.key, object, conditions, upload.before);
   dropUpload(s3, bucket, upload.id);
@@ -85,15 +87,21 @@ function readParts(root: XmlElement): ListedPart[] {
     }
     return { partNumber: Number(number), etag: etag.trim().replace(/^"(.*)"$/, "$1"), checksums };
   });
-  if (root.name !== "CompleteMultipartUpload" || parts.length === 0) throw new S3Error("MalformedXML");
+  if (root.name !== "CompleteMultipartUpload") throw new S3Error("MalformedXML");
+  if (parts.length === 0) throw new S3Error("InvalidRequest", "You must specify at least one part");
   return parts;
 }
 
 function matchPart(upload: MultipartUpload, listed: readonly ListedPart[], part: ListedPart, at: number): UploadedPart {
   const stored = upload.parts.get(part.partNumber);
-  const isListedRight = Object.entries(part.checksums).every(
-    ([algorithm, value]) => algorithm === stored?.checksum.algorithm && value === stored.checksum.value,
-  );
+  const isListedRight = Object.entries(part.checksums).every(([, value]) => value === stored?.checksum.value);
+  const other = Object.keys(part.checksums).find((algorithm) => algorithm !== stored?.checksum.algorithm);
+  if (stored?.etag === part.etag && other !== undefined) {
+    throw new S3Error(
+      "BadDigest",
+      `The ${other.toLowerCase()} you specified for part ${part.partNumber} did not match what we received.`,
+    );
+  }
   if (stored === undefined || stored.etag !== part.etag || !isListedRight) {
     throw new S3Error("InvalidPart", undefined, {
       UploadId: upload.id,
@@ -125,15 +133,14 @@ function checkSize(call: S3Call, parts: readonly UploadedPart[]): void {
 
 /**
  * The checksum of the whole. An upload created with an algorithm must list each part's composite checksum, as S3 demands;
- * one created without gets `CRC64NVME` over the whole object if all its parts have it.
+ * one created without gets `CRC64NVME` over the whole object, whatever checksums its parts came with.
  */
 function checksumOf(
   upload: MultipartUpload,
   listed: readonly ListedPart[],
   parts: readonly UploadedPart[],
-): StoredChecksum | undefined {
+): StoredChecksum {
   const { algorithm, type } = upload.checksum ?? DEFAULT_CHECKSUM;
-  if (upload.checksum === undefined && parts.some((part) => part.checksum.algorithm !== algorithm)) return undefined;
   if (type === "COMPOSITE") {
     const missing = listed.find((part) => part.checksums[algorithm] === undefined);
     if (missing !== undefined) {
@@ -146,40 +153,56 @@ function checksumOf(
   return combineChecksums(
     algorithm,
     type,
-    parts.map((part) => ({ value: part.checksum.value, size: part.body.size })),
+    parts.map((part) => ({ value: checksumValueOf(part, algorithm), size: part.body.size })),
+  );
+}
+
+function checksumValueOf({ checksum, crc64Nvme = "" }: UploadedPart, algorithm: ChecksumAlgorithm): string {
+  return checksum.algorithm === algorithm ? checksum.value : crc64Nvme;
+}
+
+/** @throws S3Error `InvalidRequest` if the request names another type than the upload. */
+function checkType(call: S3Call, upload: MultipartUpload): void {
+  const { type } = upload.checksum ?? DEFAULT_CHECKSUM;
+  const announcedType = headerOf(call, "x-amz-checksum-type")?.toUpperCase();
+  if (announcedType === undefined || announcedType === type) return;
+  throw new S3Error(
+    "InvalidRequest",
+    `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
   );
 }
 
 /**
  * Checks what the headers say about the object's checksum against the upload's.
  *
- * @throws S3Error `InvalidRequest` for another algorithm or type, `BadDigest` for another value.
+ * @throws S3Error `InvalidRequest` for another algorithm, `BadDigest` for another value.
  */
-function checkChecksum(call: S3Call, upload: MultipartUpload, checksum: StoredChecksum | undefined): void {
-  const { algorithm, type } = upload.checksum ?? DEFAULT_CHECKSUM;
-  const announcedType = headerOf(call, "x-amz-checksum-type")?.toUpperCase();
-  if (announcedType !== undefined && announcedType !== type) {
-    throw new S3Error(
-      "InvalidRequest",
-      `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
-    );
-  }
+function checkChecksum(call: S3Call, upload: MultipartUpload, checksum: StoredChecksum): void {
+  const { algorithm } = checksum;
   const announced = announcedObjectChecksum(call.headers);
   if (announced === undefined) return;
-  // Parts with other checksums leave none for the whole that could be compared.
-  if (announced.algorithm !== algorithm || checksum === undefined) {
+  // A checksum without its type is taken for a composite one, and one of another algorithm cannot match: AWS says the same
+  // of both where the upload has a checksum of the whole object.
+  const hasType = headerOf(call, "x-amz-checksum-type") !== undefined;
+  const isMissed = hasType ? announced.algorithm !== algorithm : algorithm !== "CRC64NVME";
+  if (upload.checksum?.type === "FULL_OBJECT" && isMissed) throw badDigest(algorithm);
+  if (announced.algorithm !== algorithm) {
     throw new S3Error(
       "InvalidRequest",
-      `Checksum Type mismatch occurred, expected checksum Type: ${checksum?.algorithm.toLowerCase() ?? "null"}, actual checksum Type: ${announced.algorithm.toLowerCase()}`,
+      `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${announced.algorithm.toLowerCase()}`,
     );
   }
   const [digest] = checksum.value.split("-");
   if (announced.value !== checksum.value && announced.value !== digest) {
-    throw new S3Error(
-      "BadDigest",
-      `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
-    );
+    throw badDigest(algorithm);
   }
+}
+
+function badDigest(algorithm: ChecksumAlgorithm): S3Error {
+  return new S3Error(
+    "BadDigest",
+    `The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
+  );
 }
 
 function remember(bucket: Bucket, uploadId: string, result: CompletedUpload): void {

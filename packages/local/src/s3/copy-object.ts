@@ -104,7 +104,11 @@ export async function copyObject(s3: S3State, call: S3Call): Promise<void> {
   s3.notifier.objectCreated(bucket, call, object, "Copy");
   sendXml(
     call,
-    xmlDocument("CopyObjectResult", copyResult(object.etag, object.lastModifiedMs, algorithm, digests.checksum)),
+    xmlDocument(
+      "CopyObjectResult",
+      copyResult(object.etag, object.lastModifiedMs, algorithm, digests.checksum) +
+        element("ChecksumType", "FULL_OBJECT"),
+    ),
   );
 }
 

@@ -13,9 +13,19 @@ const MAX_DELETES = 1000;
 /** `DeleteObject`: succeeds whether or not the object is there, unless a condition is set. */
 export function deleteObject(s3: S3State, call: S3Call): void {
   const bucket = requireBucket(s3, call.bucketName);
+  refuseBypass(call);
   const deletion = { key: call.key, ifMatch: headerOf(call, "if-match"), versionId: call.query.get("versionId") };
   deleteOne(s3, call, bucket, deletion, invalidVersion);
   sendEmpty(call, 204);
+}
+
+/** No bucket has Object Lock, so S3 refuses the header that would bypass it, whatever it says. */
+function refuseBypass(call: S3Call): void {
+  const name = "x-amz-bypass-governance-retention";
+  if (headerOf(call, name) === undefined) return;
+  throw new S3Error("InvalidArgument", `${name} is only applicable to Object Lock enabled buckets.`, {
+    ArgumentName: name,
+  });
 }
 
 /** An object to be deleted, and the condition. */
@@ -46,6 +56,7 @@ function deleteOne(
 /** `DeleteObjects`: up to 1,000 keys, each with its own outcome. */
 export async function deleteObjects(s3: S3State, call: S3Call): Promise<void> {
   const bucket = requireBucket(s3, call.bucketName);
+  refuseBypass(call);
   const request = await receiveDocument(call, { mustHaveDigest: true });
   const objects = childrenNamed(request, "Object");
   if (request.name !== "Delete" || objects.length === 0 || objects.length > MAX_DELETES)

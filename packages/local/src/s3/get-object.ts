@@ -1,7 +1,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { objectArn, type StoredObject } from "./bucket.ts";
 import { type ByteRange, parseRange } from "./byte-range.ts";
-import { checkNotArchived, describingHeaders } from "./object-description.ts";
+import { checksumHeader } from "./checksum.ts";
+import { expirationHeader } from "./lifecycle.ts";
+import { checkNotArchived, describingHeaders, isChecksumWanted } from "./object-description.ts";
 import { checkRead, type ReadConditions } from "./preconditions.ts";
 import { headerOf, queryInteger, type S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
@@ -42,10 +44,14 @@ function openRead(s3: S3State, call: S3Call): OpenRead {
   const { size } = object.body;
   const partRange = rangeOfPart(call, object);
   const part = partRange ?? parseRange(headerOf(call, "range"), size);
-  const headers = describingHeaders(call, object, part === undefined);
+  // A range that is the whole object has its checksum all the same, save for what was uploaded in parts.
+  const isWhole = part === undefined || (part.length === size && object.partSizes === undefined);
+  const headers = describingHeaders(call, object, isWhole);
   if (partRange !== undefined && object.partSizes !== undefined) {
     headers["x-amz-mp-parts-count"] = object.partSizes.length;
+    Object.assign(headers, checksumOfPart(call, object));
   }
+  Object.assign(headers, expirationHeader(bucket, call.key, object.lastModifiedMs));
   const range = part ?? { start: 0, length: size };
   headers["content-length"] = range.length;
   if (part === undefined || range.length === 0) return { object, range, status: 200, headers };
@@ -79,6 +85,13 @@ function rangeOfPart(call: S3Call, object: StoredObject): ByteRange | undefined 
     });
   }
   return { start: sizes.slice(0, partNumber - 1).reduce((total, size) => total + size, 0), length };
+}
+
+/** The checksum of the part that is read, which S3 tells where that of the object is composite. */
+function checksumOfPart(call: S3Call, { checksum, partChecksums }: StoredObject): OutgoingHttpHeaders {
+  const value = partChecksums?.[Number(call.query.get("partNumber")) - 1];
+  if (checksum === undefined || value === undefined || !isChecksumWanted(call)) return {};
+  return { [checksumHeader(checksum.algorithm)]: value, "x-amz-checksum-type": checksum.type };
 }
 
 /** Sends chunks as fast as the client takes them; stops reading when it goes away. */

@@ -34,7 +34,6 @@ const body: Inputs = allServed(
 
 const readConditions = allServed("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
 const writeConditions = allServed("if-match", "if-none-match");
-const noLock = harmless("no bucket has Object Lock, so there is no retention to bypass");
 const noAcl = only(
   ["private", "bucket-owner-full-control"],
   "access control lists are off, as in any new bucket, and the bucket's owner owns every object",
@@ -116,7 +115,7 @@ const INPUTS: Readonly<Record<OperationName, OperationInputs>> = {
     },
   },
   DeleteObjects: {
-    headers: { ...body, "x-amz-bypass-governance-retention": noLock },
+    headers: { ...body, "x-amz-bypass-governance-retention": served }, // Refused as S3 words it.
     query: allServed("delete"),
     document: { Quiet: served, Object: structure(allServed("Key", "VersionId", "ETag")) },
   },
@@ -152,7 +151,7 @@ const INPUTS: Readonly<Record<OperationName, OperationInputs>> = {
   GetObject: read,
   HeadObject: read,
   DeleteObject: {
-    headers: { "if-match": served, "x-amz-bypass-governance-retention": noLock },
+    headers: allServed("if-match", "x-amz-bypass-governance-retention"), // The latter is refused as S3 words it.
     query: allServed("versionId"),
   },
   CopyObject: {

@@ -27,6 +27,8 @@ function readRule(rule: XmlElement, newId: () => string): LifecycleRule {
   const filter = childNamed(rule, "Filter");
   const status = childText(rule, "Status");
   if (status !== "Enabled" && status !== "Disabled") throw new S3Error("MalformedXML");
+  const oldPrefix = childText(rule, "Prefix");
+  if (filter === undefined && oldPrefix === undefined) throw new S3Error("MalformedXML");
   const expiration = childNamed(rule, "Expiration");
   const abort = childNamed(rule, "AbortIncompleteMultipartUpload");
   if (expiration === undefined && abort === undefined) {
@@ -35,7 +37,7 @@ function readRule(rule: XmlElement, newId: () => string): LifecycleRule {
   return {
     id: childText(rule, "ID") ?? newId(),
     isEnabled: status === "Enabled",
-    prefix: (filter === undefined ? childText(rule, "Prefix") : childText(filter, "Prefix")) ?? "",
+    prefix: (filter === undefined ? oldPrefix : childText(filter, "Prefix")) ?? "",
     expirationDays: expiration === undefined ? undefined : days(childText(expiration, "Days")),
     abortIncompleteUploadDays: abort === undefined ? undefined : days(childText(abort, "DaysAfterInitiation")),
   };
@@ -90,6 +92,27 @@ export function sweepBucket(s3: S3State, bucket: Bucket, nowMs: number): Lifecyc
     }
   }
   return { abortedUploads, expiredObjects };
+}
+
+/**
+ * The header `x-amz-expiration` of an object, if a rule expires it: the rule that does so first.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export function expirationHeader(
+  { lifecycleRules = [] }: Pick<Bucket, "lifecycleRules">,
+  key: string,
+  lastModifiedMs: number,
+): Readonly<Record<string, string>> {
+  const due = lifecycleRules
+    .filter(({ isEnabled, prefix }) => isEnabled && key.startsWith(prefix))
+    .flatMap(({ id, expirationDays }) =>
+      expirationDays === undefined ? [] : [{ id, atMs: dueAt(lastModifiedMs, expirationDays) }],
+    )
+    .sort((a, b) => a.atMs - b.atMs)[0];
+  if (due === undefined) return {};
+  const date = new Date(due.atMs).toUTCString();
+  return { "x-amz-expiration": `expiry-date="${date}", rule-id="${encodeURIComponent(due.id)}"` };
 }
 
 function expiredKeys(bucket: Bucket, prefix: string, afterDays: number, nowMs: number): string[] {

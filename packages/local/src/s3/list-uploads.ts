@@ -48,7 +48,7 @@ export function listMultipartUploads(s3: S3State, call: S3Call): void {
 
   const content = page.map(
     (upload) =>
-      `<Upload><Key>${text(upload.key)}</Key>${element("UploadId", upload.id)}${ownerOf(s3)}${element("StorageClass", upload.description.storageClass)}${element("Initiated", new Date(upload.initiatedMs).toISOString())}${element("ChecksumAlgorithm", upload.checksum?.algorithm)}</Upload>`,
+      `<Upload><Key>${text(upload.key)}</Key>${element("UploadId", upload.id)}${ownerOf(s3)}${element("StorageClass", upload.description.storageClass)}${element("Initiated", new Date(upload.initiatedMs).toISOString())}${element("ChecksumAlgorithm", upload.checksum?.algorithm)}${element("ChecksumType", upload.checksum?.type)}</Upload>`,
   );
   sendXml(
     call,
@@ -56,9 +56,8 @@ export function listMultipartUploads(s3: S3State, call: S3Call): void {
       "ListMultipartUploadsResult",
       element("Bucket", bucket.name) +
         `<KeyMarker>${text(keyMarker)}</KeyMarker>${element("UploadIdMarker", uploadIdMarker)}` +
-        (isTruncated && last !== undefined
-          ? `<NextKeyMarker>${text(last.key)}</NextKeyMarker>${element("NextUploadIdMarker", last.id)}`
-          : "") +
+        // S3 names the last upload, also where no more follow.
+        `<NextKeyMarker>${text(last?.key ?? "")}</NextKeyMarker>${element("NextUploadIdMarker", last?.id ?? "")}` +
         `<Prefix>${text(prefix)}</Prefix>` +
         (delimiter === "" ? "" : `<Delimiter>${text(delimiter)}</Delimiter>`) +
         element("EncodingType", encodingType) +

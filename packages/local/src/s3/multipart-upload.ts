@@ -87,8 +87,8 @@ export async function uploadPart(s3: S3State, call: S3Call): Promise<void> {
   const bucket = requireBucket(s3, call.bucketName);
   const upload = requireUpload(call, bucket);
   const partNumber = partNumberOf(call);
-  const { body, md5, checksum } = await receiveBody(call, s3.blobs);
-  const part: UploadedPart = { body, md5, etag: md5.toString("hex"), lastModifiedMs: s3.now(), checksum };
+  const { body, md5, checksum, crc64Nvme } = await receiveBody(call, s3.blobs, upload.checksum === undefined);
+  const part: UploadedPart = { body, md5, etag: md5.toString("hex"), lastModifiedMs: s3.now(), checksum, crc64Nvme };
   if (upload.checksum !== undefined && (upload.checksum.algorithm !== checksum.algorithm || !checksum.isSent)) {
     s3.blobs.release(body);
     const actual = checksum.isSent ? checksum.algorithm.toLowerCase() : "null";
@@ -121,7 +121,8 @@ export async function uploadPartCopy(s3: S3State, call: S3Call): Promise<void> {
   let part: UploadedPart;
   try {
     const { md5, checksum } = await digestBody(s3.blobs, body, algorithm);
-    part = { body, md5, etag: md5.toString("hex"), lastModifiedMs: s3.now(), checksum: { algorithm, value: checksum } };
+    const stored = { algorithm, value: checksum };
+    part = { body, md5, etag: md5.toString("hex"), lastModifiedMs: s3.now(), checksum: stored };
   } catch (error) {
     s3.blobs.release(body);
     throw error;
@@ -164,7 +165,7 @@ export function listParts(s3: S3State, call: S3Call): void {
   const page = rest.slice(0, maxParts);
   const parts = page.map(
     ([partNumber, part]) =>
-      `<Part>${element("PartNumber", partNumber)}${element("LastModified", new Date(part.lastModifiedMs).toISOString())}${element("ETag", `"${part.etag}"`)}${element("Size", part.body.size)}${element(`Checksum${part.checksum.algorithm}`, part.checksum.value)}</Part>`,
+      `<Part>${element("PartNumber", partNumber)}${element("LastModified", new Date(part.lastModifiedMs).toISOString())}${element("ETag", `"${part.etag}"`)}${element("Size", part.body.size)}${upload.checksum === undefined ? "" : element(`Checksum${part.checksum.algorithm}`, part.checksum.value)}</Part>`,
   );
   const owner = s3.accountId.padStart(64, "0");
   sendXml(

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import type { ObjectDescription, StoredObject } from "./bucket.ts";
 import { checksumHeader } from "./checksum.ts";
+import { decodedMetadata } from "./metadata-value.ts";
 import { headerOf, type S3Call } from "./s3-call.ts";
 import { S3Error } from "./s3-error.ts";
 import { parseTaggingHeader } from "./tags.ts";
@@ -86,7 +87,7 @@ export function readKeptHeaders(headers: IncomingHttpHeaders): Readonly<Record<s
     if (!name.startsWith("x-amz-meta-")) continue;
     const value = headers[name];
     if (typeof value !== "string") continue;
-    kept[name] = value;
+    kept[name] = decodedMetadata(value);
     metadataBytes += name.length - "x-amz-meta-".length + Buffer.byteLength(value, "latin1");
   }
   if (metadataBytes > MAX_METADATA_BYTES) {
@@ -106,6 +107,11 @@ function httpDate(ms: number): string {
   return lastDate.text;
 }
 
+/** Whether a read asks for the checksum that is stored. */
+export function isChecksumWanted(call: S3Call): boolean {
+  return headerOf(call, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+}
+
 /** The response headers that describe an object on a read, with what the query overrides. */
 export function describingHeaders(call: S3Call, object: StoredObject, isWhole: boolean): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {
@@ -118,7 +124,7 @@ export function describingHeaders(call: S3Call, object: StoredObject, isWhole: b
   if (object.storageClass !== "STANDARD") headers["x-amz-storage-class"] = object.storageClass;
   if (object.tags.length > 0) headers["x-amz-tagging-count"] = object.tags.length;
   const { checksum } = object;
-  if (isWhole && checksum !== undefined && headerOf(call, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED") {
+  if (isWhole && checksum !== undefined && isChecksumWanted(call)) {
     headers[checksumHeader(checksum.algorithm)] = checksum.value;
     headers["x-amz-checksum-type"] = checksum.type;
   }

@@ -19,6 +19,8 @@ export interface ReceivedBody {
   readonly md5: Buffer;
   /** The checksum the client sent and the server found right, or `CRC64NVME`, which S3 adds where none was sent. */
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string; readonly isSent: boolean };
+  /** In base64, if asked for. */
+  readonly crc64Nvme: string | undefined;
 }
 
 /** Takes bytes one after the other; a promise asks the sender to wait. */
@@ -76,6 +78,7 @@ interface Digests {
   readonly md5: Hash;
   readonly sha256: Hash | undefined;
   readonly checksum: RunningDigest | undefined;
+  readonly crc64Nvme?: RunningDigest | undefined;
 }
 
 async function receive(request: IncomingMessage, plan: PayloadPlan, digests: Digests, sink: ByteSink): Promise<void> {
@@ -86,6 +89,7 @@ async function receive(request: IncomingMessage, plan: PayloadPlan, digests: Dig
     digests.md5.update(chunk);
     digests.sha256?.update(chunk);
     digests.checksum?.update(chunk);
+    digests.crc64Nvme?.update(chunk);
     return sink.write(chunk);
   };
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -144,22 +148,25 @@ function verify(plan: PayloadPlan, digests: Digests): Verified {
  * Receives the body of a `PutObject` or `UploadPart`: streams it to the store and verifies every checksum the request
  * carries. Nothing stays in the store where this throws.
  *
+ * @param isCrc64Wanted - computes `CRC64NVME` beside the checksum that the client sent.
  * @throws S3Error `BadDigest`, `IncompleteBody`, `EntityTooLarge`, `MissingContentLength`, `InvalidRequest`, ...
  */
-export async function receiveBody(call: S3Call, blobs: BlobStore): Promise<ReceivedBody> {
+export async function receiveBody(call: S3Call, blobs: BlobStore, isCrc64Wanted = false): Promise<ReceivedBody> {
   const plan = planPayload(call);
   const algorithm = plan.algorithm ?? "CRC64NVME";
   const digests: Digests = {
     md5: createHash("md5"),
     sha256: plan.expectedSha256 === undefined ? undefined : createHash("sha256"),
     checksum: startChecksum(algorithm),
+    crc64Nvme: isCrc64Wanted && algorithm !== "CRC64NVME" ? startChecksum("CRC64NVME") : undefined,
   };
   const writer = blobs.writer();
   try {
     await receive(call.service.request, plan, digests, writer);
     const { md5, checksum } = verify(plan, digests);
     const body = await writer.finish();
-    return { body, md5, checksum: { algorithm, value: checksum!, isSent: plan.algorithm !== undefined } };
+    const crc64Nvme = algorithm === "CRC64NVME" ? checksum : digests.crc64Nvme?.digest().toString("base64");
+    return { body, md5, checksum: { algorithm, value: checksum!, isSent: plan.algorithm !== undefined }, crc64Nvme };
   } catch (error) {
     await writer.discard();
     throw error;

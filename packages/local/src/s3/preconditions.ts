@@ -108,7 +108,7 @@ export function checkCompletion(
   key: string,
   before: ConditionSubject | undefined,
 ): void {
-  checkWrite(conditions, subject, key, before);
+  checkWrite(conditions, subject, key);
   const { ifMatch, ifNoneMatch } = conditions;
   if ((ifMatch === undefined && ifNoneMatch === undefined) || subject === before) return;
   const Condition = ifMatch === undefined ? "If-None-Match" : "If-Match";

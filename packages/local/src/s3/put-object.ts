@@ -1,5 +1,6 @@
 import { objectArn, type StoredObject } from "./bucket.ts";
 import { checksumHeader } from "./checksum.ts";
+import { expirationHeader } from "./lifecycle.ts";
 import { readDescription } from "./object-description.ts";
 import { receiveBody } from "./payload.ts";
 import { checkWrite, type WriteConditions, writeConditions } from "./preconditions.ts";
@@ -46,5 +47,6 @@ export async function putObject(s3: S3State, call: S3Call): Promise<void> {
     "x-amz-server-side-encryption": "AES256",
     [checksumHeader(checksum.algorithm)]: checksum.value,
     "x-amz-checksum-type": "FULL_OBJECT",
+    ...expirationHeader(bucket, call.key, object.lastModifiedMs),
   });
 }

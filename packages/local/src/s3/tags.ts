@@ -11,15 +11,16 @@ const NO_TAGS: readonly Tag[] = [];
 /** Reads the `x-amz-tagging` header, a URL-encoded query. @throws S3Error `InvalidTag`, `InvalidArgument`. */
 export function parseTaggingHeader(header: string | undefined): readonly Tag[] {
   if (header === undefined || header === "") return NO_TAGS;
-  try {
-    return checkTags(Array.from(new URLSearchParams(header), ([key, value]) => ({ key, value })));
-  } catch (error) {
-    if (error instanceof S3Error) throw error;
+  const tags = Array.from(new URLSearchParams(header), ([key, value]) => ({ key, value }));
+  const isQuery = header.split("&").every((pair) => pair.split("=").length <= 2);
+  if (!isQuery || hasDuplicates(tags)) {
     throw new S3Error(
       "InvalidArgument",
       "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      { ArgumentName: "x-amz-tagging", ArgumentValue: header },
     );
   }
+  return checkTags(tags);
 }
 
 /** Reads a `Tagging` document. @throws S3Error `InvalidTag`, `MalformedXML`. */
@@ -48,12 +49,17 @@ function checkTags(tags: readonly Tag[]): readonly Tag[] {
     if (key.length === 0 || key.length > 128 || !ALLOWED.test(key))
       throw new S3Error("InvalidTag", "The TagKey you have provided is invalid", { TagKey: key });
     if (/^aws:/i.test(key))
-      throw new S3Error("InvalidTag", "System tags cannot be added/updated by requester", { TagKey: key });
+      throw new S3Error("InvalidTag", "Your TagKey cannot be prefixed with aws:", { TagKey: key });
     if (value.length > 256 || !ALLOWED.test(value))
-      throw new S3Error("InvalidTag", "The TagValue you have provided is invalid", { TagKey: key });
+      throw new S3Error("InvalidTag", "The TagValue you have provided is invalid", { TagKey: key, TagValue: value });
   }
-  if (new Set(tags.map((tag) => tag.key)).size !== tags.length) {
-    throw new S3Error("InvalidTag", "Cannot provide multiple Tags with the same key");
+  const twice = tags.find(({ key }, at) => tags.findIndex((tag) => tag.key === key) < at);
+  if (twice !== undefined) {
+    throw new S3Error("InvalidTag", "Cannot provide multiple Tags with the same key", { TagKey: twice.key });
   }
   return tags;
+}
+
+function hasDuplicates(tags: readonly Tag[]): boolean {
+  return new Set(tags.map(({ key }) => key)).size < tags.length;
 }
