@@ -112,6 +112,16 @@ const more: readonly Row[] = [
     { system: ["SenderId"], own: [], digest: "none" },
   ],
   [
+    "test_message_system_attribute_names_with_attribute_names, same_values, of all",
+    both(["All"], ["All"]),
+    { system: ALL, own: [], digest: "none" },
+  ],
+  [
+    "test_message_system_attribute_names_with_attribute_names, different_values",
+    both(["SenderId"], ["All"]),
+    { system: ["SenderId"], own: [], digest: "none" },
+  ],
+  [
     `test_receive_message_attribute_names_filters, ${COUNT}`,
     async (client, queue) => {
       await send(client, queue);

@@ -275,7 +275,21 @@ const document = (...Statement: readonly object[]) => ({
 const LIFECYCLE = "test_sqs_permission_lifecycle";
 const invalidLabel = (label: string, reason: string) =>
   refused("InvalidParameterValue", `Value ${label} for parameter Label is invalid. Reason: ${reason}`);
+const fieldsOf = ({ $metadata: _, ...fields }: { readonly $metadata: object }) => ({ fields });
 const permissions: readonly Row[] = [
+  [
+    `${LIFECYCLE}, add-permission-response`,
+    async (client, queue) => fieldsOf(await permit(client, queue, LABEL, OTHER, OWN)),
+    { fields: {} },
+  ],
+  [
+    `${LIFECYCLE}, remove-permission-response`,
+    async (client, queue) => {
+      await permit(client, queue, LABEL, OTHER, OWN);
+      return fieldsOf(await forbid(client, queue, LABEL));
+    },
+    { fields: {} },
+  ],
   [
     `${LIFECYCLE}, get-queue-policy-attribute`,
     async (client, queue) => {

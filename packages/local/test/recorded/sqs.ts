@@ -274,6 +274,24 @@ export const recordedCalls: readonly RecordedCall[] = [
     answer: { names: ["ApproximateFirstReceiveTimestamp", "ApproximateReceiveCount", "SenderId", "SentTimestamp"] },
   },
   {
+    recording: "test_set_empty_redrive_policy, as its test asserts",
+    async call(client, { QueueUrl, another }) {
+      const target = await another({});
+      const asked = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl: target, AttributeNames: ["QueueArn"] }),
+      );
+      const policy = { deadLetterTargetArn: asked.Attributes?.QueueArn, maxReceiveCount: "42" };
+      for (const RedrivePolicy of [JSON.stringify(policy), ""]) {
+        await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
+      }
+      const { Attributes } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy"] }),
+      );
+      return { policy: Attributes?.RedrivePolicy ?? "none" };
+    },
+    answer: { policy: "none" },
+  },
+  {
     recording: "test_delete_after_visibility_timeout",
     async call(client, { another }) {
       const QueueUrl = await another({ VisibilityTimeout: "1" });

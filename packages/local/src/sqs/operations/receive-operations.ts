@@ -15,11 +15,13 @@ export const receiveMessage: SqsOperation = async (context, input) => {
   const queue = authorizedQueue(context, input, "sqs:ReceiveMessage");
   const visibilityTimeoutSeconds = boundedInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
   const waitSeconds = boundedInteger(input, "WaitTimeSeconds", 0, 20) ?? queue.messages.settings.receiveWaitSeconds;
-  const systemNames = [
-    ...sqsFields.textList(input, "AttributeNames"),
-    ...sqsFields.textList(input, "MessageSystemAttributeNames"),
-  ];
-  const unknown = systemNames.find((name) => !systemAttributeNames.has(name) && !queueAttributeNames.has(name));
+  const olderNames = sqsFields.textList(input, "AttributeNames");
+  const newerNames = sqsFields.textList(input, "MessageSystemAttributeNames");
+  // The older parameter decides where both are given.
+  const systemNames = olderNames.length > 0 ? olderNames : newerNames;
+  const unknown = [...olderNames, ...newerNames].find(
+    (name) => !systemAttributeNames.has(name) && !queueAttributeNames.has(name),
+  );
   if (unknown !== undefined) throw sqsErrors.invalidAttributeName(unknown.slice(0, 100));
   const attributeNames = sqsFields.textList(input, "MessageAttributeNames");
   const messages = await context.queues.receive(queue, {
