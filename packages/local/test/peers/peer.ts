@@ -23,7 +23,7 @@ export function peersUp(): readonly Peer[] {
 }
 
 /** The SDK's clients for a peer, each as its conformance table asks for it. */
-export function clientsFor({ url }: Peer) {
+export function clientsFor({ url }: Pick<Peer, "url">) {
   const config = { endpoint: url, region: "us-east-1", credentials: outsideCredentials, maxAttempts: 1 };
   return {
     s3: new S3Client({ ...config, forcePathStyle: true }),

@@ -71,11 +71,11 @@ try {
     skipped.push("DynamoDB Local: its licence asks for an AWS account; LONGHAUL_DYNAMODB_LOCAL names one that is up");
 
   if (peers.length > 0) {
-    const args = ["--config", "test/peers/vitest.config.ts", "test/peers"];
-    await tests("conformance tables on peers", local, args, {
-      [PEERS_VARIABLE]: JSON.stringify(peers),
-    });
+    const args = ["--config", "test/peers/vitest.config.ts", "test/peers/conformance.peer.ts"];
+    await tests("conformance tables on peers", local, args, { [PEERS_VARIABLE]: JSON.stringify(peers) });
   }
+  const scores = ["--config", "test/peers/vitest.config.ts", "test/peers/recorded-answers.peer.ts"];
+  await tests("AWS's own answers on peers", local, scores, { [PEERS_VARIABLE]: JSON.stringify(peers) });
   if (python !== undefined) {
     await tests("parity with Python", join(root, "parity"), [], { LONGHAUL_PEERS: "required" });
   }
