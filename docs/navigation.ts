@@ -88,6 +88,7 @@ export const NAVIGATION: readonly NavigationGroup[] = [
       "reference/events-and-envelope",
       "reference/constructs",
       "reference/embedded-aws",
+      "reference/served-by-the-embedded-aws",
       "reference/versions",
       "reference/benchmarks",
       "reference/cheat-sheet",

@@ -53,6 +53,10 @@ export const PROSE: Readonly<Record<string, Prose>> = {
     page: "reference/embedded-aws",
     description: "How far the embedded AWS behaves as AWS does, and where it differs.",
   },
+  "embedded-aws-served.md": {
+    page: "reference/served-by-the-embedded-aws",
+    description: "Each operation and field that the embedded AWS serves, accepts with a reason, or refuses by name.",
+  },
 };
 
 /** Copies these pages into the site: the first heading becomes the title, links lead to pages of the site. */

@@ -12,7 +12,9 @@ export interface Code {
 
 /** Pages for people: Markdown of the repository and of the site. Changesets and generated reports are left out. */
 export function pagesOf(tree: Tree): readonly string[] {
-  return tree.paths.filter((path) => /\.mdx?$/.test(path) && !/^\.changeset\/|\/etc\/api\.md$|CHANGELOG/.test(path));
+  return tree.paths.filter(
+    (path) => /\.mdx?$/.test(path) && !/^\.changeset\/|\/etc\/api\.md$|CHANGELOG|embedded-aws-served\.md$/.test(path),
+  );
 }
 
 /** The code of a page: spans, and the lines of blocks that a shell would take. */
