@@ -134,7 +134,9 @@ describe("a walk over as many invocations as it takes", () => {
 });
 
 describe("an action", () => {
-  beforeAll(() => cloud.configure({ timeoutSeconds: 10, environment: { PAGE_KEYS: "50", CHECKPOINT_EVERY_MS: "200" } }));
+  beforeAll(() =>
+    cloud.configure({ timeoutSeconds: 10, environment: { PAGE_KEYS: "50", CHECKPOINT_EVERY_MS: "200" } }),
+  );
 
   it("changes nothing unless it is asked to", async () => {
     load("dry", 500);

@@ -74,7 +74,8 @@ function parameterValue(stack: string, name: string, parameter: TemplateParamete
     throw new TemplateError(path, `parameters of type ${parameter.type} are not supported.`);
   }
   const value = given ?? parameter.defaultValue;
-  if (value === undefined) throw new TemplateError(path, "this parameter has no default; pass it with parameters, or --parameter NAME=VALUE.");
+  if (value === undefined)
+    throw new TemplateError(path, "this parameter has no default; pass it with parameters, or --parameter NAME=VALUE.");
   const isList = parameter.type === "CommaDelimitedList" || parameter.type.startsWith("List<");
   const items = isList
     ? String(value)
