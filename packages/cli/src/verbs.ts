@@ -13,11 +13,12 @@ import { runsVerb } from "./runs/runs-verb.ts";
 import { showVerb } from "./runs/show-verb.ts";
 import { startVerb } from "./runs/start-verb.ts";
 import type { Verb } from "./verb.ts";
+import { verifyVerb } from "./verify/verify-verb.ts";
 import { walkVerb } from "./walk/walk-verb.ts";
 
 /** Every verb of the command, in the order of the help. */
 export const VERBS: readonly Verb[] = [
-  ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb],
+  ...[devVerb, runVerb, iamVerb, reportVerb, walkVerb, verifyVerb],
   ...[
     runsVerb,
     showVerb,

@@ -7,6 +7,7 @@ import { history } from "./mutants/history.ts";
 import { leases } from "./mutants/leases.ts";
 import { runs } from "./mutants/runs.ts";
 import { traces } from "./mutants/traces.ts";
+import { verifications } from "./mutants/verifications.ts";
 import { waking } from "./mutants/waking.ts";
 
 export const mutants: readonly Mutant[] = [
@@ -18,5 +19,6 @@ export const mutants: readonly Mutant[] = [
   ...leases,
   ...runs,
   ...traces,
+  ...verifications,
   ...waking,
 ];

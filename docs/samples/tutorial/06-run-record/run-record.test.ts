@@ -1,10 +1,11 @@
-import { everyItemAtLeastOnce, simulateMany, standardChecks } from "@longhaul/core/testing";
+import { everyItemAtLeastOnce, simulateMany, standardChecks, verify } from "@longhaul/core/testing";
 import { describe, expect, it } from "vitest";
 import { delivered, written } from "../invoices.ts";
 import { pageText } from "../page-text.ts";
 import pictureOfBreak, { breaks } from "./break.picture.ts";
 import { invoiceOrders } from "./handler.ts";
 import pictureOfRun, { ORDERS, run } from "./run.picture.ts";
+import { verification } from "./verification.ts";
 
 const page = pageText("duplicates-and-crashes");
 
@@ -32,6 +33,11 @@ describe("chapter 6: the run record", () => {
     expect(page).toContain(`${written(ORDERS)} orders, ${written(invoices)} invoices.`);
     const crashed = (await pictureOfBreak()).hops.find(({ status }) => status === "exit");
     expect(page).toContain(`and repeated ${crashed?.steps} invoices.`);
+  });
+
+  it("needs its keys: one crash is enough without, and no fault with them", async () => {
+    await expect(verify(verification(false))).rejects.toMatchObject({ code: "REFUTED", replay: "crash@9" });
+    await expect(verify({ ...verification(true), maxFaults: 1 })).resolves.toMatchObject({ isWhole: true });
   });
 
   it("holds under every other fault", async () => {

@@ -5,11 +5,11 @@ import type { World } from "./world.ts";
 export function effectFate(world: World): CallFate {
   const wayMs = world.random.between(world.parts.latencies.effect);
   if (world.strikes("effectFails")) {
-    const isDone = world.random.chance(0.5);
+    const isDone = world.coin();
     return { fault: "effectFails", isDone, error: new Error("the effect failed"), wayMs };
   }
   if (world.strikes("effectHangs")) {
-    return { fault: "effectHangs", isDone: world.random.chance(0.5), isSilent: true, wayMs };
+    return { fault: "effectHangs", isDone: world.coin(), isSilent: true, wayMs };
   }
   return { isDone: true, wayMs };
 }

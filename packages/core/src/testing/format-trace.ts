@@ -58,6 +58,8 @@ function describe(event: TraceEvent): string {
       return `TOO LARGE: ${event.what} has ${event.bytes} bytes, more than ${event.maxBytes}`;
     case "effect":
       return `effect ${event.key} = ${JSON.stringify(event.value)}${event.isAccepted ? "" : " refused"}`;
+    case "called":
+      return `call ${event.name}`;
     case "fault":
       return `FAULT ${event.kind} ${event.detail}`;
     case "late-timer":

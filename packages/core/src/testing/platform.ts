@@ -169,7 +169,7 @@ export class Platform {
     // What came due while the container was frozen fires at once: before the handler gets the event, or just after.
     const due = container.thaw();
     world.note(placeOf(invocation), { type: "thawed", dueTimers: due.length });
-    const isHandlerFirst = world.random.chance(0.5);
+    const isHandlerFirst = world.coin();
     if (isHandlerFirst) call();
     for (const timer of due) timeline.revive(timer);
     if (!isHandlerFirst) timeline.schedule(0, call, container);

@@ -46,7 +46,7 @@ export function asynchronousQueue(
       }
       world.timeline.await(delayMs, () => deliver(event));
       if (!isDuplicated) return;
-      const apartMs = world.random.chance(0.5) ? world.random.between([0, 100]) : world.random.between(latencies.late);
+      const apartMs = world.coin() ? world.random.between([0, 100]) : world.random.between(latencies.late);
       world.fault({ job, hop }, "duplicated", `${Math.round(apartMs)} ms later`);
       world.timeline.await(delayMs + apartMs, () => deliver(event));
     },

@@ -3,6 +3,7 @@ import { utf8Bytes } from "../state/json.ts";
 import { isAtRest } from "../state/lease.ts";
 import { memoryRunStore } from "../state/memory-run-store.ts";
 import { Effects } from "./effects.ts";
+import type { FaultChooser } from "./fault-script.ts";
 import { resolveFaults, USUAL_LATENCIES } from "./faults.ts";
 import { hosted } from "./hosted-options.ts";
 import { askFromOutside } from "./outside.ts";
@@ -59,7 +60,12 @@ const CALLER_WAIT_MS = 30_000;
  * runChecks(result, [...standardChecks, noTimeouts]);
  * ```
  */
-export async function simulate(options: SimulateOptions): Promise<SimulationResult> {
+export function simulate(options: SimulateOptions): Promise<SimulationResult> {
+  return simulateWith(options);
+}
+
+/** {@link simulate}, with faults that are chosen and not left to chance. */
+export async function simulateWith(options: SimulateOptions, chooser?: FaultChooser): Promise<SimulationResult> {
   const { seed, timeoutMs = 60_000, faultsForMs = 600_000, trigger = "queue", store: storeOption = true } = options;
   const { stepMs, outside = [] } = options;
   const events = options.events ?? [{ event: options.event ?? {} }];
@@ -70,6 +76,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationResu
     timeline,
     random: seededRandom(seed),
     faults: resolveFaults(options.faults ?? "chaos"),
+    chooser,
     latencies: { ...USUAL_LATENCIES, ...options.latencies },
     scriptedCrashes: options.crashAt ?? [],
     faultsForMs,

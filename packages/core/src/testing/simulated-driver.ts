@@ -69,7 +69,7 @@ function sendFate(world: World): CallFate {
     };
   }
   if (world.strikes("sendHangs")) {
-    return { fault: "sendHangs", isDone: world.random.chance(0.5), isSilent: true, wayMs };
+    return { fault: "sendHangs", isDone: world.coin(), isSilent: true, wayMs };
   }
   return { fault: isSlow ? "sendSlow" : undefined, isDone: true, wayMs };
 }

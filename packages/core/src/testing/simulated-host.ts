@@ -118,7 +118,14 @@ export function simulatedHost(
       return signal ? abortable(done, signal) : done;
     },
     effect: async (key, value, options = {}) => effects.put(container, key, value, options),
-    call: (name, act, { signal } = {}) => remoteCall(world, container, name, effectFate(world), act, signal),
+    call(name, act, { signal } = {}) {
+      const { invocation } = world;
+      const arrive = () => {
+        world.note(placeOf(invocation), { type: "called", name });
+        return act();
+      };
+      return remoteCall(world, container, name, effectFate(world), arrive, signal);
+    },
   };
   return simulated;
 }

@@ -107,7 +107,7 @@ function storeFate(world: World): CallFate {
     return { fault: "storeLate", isDone: true, error: broken("ETIMEDOUT"), wayMs, lateMs };
   }
   if (world.strikes("storeHangs")) {
-    return { fault: "storeHangs", isDone: world.random.chance(0.5), isSilent: true, wayMs };
+    return { fault: "storeHangs", isDone: world.coin(), isSilent: true, wayMs };
   }
   return { fault: isSlow ? "storeSlow" : undefined, isDone: true, wayMs };
 }

@@ -128,6 +128,8 @@ export type Happening =
       readonly isAccepted: boolean;
       readonly askedAt: number;
     }
+  /** A call to a double of the user's arrived. */
+  | { readonly type: "called"; readonly name: string }
   | { readonly type: "fault"; readonly kind: string; readonly detail: string }
   /** A timer of the engine fired for a hop whose handler had answered. */
   | { readonly type: "late-timer" }

@@ -1,6 +1,7 @@
 import type { RunRecord } from "../state/run-store.ts";
 import { Container, type SimulatedInvocation } from "./container.ts";
 import { current } from "./current.ts";
+import type { FaultChooser } from "./fault-script.ts";
 import type { Faults, Latencies, ScriptedCrash } from "./faults.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Timeline } from "./timeline.ts";
@@ -15,6 +16,8 @@ export interface WorldParts {
   readonly timeline: Timeline;
   readonly random: SeededRandom;
   readonly faults: Faults;
+  /** Decides in place of the rates and of chance. */
+  readonly chooser: FaultChooser | undefined;
   readonly latencies: Latencies;
   readonly scriptedCrashes: readonly ScriptedCrash[];
   /** Faults end after so much virtual time. */
@@ -153,10 +156,23 @@ export class World {
 
   /** Whether a fault strikes, now; draws nothing for a fault that is off. */
   strikes(kind: keyof Faults): boolean {
-    const rate = this.parts.faults[kind];
-    if (rate === 0 || this.atMs > this.#faultsEndAtMs || !this.random.chance(rate)) return false;
+    const { faults, chooser } = this.parts;
+    const rate = faults[kind];
+    if (this.atMs > this.#faultsEndAtMs) return false;
+    if (!(chooser ? chooser.strikes(kind) : rate > 0 && this.random.chance(rate))) return false;
     if (kind !== "coldStart") this.lastFaultMs = this.atMs;
     return true;
+  }
+
+  /** Whether a process dies, now. Where faults are chosen, one that has no invocation is none to choose. */
+  #crashes(container: Container): boolean {
+    return (!this.parts.chooser || container.running.size > 0) && this.strikes("crash");
+  }
+
+  /** Which of two ways something goes. */
+  coin(): boolean {
+    const { chooser } = this.parts;
+    return chooser ? chooser.coin() : this.random.chance(0.5);
   }
 
   /** From now on nothing goes wrong. */
@@ -177,7 +193,7 @@ export class World {
       this.note({ container: container.id }, { type: "clock-jumped", offsetMs: container.clockOffsetMs });
     }
     const isScripted = invocation !== undefined && this.#isScripted(invocation);
-    if (!isScripted && !this.strikes("crash")) {
+    if (!isScripted && !this.#crashes(container)) {
       if (container.running.size > 0 && !container.isFrozen && this.strikes("stalls"))
         this.stall(container, invocation, this.random.between(this.parts.latencies.stall));
       return false;

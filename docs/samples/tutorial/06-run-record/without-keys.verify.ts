@@ -1,0 +1,3 @@
+import { verification } from "./verification.ts";
+
+export default verification(false);
