@@ -1,5 +1,18 @@
 import type { Mutant } from "../../../mutants/src/mutant.ts";
 
+/** Which hop of a part may write to its log. */
+const logs: readonly Mutant[] = [
+  {
+    id: "late-hop-announces-itself",
+    promise: "A hop of a walk part that a later attempt overtook gives nothing away.",
+    file: "src/runs/part-book.ts",
+    from: "(entry.token ?? 0) > token",
+    to: "(entry.token ?? 0) < token - token",
+    testFile: "test/verify/walk-verify.test.ts",
+    test: "with two keys, one of which may be given away, and a fault",
+  },
+];
+
 /** Where a listing begins. */
 const places: readonly Mutant[] = [
   {
@@ -515,4 +528,4 @@ const listings: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...places, ...trouble, ...actions, ...accounts, ...listings];
+export const mutants: readonly Mutant[] = [...logs, ...places, ...trouble, ...actions, ...accounts, ...listings];

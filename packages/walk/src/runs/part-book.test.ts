@@ -14,7 +14,7 @@ beforeEach(async () => {
   records = new MemoryWalkRecords();
   await records.open({ id: walk, bucket: "b", prefix: "", startedAtMs: 0 });
 });
-const open = (part = "0") => PartBook.open(records, walk, part);
+const open = (part = "0", token = 1) => PartBook.open(records, walk, part, token);
 
 describe("what a part gave away", () => {
   it("is known to every later hop, whatever state it goes on from", async () => {
@@ -51,6 +51,13 @@ describe("a hop that goes on after another has begun", () => {
     await records.claim(walk, ghost.nextChild, 8);
     await expect(ghost.give(behindM)).rejects.toThrow();
     expect(records.walks.get(walk)?.open).toEqual(["0"]);
+  });
+
+  it("does not begin, if the other is a later attempt, so that it gives away nothing that is counted", async () => {
+    await open("0", 2);
+    await expect(open("0", 1)).rejects.toMatchObject({ code: "PART_TAKEN_OVER" });
+    await open("0", 3);
+    expect((await records.log(walk, "0")).map(({ kind }) => kind)).toEqual(["began", "began"]);
   });
 
   it("does not end the part", async () => {

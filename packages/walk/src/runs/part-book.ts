@@ -17,13 +17,21 @@ export class PartBook {
     this.#entries = [...entries];
   }
 
-  /** Reads the log, and shuts out whichever hop was at work before. A log of a part that is done is only read. */
-  static async open(records: WalkRecords, walk: string, part: string): Promise<PartBook> {
+  /**
+   * Reads the log, and shuts out whichever hop was at work before. A log of a part that is done is only read.
+   *
+   * @param token - the fencing token of the hop's attempt
+   * @throws PartTakenOverError if a later attempt has begun: it may have counted keys that this one would give away.
+   */
+  static async open(records: WalkRecords, walk: string, part: string, token: number): Promise<PartBook> {
     for (;;) {
       const book = new PartBook(records, walk, part, await records.log(walk, part));
       if (book.isDone) return book;
+      if (book.#entries.some((entry) => entry.kind === "began" && (entry.token ?? 0) > token)) {
+        throw new PartTakenOverError(walk, part);
+      }
       const isFirst = book.#entries.length === 0;
-      if (!(await book.#append({ kind: "began" }))) continue;
+      if (!(await book.#append({ kind: "began", token }))) continue;
       if (!isFirst) await records.release(walk, neverBorn(part, book.#outline));
       return book;
     }

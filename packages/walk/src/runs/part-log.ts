@@ -6,8 +6,11 @@ import type { LearnedPoint } from "./learned-partition.ts";
  * write that succeeds once, so a writer has read all entries before its own.
  */
 export type LogEntry =
-  /** A hop of the part began. Whatever hop was at work before cannot add anything any more. */
-  | { readonly kind: "began" }
+  /**
+   * A hop of the part began, under this fencing token; entries of before there were tokens have none. Whatever hop was at
+   * work before cannot add anything any more.
+   */
+  | { readonly kind: "began"; readonly token?: number }
   /** Some ranges are no longer this part's: they are the child's whose number is the entry's index. */
   | { readonly kind: "gave"; readonly ranges: readonly KeyRange[] }
   /** The part is over. */

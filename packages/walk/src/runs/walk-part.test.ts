@@ -35,7 +35,7 @@ async function partOf(keys: readonly string[], giveAboveMs = 1e9) {
     },
   };
   const work: PartWork<string[]> = {
-    ...{ target, part: "0", action, records },
+    ...{ target, part: "0", token: 1, action, records },
     list: bucket.listAtOnce,
     settings: { maxRuns: 8, concurrency: 1, giveAboveMs, pageKeys },
     host: { ...systemHost, now: () => nowMs++ },

@@ -27,6 +27,8 @@ export interface SpreadSettings {
 export interface PartWork<Summary> {
   readonly target: WalkTarget;
   readonly part: string;
+  /** Fencing token of the hop's attempt. */
+  readonly token: number;
   readonly action: WalkAction<Summary>;
   readonly records: WalkRecords;
   readonly list: ListAfter;
@@ -65,7 +67,7 @@ export async function* walkPart<Summary>(
   state: PartState<Summary>,
   work: PartWork<Summary>,
 ): AsyncGenerator<PartState<Summary>, PartResult, void> {
-  const book = await PartBook.open(work.records, work.target.id, work.part);
+  const book = await PartBook.open(work.records, work.target.id, work.part, work.token);
   if (!book.isDone) yield* walkRanges(state, book, work);
   return joinWalk(work);
 }

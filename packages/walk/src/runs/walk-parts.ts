@@ -116,6 +116,7 @@ export function walkParts<Summary>(options: WalkPartsOptions<Summary>): WalkPart
       return yield* walkPart<Summary>(state, {
         target,
         part,
+        token: context.run.fence.token,
         action,
         records,
         list: options.list(target, scope),
