@@ -4,6 +4,7 @@ import { uploadNewsOf } from "../../packages/core/src/news/upload-news.ts";
 import { openEvent } from "../../packages/core/src/recursion/envelope.ts";
 import { alarmsOf } from "../../packages/fleet/src/alarms/alarm-event.ts";
 import { readXml } from "../../packages/local/src/s3/xml-reader.ts";
+import { parseTemplateText } from "../../packages/local/src/template-files/template-text.ts";
 import { gunzip } from "../../packages/objects/src/records/gunzip.ts";
 import type { ReadOptions } from "../../packages/objects/src/records/options.ts";
 import { readBatches } from "../../packages/objects/src/records/read-batches.ts";
@@ -58,7 +59,7 @@ async function readRecords(bytes: Uint8Array, options: ReadOptions): Promise<voi
   for await (const batch of readBatches(once(bytes), { ...LIMITED, ...options })) batch.json(0);
 }
 
-/** Every decoder that has its own code. The embedded AWS reads templates as JSON alone, so there is none for YAML. */
+/** Every decoder that has its own code. */
 export const DECODERS: readonly FuzzedDecoder[] = [
   {
     name: "envelope",
@@ -109,6 +110,18 @@ export const DECODERS: readonly FuzzedDecoder[] = [
     ],
     ofSize: (bytes) => Buffer.from(`<Delete>${repeated("<Object><Key>a&amp;b</Key></Object>", bytes)}</Delete>`),
     decode: (input) => readXml(text(input)),
+  },
+  {
+    name: "YAML",
+    samples: [
+      Buffer.from(
+        "Parameters: {Name: {Type: String, Default: \"a: b\"}}\nResources:\n  Queue: &q\n    Type: AWS::SQS::Queue # c\n    Properties:\n      QueueName: !Sub 'q-1'\n      Tags: [{Key: a, Value: !Ref Name}]\n  Other: *q\n",
+      ),
+    ],
+    // Not in one map: its keys are compared with each other, and CloudFormation takes 500 resources at most.
+    ofSize: (bytes) =>
+      Buffer.from(`Resources:\n  Queue:\n    Tags:\n${repeated("    - {Key: a, Value: !Ref Name}\n", bytes)}`),
+    decode: (input) => parseTemplateText(text(input), "template.yaml"),
   },
   {
     name: "NDJSON",

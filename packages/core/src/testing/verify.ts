@@ -87,7 +87,10 @@ export async function verify<Services = undefined>(options: VerifyOptions<Servic
   return { covered, isWhole: true };
 }
 
-function possibleFaults({ faults = USUAL_FAULTS, maxFaults = 2 }: Pick<VerifyOptions, "faults" | "maxFaults">): ReadonlySet<keyof Faults> {
+function possibleFaults({
+  faults = USUAL_FAULTS,
+  maxFaults = 2,
+}: Pick<VerifyOptions, "faults" | "maxFaults">): ReadonlySet<keyof Faults> {
   if (!Number.isSafeInteger(maxFaults) || maxFaults < 0) {
     throw new ConfigError(`maxFaults must be a whole number from 0, not ${maxFaults}.`);
   }
