@@ -20,6 +20,8 @@ export interface AssetCode {
 
 /** @param scratch - where zip files and texts are unpacked. */
 export function createAssetCode({ directory, assetPaths, assetRemedy }: Assembly, scratch: string): AssetCode {
+  // Functions often share one zip file with thousands of modules.
+  const unpacked = new Map<string, Promise<string>>();
   return {
     projectDirectory: directory,
     has: (objectKey) => assetPaths.has(objectKey),
@@ -30,7 +32,10 @@ export function createAssetCode({ directory, assetPaths, assetRemedy }: Assembly
       const found = await stat(path).catch((cause: unknown) => {
         throw new AssemblyError(`The asset ${path} is missing. ${assetRemedy}`, { cause });
       });
-      return found.isDirectory() ? path : unpack(path, join(scratch, hashOf(path)));
+      if (found.isDirectory()) return path;
+      const unpacking = unpacked.get(path) ?? unpack(path, join(scratch, hashOf(path)));
+      unpacked.set(path, unpacking);
+      return unpacking;
     },
     async directoryOfText(fileName, source) {
       const directory = join(scratch, hashOf(source));
@@ -40,6 +45,9 @@ export function createAssetCode({ directory, assetPaths, assetRemedy }: Assembly
     },
   };
 }
+
+/** Far below the files that a process may have open. */
+const WRITES_AT_A_TIME = 64;
 
 async function unpack(zipFile: string, directory: string): Promise<string> {
   const bytes = await readFile(zipFile);
@@ -55,6 +63,7 @@ async function unpack(zipFile: string, directory: string): Promise<string> {
   } catch (cause) {
     throw new AssemblyError(`The asset ${zipFile} begins like a zip file, and is none.`, { cause });
   }
+  const writes: (readonly [path: string, content: Uint8Array])[] = [];
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith("/")) continue;
     const parts = name.split("/");
@@ -63,11 +72,14 @@ async function unpack(zipFile: string, directory: string): Promise<string> {
         `The asset ${zipFile} holds a file outside of itself: ${JSON.stringify(name.slice(0, 200))}.`,
       );
     }
-    const path = join(directory, ...parts);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    writes.push([join(directory, ...parts), content]);
   }
   await mkdir(directory, { recursive: true });
+  const folders = new Set(writes.map(([path]) => dirname(path)));
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  for (let at = 0; at < writes.length; at += WRITES_AT_A_TIME) {
+    await Promise.all(writes.slice(at, at + WRITES_AT_A_TIME).map(([path, content]) => writeFile(path, content)));
+  }
   return directory;
 }
 
