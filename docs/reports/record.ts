@@ -67,7 +67,9 @@ const RECORDINGS: Readonly<Record<string, Recording>> = {
       for (const folder of ["photos", "logs/2026", "backups", "tmp"]) {
         await mkdir(join(directory, folder), { recursive: true });
         await Promise.all(
-          Array.from({ length: 1_800 }, (_, at) => writeFile(join(directory, folder, `${at}.txt`), "x".repeat(at % 50))),
+          Array.from({ length: 1_800 }, (_, at) =>
+            writeFile(join(directory, folder, `${at}.txt`), "x".repeat(at % 50)),
+          ),
         );
       }
       return ".";

@@ -80,7 +80,6 @@ describe.each([...Object.keys(REPORTS), "fleet"])("the report %s", (name) => {
     expect(findings).toEqual([]);
     expect(errors).toEqual([]);
   });
-
 });
 
 describe.each(Object.keys(REPORTS))("the report of the run %s", (name) => {

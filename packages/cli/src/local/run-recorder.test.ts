@@ -104,6 +104,7 @@ describe("a run is recorded from what Lambda and the function say", () => {
     });
     expect(summarize(history, 0).workRecordsPerSecond).toBeCloseTo(40 / 0.131);
     expect(history.hops.map(({ status }) => status)).toEqual(["continued", "done"]);
+    expect(history.hops.map(({ costUsd }) => costUsd)).toEqual([0.1, 0.2]);
   });
 
   it("has failed when the platform gives its event up", async () => {
@@ -138,6 +139,11 @@ describe("a run is recorded from what Lambda and the function say", () => {
     expect(summary).toMatchObject({ run: "w/0", status: "done", hops: 3, records: 42 });
     expect(summary.costUsd).toBeCloseTo(0.4);
     expect(history.hops.map((hop) => hopName(history, hop))).toEqual(["0:0", "0.1:0", "0.2:0"]);
+    expect(history.samples.map(({ run, runProgress, progress }) => [run, runProgress, progress])).toEqual([
+      ["w/0.1", { records: 5 }, { records: 5 }],
+      ["w/0", { records: 30 }, { records: 35 }],
+      ["w/0.2", { records: 7 }, { records: 42 }],
+    ]);
   });
 
   it("has a hop for each of several runs that began in one invocation", async () => {
