@@ -1,4 +1,4 @@
-import { budgetChart } from "./budget-chart.ts";
+import { budgetChart, budgetNote } from "./budget-chart.ts";
 import { costChart, hasCosts } from "./cost-chart.ts";
 import { errorList } from "./error-list.ts";
 import { CONTENT_POLICY, FILTER_SCRIPT, filterForm } from "./filter.ts";
@@ -69,7 +69,7 @@ ${timelineChart(history, nowMs, marks)}
 ${counter === undefined ? "" : progressSection(history, nowMs, counter, marks)}
 <section>
 <h2>Time budget</h2>
-${legend([["reserve", "reserve"]], "Each hop's granted time as it was used up, from 0 % to where it ended. ")}
+${legend([["reserve", "reserve"]], `${budgetNote(history)} `)}
 ${budgetChart(history, nowMs, marks)}
 </section>
 ${hasCosts(history) ? `<section>\n<h2>Cost</h2>\n<p class="note">As the runs estimate it themselves when a hop ends, from list prices. Invocations that were killed are not in it.</p>\n${costChart(history, nowMs)}\n</section>` : ""}

@@ -14,8 +14,8 @@ interface Piece {
 }
 
 /**
- * Of more invocations than this, hand-offs and cold starts too short to be seen are left out. In one lane, more are merged
- * where the gaps between them would not be seen.
+ * Of more invocations than this, hand-offs and cold starts too short to be seen are left out, and bars are merged where the
+ * gaps between them would not be seen.
  */
 const MAX_BARS = 400;
 /** Share of the drawing's width that nobody sees. */
@@ -33,7 +33,7 @@ export function timelineChart(history: RunHistory, nowMs: number, marks?: RunMar
     areFew || kind === "work" || kind === "fault" || toMs - fromMs >= invisibleMs;
   const shapes = [...lanes.values()].map((hops, lane) => {
     const pieces = hops.flatMap((hop) => piecesOf(hop, nowMs, marks)).filter(isShown);
-    const drawn = hops.length > MAX_BARS ? merged(pieces, invisibleMs) : pieces;
+    const drawn = areFew ? pieces : merged(pieces, invisibleMs);
     // What went wrong is drawn last, so that nothing hides it.
     drawn.sort((a, b) => Number(a.kind === "fault") - Number(b.kind === "fault"));
     return drawn.map((piece) => bar(piece, span, lane * laneHeight + 2, Math.max(4, laneHeight - 4), marks)).join("");
