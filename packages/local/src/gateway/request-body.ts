@@ -28,6 +28,9 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     });
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on("error", reject);
-    request.on("close", () => reject(new Error("The caller closed the connection before its request was complete.")));
+    request.on("close", () => {
+      if (request.complete) return;
+      reject(new Error("The caller closed the connection before its request was complete."));
+    });
   });
 }

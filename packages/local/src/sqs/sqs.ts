@@ -87,7 +87,10 @@ function sendInside(queues: Queues, queue: Queue, body: string, send: SendOption
 
 async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks, call: ServiceCall): Promise<void> {
   const gone = new AbortController();
-  call.response.once("close", () => gone.abort());
+  // An error is made for each abort, so that one is made for callers alone that went before their answer.
+  call.response.once("close", () => {
+    if (!call.response.writableFinished) gone.abort();
+  });
   try {
     const operation = operationOf(call.request, "SQS", sqsOperations, sqsErrors.unsupported);
     const input = sqsFields.parseFields((await readBody(call.request, maxRequestBytes)).toString());
