@@ -14,9 +14,11 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "self-invoke": async () => (await import("./self-invoke.ts")).selfInvoke,
   "local-start": async () => (await import("./local-start.ts")).localStart,
   "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,
+  "s3-batch-speed": async () => (await import("./s3-batch-speed.ts")).s3BatchSpeed,
   walk: async () => (await import("./walk.ts")).walk,
   "sqs-file": async () => (await import("./sqs-file.ts")).sqsFile,
   "run-table": async () => (await import("./run-table.ts")).runTable,
+  sqs: async () => (await import("./sqs.ts")).sqs,
   "queue-loops": async () => (await import("./queue-loops.ts")).queueLoops,
 };
 
@@ -24,7 +26,7 @@ const USAGE = `usage: npm run bench -- [NAME ...] [--rounds N] [--mb N] [--files
 names: ${Object.keys(BENCHES).join(", ")}
 
 --rounds N  measured rounds of each subject (defaults differ)
---mb N      size of the splitter's input in MB (default 220)
+--mb N      size of the input of splitter (default 220) and s3-batch-speed (default 100) in MB
 --files N   files of sqs-file's input (default 100; 1,000 take about five minutes a round)
 --json      one JSON object at the end, with all rounds, and nothing else
 --save      keeps each result in bench/results.json as soon as it is there, for the page of the documentation
