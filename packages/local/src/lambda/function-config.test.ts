@@ -18,7 +18,7 @@ describe("resolveFunctionConfig", () => {
 
   it.each([
     ["a name with a slash", { name: "a/b" }, "FunctionName"],
-    ["a runtime it cannot run", { runtime: "python3.13" as "nodejs24.x" }, "Runtime"],
+    ["a runtime it cannot run", { runtime: "java21" as "nodejs24.x" }, "Runtime"],
     ["no time", { timeoutSeconds: 0 }, "Timeout"],
     ["more than 15 minutes", { timeoutSeconds: 901 }, "Timeout"],
     ["too little memory", { memoryMb: 64 }, "MemorySize"],
