@@ -90,7 +90,12 @@ try {
   if (python !== undefined && stepFunctions !== undefined) {
     const args = ["--config", "test/peers/vitest.config.ts"];
     const env = { LONGHAUL_PYTHON: python, LONGHAUL_STEP_FUNCTIONS: stepFunctions };
-    await tests("every stack on cfn-lint, and the state machine executed", join(root, "packages/cdk"), args, env);
+    await tests(
+      "every stack on cfn-lint, the apps' on moto, and the state machine executed",
+      join(root, "packages/cdk"),
+      args,
+      env,
+    );
   }
   if (python !== undefined && osls !== undefined) {
     // The samples bundle the package as it is published.
