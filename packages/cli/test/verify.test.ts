@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Writes a verification of a handler that charges two orders. */
-async function fileOf(name: string, charge: string): Promise<string> {
+async function fileOf(name: string, charge: string, options = ""): Promise<string> {
   const file = join(directory, name);
   await writeFile(
     file,
@@ -19,6 +19,7 @@ async function fileOf(name: string, charge: string): Promise<string> {
       event: { orders: ["a", "b"] },
       services: () => [],
       maxFaults: 1,
+      ${options}
       handler: (world, charged) => world.recursive({
         start: () => 0,
         async *run(next, { event, run }) {
@@ -37,7 +38,8 @@ async function fileOf(name: string, charge: string): Promise<string> {
   return file;
 }
 const wrong = () => fileOf("wrong.mjs", "charged.push(order)");
-const right = () => fileOf("right.mjs", "if (!charged.includes(order)) charged.push(order)");
+const right = (name = "right.mjs", options = "") =>
+  fileOf(name, "if (!charged.includes(order)) charged.push(order)", options);
 
 describe("longhaul verify", () => {
   it("exits with 0 and says what it covered, if nothing is refuted", async () => {
@@ -76,7 +78,15 @@ describe("longhaul verify", () => {
     expect(stdout).toBe("0 faults: 1 trial\nHolds in every trial with no fault.\n");
     const short = await carriedOut("verify", await right(), "--timeout", "0.000001");
     expect(short.code).toBe(0);
-    expect(short.stdout).toContain("Then the time was over: raise --timeout for more.");
+    expect(short.stdout).toContain("Then a limit ended it: raise --timeout, or the file's maxTrials.");
+  });
+
+  it("says that a limit of the file ended it", async () => {
+    const { code, stdout } = await carriedOut("verify", await right("few.mjs", "maxTrials: 3,"));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^1 fault: 2 of \d+ trials\nHolds in every trial with no fault\. Then a limit ended it: .*maxTrials/m,
+    );
   });
 
   it("exits with 2, if the file is not there or has no verification", async () => {

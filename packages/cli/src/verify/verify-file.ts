@@ -73,5 +73,5 @@ function verdict({ covered, isWhole }: Verified, replay: string | undefined): st
   if (replay !== undefined) return "Holds in this trial.";
   const { faults } = covered.findLast(({ trials, of }) => trials === of)!;
   const holds = `Holds in every trial with ${faults === 0 ? "no fault" : `at most ${faults === 1 ? "1 fault" : `${faults} faults`}`}.`;
-  return isWhole ? holds : `${holds} Then the time was over: raise --timeout for more.`;
+  return isWhole ? holds : `${holds} Then a limit ended it: raise --timeout, or the file's maxTrials.`;
 }
