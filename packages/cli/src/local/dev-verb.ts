@@ -6,7 +6,7 @@ export const devVerb: Verb = (end) =>
   verb("dev", {
     summary: "Start the embedded AWS with an app or a template deployed, and keep it.",
     description:
-      "Starts the embedded AWS with an app deployed, and keeps it; or with a template of CloudFormation or SAM in YAML or JSON, whose code is taken from the paths that it names, or with what osls package writes. Prints what an SDK client or the AWS command line needs to reach it, then the functions' logs. It listens on loopback only and forgets everything when it ends.",
+      "Starts the embedded AWS, deploys an app or a template to it, and keeps it running. A template is of CloudFormation or SAM, in YAML or JSON, with code at the paths that it names; or the folder that osls package writes. Prints what an SDK client or the AWS command line needs to reach it, then the functions' logs. It listens on loopback only and forgets everything when it ends.",
     examples: [
       "longhaul dev my-app --port 4566",
       "longhaul dev template.yaml --parameter Stage=dev",
@@ -20,10 +20,10 @@ export const devVerb: Verb = (end) =>
       "Timeout of the app's function, or of all functions of a template; fractions allowed. Default: the stack's.",
       positiveNumber,
     )
-    .option("--parameter <name=value>", "A parameter of the template; repeatable.", namedValue)
+    .option("--parameter <name=value>", "A parameter of the template. Repeatable.", namedValue)
     .option(
       "--skip <type>",
-      "Leave resources of a type out of a template; it may end in *. Repeatable.",
+      "Leave resources of this type out of a template; the type may end in *. Repeatable.",
       (type, before: string[] = []) => [...before, type],
     )
     .option("--json", "Print outputs and environment as one JSON object, then logs as JSON lines.")

@@ -10,7 +10,7 @@ export const redriveVerb: Verb = (end) =>
         "Begins again what the messages of a queue of failures asked for. It asks first. A run that has a record is resumed from " +
         "there; any other event is sent to its function as it came. A message is deleted once that is done, and stays with its " +
         "reason otherwise. The messages of a queue's own dead-letter queue are moved back to that queue. The records of a " +
-        "rejects object (s3://BUCKET/KEY) are put as a new object beside their source, once for each version of the rejects.",
+        "rejects object (s3://BUCKET/KEY) are written to a new object beside their source, once for each version of the rejects.",
       examples: [
         "longhaul redrive my-function-failures",
         "longhaul redrive my-function-failures --dry-run",
@@ -22,7 +22,7 @@ export const redriveVerb: Verb = (end) =>
       .option("--source <url>", "s3://BUCKET/KEY that the rejects came from. Default: that of their run.")
       .option("--dry-run", "Show the messages or records, and do nothing.")
       .option("-y, --yes", "Do not ask.")
-      .option("--json", "Print a JSON object for each message.")
+      .option("--json", "Print a JSON object for each message, or one for a rejects object.")
       .action(async (what, options) => {
         if (what.startsWith("s3://")) {
           const { redriveObject } = await import("./redrive-object.ts");

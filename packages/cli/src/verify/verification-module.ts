@@ -5,7 +5,7 @@ import type { VerifyOptions } from "@longhaul/core/testing";
 import { UsageError } from "../usage-error.ts";
 
 /**
- * Loads what a file wants to be verified.
+ * Loads the verification that a file exports.
  *
  * @throws {@link UsageError} if there is no such file, or its default export has no handler.
  */

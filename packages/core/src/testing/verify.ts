@@ -23,9 +23,9 @@ interface Trial {
 }
 
 /**
- * Makes every trial of a handler with no fault, then every one with one fault, then with two: the process dies at each of its
- * awaits, each event is lost or doubled, each step hangs. So the first finding has as few faults as possible. A fault
- * may strike where the handler waits for the simulation; how long things take is the same in all trials.
+ * Makes every trial of a handler with no fault, then every one with one fault, then with two. The process dies at each step, call
+ * and write; each event is lost or doubled; each step hangs. So the first finding has as few faults as possible. A fault strikes
+ * only where the handler waits for the simulation. Durations are the same in all trials.
  *
  * @throws {@link RefutedError} if an invariant or a check falls: with the faults, the trace, and how to replay it.
  * {@link ConfigError} for options that cannot work, and for a handler that does not do the same when it is run again.
