@@ -133,7 +133,7 @@ export const families: Readonly<Record<string, Family>> = {
   "a platform that does not kill": {
     // Three steps in a row may be too long for the invocation.
     ends: ["done", "paused"],
-    seeds: 1_000,
+    seeds: 600,
     atLeastDone: 0.7,
     faults: { from: "chaos", stuckStep: 0.1, storeSlow: 0.1, clockJumps: 0.02, effectHangs: 0 },
     handler: itemWorker(),
