@@ -10,7 +10,7 @@ import { waitUntil } from "../wait-until.ts";
 
 export const queueLoops: AwsCase = {
   app: "queue-loops",
-  promise: "processes each message of the queue, and stops",
+  promise: "processes each message of the queue",
   context: { timeoutSeconds: "60" },
   environment: { WAIT_SECONDS: "1" },
   usage: { functionMinutes: 15, memoryMb: 1_024, requests: 3_000, tableWrites: 1_000, alarms: 5 },

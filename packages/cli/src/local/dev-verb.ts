@@ -6,7 +6,7 @@ export const devVerb: Verb = (end) =>
   verb("dev", {
     summary: "Start the embedded AWS with an app or a template deployed, and keep it.",
     description:
-      "Starts the embedded AWS, deploys an app or a template to it, and keeps it running. A template is of CloudFormation or SAM, in YAML or JSON, with code at the paths that it names; or the folder that osls package writes. Prints what an SDK client or the AWS command line needs to reach it, then the functions' logs. It listens on loopback only and forgets everything when it ends.",
+      "Starts the embedded AWS, deploys an app or a template to it, and keeps it running. A template is of CloudFormation or SAM, in YAML or JSON; its code is at the paths that it names. A folder that osls package wrote is a template too. Prints what an SDK client or the AWS command line needs to reach it, then the functions' logs. It listens on loopback only and forgets everything when it ends.",
     examples: [
       "longhaul dev my-app --port 4566",
       "longhaul dev template.yaml --parameter Stage=dev",
