@@ -13,6 +13,9 @@ export interface PythonInterpreter {
   readonly packages: readonly string[];
 }
 
+/** The oldest Python 3 that Lambda has a runtime for, and that the runtime client is written in. */
+const LEAST_MINOR = 9;
+
 /** Has an interpreter describe itself. `_base_executable` is the one that a virtual environment was made of. */
 const PROBE = `
 import json, sys
@@ -33,7 +36,8 @@ export async function findPython(runtime: PythonRuntime): Promise<PythonInterpre
     try {
       const { stdout } = await promisify(execFile)(name, ["-c", PROBE], { timeout: 20_000 });
       const found = JSON.parse(stdout) as PythonInterpreter;
-      if (found.version.startsWith("3.")) return found;
+      const [major = 0, minor = 0] = found.version.split(".").map(Number);
+      if (major === 3 && minor >= LEAST_MINOR) return found;
     } catch {
       // A version manager has names for versions that are not installed.
     }
@@ -41,6 +45,6 @@ export async function findPython(runtime: PythonRuntime): Promise<PythonInterpre
   throw new LambdaError(
     "InvalidParameterValueException",
     400,
-    `There is no Python on the PATH for the runtime ${runtime}: neither ${runtime} nor python3. Install Python 3.9 or later.`,
+    `There is no Python on the PATH for the runtime ${runtime}: neither ${runtime} nor a python3 of 3.${LEAST_MINOR} or later. Install one.`,
   );
 }

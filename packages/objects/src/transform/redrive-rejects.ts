@@ -5,6 +5,7 @@ import { objectInfo } from "../object/object-info.ts";
 import { RUN_METADATA } from "../object/output-target.ts";
 import { httpStatus, objectFailure } from "../object/s3-failure.ts";
 import { formatOf } from "../records/format.ts";
+import { firstCsvRow } from "./first-csv-row.ts";
 import { redrivenObject, wholeRecords } from "./redriven-object.ts";
 import { recordsOfRejects } from "./rejects.ts";
 import { RejectsError } from "./rejects-error.ts";
@@ -70,7 +71,7 @@ export async function redriveRejects(options: RedriveRejectsOptions): Promise<Re
   const format = formatOf(source.key, contentType, contentEncoding);
   const all = recordsOfRejects(Buffer.from(await bytesOf(client, rejects, { IfMatch: etag })).toString("utf8"), name);
   const records = wholeRecords(all);
-  const header = format.format === "csv" ? await headerOf(client, source, format.gzip) : undefined;
+  const header = format.format === "csv" ? await headerOf(client, source, name, format.gzip) : undefined;
   const made = redrivenObject(source, format, { ...rejects, etag }, records, header);
   const object = { bucket: source.bucket, key: made.key };
   const answer = { object, source, records: records.length, cut: all.length - records.length };
@@ -132,13 +133,13 @@ function decoded(id: string): string | undefined {
 }
 
 /** The first row of a CSV object, as it is written there. */
-async function headerOf(client: Pick<S3Client, "send">, source: Source, isGzip: boolean): Promise<Uint8Array> {
+async function headerOf(client: Pick<S3Client, "send">, source: Source, name: string, isGzip: boolean) {
   const bytes = await bytesOf(client, source, { Range: `bytes=0-${HEADER_BYTES - 1}` });
   const plain = isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
-  let isQuoted = false;
-  const end = plain.findIndex((byte) => {
-    if (byte === 0x22) isQuoted = !isQuoted;
-    return !isQuoted && (byte === 0x0a || byte === 0x0d);
-  });
-  return end === -1 ? plain : plain.subarray(0, end);
+  const header = firstCsvRow(plain, bytes.length < HEADER_BYTES);
+  if (header) return header;
+  throw new RejectsError(
+    name,
+    `the header row of ${uriOf(source)} does not end in its first ${HEADER_BYTES} bytes. Put the records with their header yourself.`,
+  );
 }
