@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Story } from "../story.ts";
 
 /** Packages that need each other; the README shows how to pack one. */
-const PACKED = ["@longhaul/core", "@longhaul/walk", "longhaul"] as const;
+const PACKED = ["@longhaul/core", "@longhaul/objects", "@longhaul/walk", "longhaul"] as const;
 
 /** A stranger before the first release, who has a clone. */
 export const unreleasedStories: readonly Story[] = [
