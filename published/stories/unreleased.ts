@@ -20,6 +20,7 @@ export const unreleasedStories: readonly Story[] = [
           const readme = await readFile(join(stranger.workspace, "README.md"), "utf8");
           assert.match(readme, /npm pack -w @longhaul\/core --pack-destination DIRECTORY/);
           const which = PACKED.flatMap((name) => ["-w", name]);
+          assert.ok(readme.includes(which.join(" ")), "The README names other packages that need each other.");
           const packed = await stranger.run(
             ["npm", "pack", ...which, "--pack-destination", folder],
             stranger.workspace,
