@@ -1,5 +1,6 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { ListMultipartUploadsCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -248,8 +249,11 @@ function mortal(client: S3Client): { client: S3Client; kill(): void } {
   let isDead = false;
   const send: S3Client["send"] = async (...args: unknown[]) => {
     if (isDead) return new Promise(() => {});
-    const answer = await (client.send as (...all: unknown[]) => Promise<never>).apply(client, args);
-    return isDead ? new Promise(() => {}) : answer;
+    const answer = await (client.send as (...all: unknown[]) => Promise<{ readonly Body?: unknown }>).apply(client, args);
+    if (!isDead) return answer;
+    // Its sockets are gone with it: that nobody reads this body is no error of the test's process.
+    if (answer.Body instanceof Readable) answer.Body.on("error", () => {});
+    return new Promise(() => {});
   };
   return {
     client: Object.assign(Object.create(client) as S3Client, { send }),
