@@ -249,7 +249,10 @@ function mortal(client: S3Client): { client: S3Client; kill(): void } {
   let isDead = false;
   const send: S3Client["send"] = async (...args: unknown[]) => {
     if (isDead) return new Promise(() => {});
-    const answer = await (client.send as (...all: unknown[]) => Promise<{ readonly Body?: unknown }>).apply(client, args);
+    const answer = await (client.send as (...all: unknown[]) => Promise<{ readonly Body?: unknown }>).apply(
+      client,
+      args,
+    );
     if (!isDead) return answer;
     // Its sockets are gone with it: that nobody reads this body is no error of the test's process.
     if (answer.Body instanceof Readable) answer.Body.on("error", () => {});
