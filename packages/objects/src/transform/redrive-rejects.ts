@@ -1,11 +1,12 @@
-import { constants, gunzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { RunClient } from "@longhaul/core/client";
+import { bodyOf, wholeBody } from "../object/body.ts";
 import { objectInfo } from "../object/object-info.ts";
 import { RUN_METADATA } from "../object/output-target.ts";
 import { httpStatus, objectFailure } from "../object/s3-failure.ts";
-import { formatOf } from "../records/format.ts";
-import { firstCsvRow } from "./first-csv-row.ts";
+import { type DetectedFormat, formatOf } from "../records/format.ts";
+import { gunzip } from "../records/gunzip.ts";
+import { readBatches } from "../records/read-batches.ts";
 import { redrivenObject, wholeRecords } from "./redriven-object.ts";
 import { recordsOfRejects } from "./rejects.ts";
 import { RejectsError } from "./rejects-error.ts";
@@ -39,8 +40,8 @@ export interface RedrivenRejects {
 
 /** More is no list of exceptions, and is held in memory. */
 const MAX_BYTES = 100 * 1024 * 1024;
-/** A header row is in so many bytes. */
-const HEADER_BYTES = 1024 * 1024;
+/** The largest header row. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 
 /**
  * Begins again the records that a run of {@link transformObject} has set aside, for instance once a `transform` is deployed that
@@ -69,9 +70,12 @@ export async function redriveRejects(options: RedriveRejectsOptions): Promise<Re
   const source = options.source ?? (await sourceOfRun(name, metadata[RUN_METADATA], options.runs));
   const { contentType, contentEncoding } = await infoOf(client, source);
   const format = formatOf(source.key, contentType, contentEncoding);
-  const all = recordsOfRejects(Buffer.from(await bytesOf(client, rejects, { IfMatch: etag })).toString("utf8"), name);
+  const all = recordsOfRejects(
+    (await wholeBody(await bodyOfObject(client, rejects, etag), () => {})).toString("utf8"),
+    name,
+  );
   const records = wholeRecords(all);
-  const header = format.format === "csv" ? await headerOf(client, source, name, format.gzip) : undefined;
+  const header = format.format === "csv" ? await headerOf(client, source, format, name) : undefined;
   const made = redrivenObject(source, format, { ...rejects, etag }, records, header);
   const object = { bucket: source.bucket, key: made.key };
   const answer = { object, source, records: records.length, cut: all.length - records.length };
@@ -97,15 +101,9 @@ async function infoOf(client: Pick<S3Client, "send">, object: Source) {
   return info;
 }
 
-async function bytesOf(
-  client: Pick<S3Client, "send">,
-  object: Source,
-  { IfMatch, Range }: { readonly IfMatch?: string; readonly Range?: string },
-): Promise<Uint8Array> {
-  const command = new GetObjectCommand({ Bucket: object.bucket, Key: object.key, IfMatch, Range });
+async function bodyOfObject(client: Pick<S3Client, "send">, object: Source, IfMatch?: string) {
   try {
-    const { Body } = await client.send(command);
-    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    return (await client.send(new GetObjectCommand({ Bucket: object.bucket, Key: object.key, IfMatch }))).Body;
   } catch (error) {
     throw objectFailure(error, object, "s3:GetObject", IfMatch);
   }
@@ -133,13 +131,25 @@ function decoded(id: string): string | undefined {
 }
 
 /** The first row of a CSV object, as it is written there. */
-async function headerOf(client: Pick<S3Client, "send">, source: Source, name: string, isGzip: boolean) {
-  const bytes = await bytesOf(client, source, { Range: `bytes=0-${HEADER_BYTES - 1}` });
-  const plain = isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
-  const header = firstCsvRow(plain, bytes.length < HEADER_BYTES);
-  if (header) return header;
-  throw new RejectsError(
-    name,
-    `the header row of ${uriOf(source)} does not end in its first ${HEADER_BYTES} bytes. Put the records with their header yourself.`,
-  );
+async function headerOf(
+  client: Pick<S3Client, "send">,
+  source: Source,
+  { gzip, gzipSign: sign, delimiter }: DetectedFormat,
+  name: string,
+): Promise<Uint8Array> {
+  const body = bodyOf(await bodyOfObject(client, source));
+  const rows = readBatches(gzip ? gunzip(body, { name: uriOf(source), sign }) : body, {
+    format: "csv",
+    csv: { header: false, delimiter },
+    maxRecords: 1,
+    maxRecordBytes: MAX_HEADER_BYTES,
+  });
+  let cause: unknown;
+  try {
+    for await (const row of rows) return Buffer.from(row.bytes(0));
+  } catch (error) {
+    cause = error;
+  }
+  const why = cause instanceof Error ? cause.message : "it has no rows";
+  throw new RejectsError(name, `the header row of ${uriOf(source)} cannot be read: ${why}`, { cause });
 }
