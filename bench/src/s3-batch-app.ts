@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from "node:fs";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { outsideCredentials, startLocalAws } from "@longhaul/local";
+import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
 
 /** How a run of s3-batch over a file went. */
 export interface RunMeasure {
@@ -9,6 +9,21 @@ export interface RunMeasure {
   readonly durationMs: number;
   readonly invocations: number;
   readonly resultBytes: number;
+}
+
+/** A client of an embedded S3, from outside. */
+export function s3ClientOf({ url: endpoint, region }: LocalAws): S3Client {
+  return new S3Client({ endpoint, region, credentials: outsideCredentials, forcePathStyle: true });
+}
+
+/** Puts a file as an object, as a stream. */
+export async function putFile(
+  client: S3Client,
+  object: { readonly Bucket: string | undefined; readonly Key: string },
+  path: string,
+): Promise<void> {
+  const body = { Body: createReadStream(path), ContentLength: statSync(path).size };
+  await client.send(new PutObjectCommand({ ...object, ...body }));
 }
 
 /** Runs s3-batch over a file to its end, on an embedded AWS of its own and in a new container. */
@@ -27,16 +42,8 @@ export async function runS3Batch(
       ends.push({ peakMb: maxMemoryMb ?? Number.NaN, durationMs, error });
       end();
     });
-    const client = new S3Client({
-      endpoint: aws.url,
-      region: aws.region,
-      credentials: outsideCredentials,
-      forcePathStyle: true,
-    });
-    const source = { Bucket: outputs.SourceBucketName, Key: "in/records.ndjson" };
-    await client.send(
-      new PutObjectCommand({ ...source, Body: createReadStream(inputPath), ContentLength: statSync(inputPath).size }),
-    );
+    const client = s3ClientOf(aws);
+    await putFile(client, { Bucket: outputs.SourceBucketName, Key: "in/records.ndjson" }, inputPath);
     await ended;
     await aws.lambda.idle();
     const failure = ends.find(({ error }) => error !== undefined)?.error;

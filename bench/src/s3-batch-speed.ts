@@ -1,15 +1,16 @@
 import { execFile } from "node:child_process";
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { outsideCredentials, startLocalAws } from "@longhaul/local";
+import { CreateBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { startLocalAws } from "@longhaul/local";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { writeRecords } from "./generated-records.ts";
 import { alternate, median } from "./measure.ts";
-import { runS3Batch } from "./s3-batch-app.ts";
+import { countNewlines } from "./newline-finders.ts";
+import { putFile, runS3Batch, s3ClientOf } from "./s3-batch-app.ts";
 import { synthesizeApp } from "./synthesized-app.ts";
 
 const SCRIPT = "the script";
@@ -24,7 +25,7 @@ export async function s3BatchSpeed({ rounds: count = 5, mb = 100 }: BenchOptions
     const assembly = await synthesizeApp("s3-batch", join(directory, "cdk.out"));
     const path = join(directory, "records.ndjson");
     const bytes = writeRecords(path, mb);
-    const records = newlinesIn(path);
+    const records = countNewlines(readFileSync(path));
     const whole = ({ durationMs, resultBytes }: { durationMs: number; resultBytes: number }) => {
       // Neither changes a record, and the records are written as JSON.stringify writes them.
       if (resultBytes !== bytes) throw new Error(`The result has ${resultBytes} bytes, not ${bytes}.`);
@@ -56,17 +57,10 @@ export async function s3BatchSpeed({ rounds: count = 5, mb = 100 }: BenchOptions
 /** The script over a file that lies in the embedded S3: the time that it says, and the size of its result. */
 async function runScript(inputPath: string): Promise<{ durationMs: number; resultBytes: number }> {
   const aws = await startLocalAws();
-  const client = new S3Client({
-    endpoint: aws.url,
-    region: aws.region,
-    credentials: outsideCredentials,
-    forcePathStyle: true,
-  });
+  const client = s3ClientOf(aws);
   try {
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    const ContentLength = statSync(inputPath).size;
-    const Body = createReadStream(inputPath);
-    await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "in.ndjson", Body, ContentLength }));
+    await putFile(client, { Bucket: BUCKET, Key: "in.ndjson" }, inputPath);
     const script = fileURLToPath(new URL("./s3-batch-script.ts", import.meta.url));
     const args = [script, BUCKET, "in.ndjson", BUCKET, OUTPUT_KEY];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...aws.env() } });
@@ -78,11 +72,4 @@ async function runScript(inputPath: string): Promise<{ durationMs: number; resul
     client.destroy();
     await aws.stop();
   }
-}
-
-function newlinesIn(path: string): number {
-  const bytes = readFileSync(path);
-  let count = 0;
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
-  return count;
 }

@@ -1,14 +1,17 @@
 /**
- * An SQS in a process of its own, until its parent closes the channel: the embedded one, or fauxqs as its README starts
- * it. Says over IPC where it listens.
- *
- * usage: fork of sqs-server.ts embedded|fauxqs
+ * An SQS in a process of its own, until its parent closes the channel: the embedded one, or fauxqs as its README starts it.
+ * Told over IPC which, it says where it listens.
  */
 import { startLocalAws } from "@longhaul/local";
 import { buildApp } from "fauxqs";
 
-/** Whose SQS is measured. */
+/** The SQS that is measured. */
 export type SqsServer = "embedded" | "fauxqs";
+
+/** The bench's request to the process. */
+export interface SqsServerRequest {
+  readonly server: SqsServer;
+}
 
 /** Where it listens. */
 export interface SqsServerReady {
@@ -20,5 +23,7 @@ async function listen(server: SqsServer): Promise<string> {
   return await buildApp({ logger: false, host: "127.0.0.1" }).listen({ port: 0, host: "127.0.0.1" });
 }
 
-process.on("disconnect", () => process.exit(0));
-process.send?.({ url: await listen(process.argv[2] as SqsServer) } satisfies SqsServerReady);
+process.once("message", async ({ server }: SqsServerRequest) => {
+  process.send?.({ url: await listen(server) } satisfies SqsServerReady);
+});
+process.once("disconnect", () => process.exit(0));

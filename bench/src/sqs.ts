@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import {
   CreateQueueCommand,
@@ -12,7 +11,8 @@ import {
 import { outsideCredentials } from "@longhaul/local";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
-import type { SqsServer, SqsServerReady } from "./sqs-server.ts";
+import { ask, start } from "./own-process.ts";
+import type { SqsServer, SqsServerReady, SqsServerRequest } from "./sqs-server.ts";
 
 const MESSAGES = 4_000;
 const BATCH = 10;
@@ -53,10 +53,8 @@ export async function sqs({ rounds: count = 7 }: BenchOptions): Promise<Finding[
 }
 
 async function startServer(server: SqsServer): Promise<{ client: SQSClient; child: ChildProcess }> {
-  const child = fork(fileURLToPath(new URL("./sqs-server.ts", import.meta.url)), [server], {
-    execArgv: ["--conditions=longhaul-source"],
-  });
-  const [{ url: endpoint }] = (await once(child, "message")) as [SqsServerReady];
+  const child = start(fileURLToPath(new URL("sqs-server.ts", import.meta.url)), ["--conditions=longhaul-source"]);
+  const { url: endpoint } = await ask<SqsServerReady>(child, { server } satisfies SqsServerRequest);
   return { client: new SQSClient({ endpoint, region: "us-east-1", credentials: outsideCredentials }), child };
 }
 
