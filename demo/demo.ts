@@ -22,7 +22,7 @@ usage: npm run demo -- [APP] [--file PATH] [--slow | --full-speed] [--json]
 ${names.map((name) => `  ${name.padEnd(width)}  ${DEMOS[name]?.about}${name === DEFAULT_APP ? " The default." : ""}`).join("\n")}
 
   --file PATH   Your own file or, for bucket-walker, directory, instead. It is not slowed down.
-  --full-speed  Do not slow the work down, as is done to our own data so that one can watch.
+  --full-speed  Do not slow the work down, as is done to our own data so that you can watch.
   --slow        Slow the work on your own file down, too.
   --json        Print one JSON object at the end; all else goes to stderr.
 
@@ -56,15 +56,14 @@ async function demo(): Promise<void> {
   if ("show" in chosen) {
     if (values.file !== undefined) return refuse(`${name} takes no file.`);
     if (values["full-speed"]) return refuse(`${name} has no full speed: what it shows takes its time.`);
-    if (name === "queue-loops")
-      say("Slowed down so that one can watch: each message stands for 150 to 400 ms of work.");
+    if (chosen.slowedBy !== undefined) say(`Slowed down so that you can watch, by ${chosen.slowedBy}.`);
     process.exitCode = await chosen.show({ isJson: values.json === true, htmlFile: REPORT });
     return;
   }
   const isSlowed = values.slow ?? (values.file === undefined && !values["full-speed"]);
   const { options, slowedBy, end } = await chosen.prepare(values.file, isSlowed);
   if (slowedBy !== undefined)
-    say(`Slowed down so that one can watch, by ${slowedBy}. As fast as it goes: --full-speed.`);
+    say(`Slowed down so that you can watch, by ${slowedBy}. As fast as it goes: --full-speed.`);
   try {
     process.exitCode = await main([
       "run",

@@ -28,6 +28,8 @@ interface PreparedRun {
 /** Something that has no end of its own; answers with the exit code. */
 interface ShownDemo {
   readonly about: string;
+  /** The cause that slows it down, as the end of a sentence; `undefined` if nothing does. */
+  readonly slowedBy?: string | undefined;
   show(options: { readonly isJson: boolean; readonly htmlFile: string }): Promise<number>;
 }
 
@@ -99,6 +101,7 @@ export const DEMOS: Readonly<Record<string, Demo>> = {
   },
   "queue-loops": {
     about: "A burst of messages: alarms, loops that come and go, and one that is killed. Takes no file.",
+    slowedBy: "150 to 400 ms of work for each message",
     show: showFleet,
   },
   relay: {

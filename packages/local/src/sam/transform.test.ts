@@ -16,7 +16,7 @@ const functionWith = (properties: string) => `
     Properties: { Runtime: nodejs24.x, Handler: a.b, CodeUri: s3://b/k, ${properties} }`;
 const idsOf = (properties: string) => Object.keys(translated(functionWith(properties)).resources);
 
-describe("a function of SAM comes to what AWS's transform makes of it", () => {
+describe("a SAM function becomes what AWS's transform makes of it", () => {
   it.each([
     ["alone: with a role", "", ["Q", "F", "FRole"]],
     ["with a role of its own", "Role: r", ["Q", "F"]],

@@ -71,9 +71,7 @@ export const cloudWatchOperations: Readonly<Record<string, ServedOperation<Cloud
     inputs: {
       ...allServed("Namespace"),
       MetricData: data,
-      EntityMetricData: list(
-        structure({ MetricData: data, Entity: harmless("no operation that is served tells of entities") }),
-      ),
+      EntityMetricData: list(structure({ MetricData: data, Entity: harmless("no served operation returns entities") })),
       StrictEntityValidation: only([false], "entities are not validated"),
     },
   },
