@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { AssemblyError } from "./deployment-error.ts";
-import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "./json.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
 /** A stack of a cloud assembly. */
@@ -46,10 +46,10 @@ async function readInto(
   assetPaths: Map<string, string>,
 ): Promise<void> {
   const manifest = await readJson(join(directory, "manifest.json"));
-  const artifacts = isJsonObject(manifest) && isJsonObject(manifest.artifacts) ? manifest.artifacts : {};
+  const artifacts = objectOrEmpty(objectOrEmpty(manifest).artifacts);
   for (const [id, artifact] of Object.entries(artifacts)) {
     if (!isJsonObject(artifact)) continue;
-    const properties = isJsonObject(artifact.properties) ? artifact.properties : {};
+    const properties = objectOrEmpty(artifact.properties);
     if (artifact.type === "aws:cloudformation:stack") {
       const stack = await readStack(directory, id, properties);
       const dependencies = Array.isArray(artifact.dependencies) ? artifact.dependencies.map(String) : [];
@@ -65,7 +65,7 @@ async function readInto(
 async function readStack(directory: string, id: string, properties: JsonObject): Promise<AssemblyStack> {
   const file = textOf(properties.templateFile);
   const name = typeof properties.stackName === "string" ? properties.stackName : id;
-  const parameters = isJsonObject(properties.parameters) ? properties.parameters : {};
+  const parameters = objectOrEmpty(properties.parameters);
   return {
     id,
     name,
@@ -76,7 +76,7 @@ async function readStack(directory: string, id: string, properties: JsonObject):
 
 async function readAssets(directory: string, file: string, assetPaths: Map<string, string>): Promise<void> {
   const manifest = await readJson(join(directory, file));
-  const files = isJsonObject(manifest) && isJsonObject(manifest.files) ? manifest.files : {};
+  const files = objectOrEmpty(objectOrEmpty(manifest).files);
   for (const asset of Object.values(files)) {
     if (!isJsonObject(asset) || !isJsonObject(asset.source) || !isJsonObject(asset.destinations)) continue;
     const path = asset.source.path;

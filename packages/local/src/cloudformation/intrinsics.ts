@@ -1,5 +1,5 @@
 import { TemplateError } from "./deployment-error.ts";
-import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "./json.ts";
 
 /** Where intrinsic functions find what they name. */
 export interface Scope {
@@ -101,7 +101,7 @@ const functions: Readonly<Record<string, Intrinsic>> = {
   },
   "Fn::Sub"(argument, scope, path) {
     const [template, variables = {}] = typeof argument === "string" ? [argument] : list(argument, path);
-    const own = isJsonObject(variables) ? variables : {};
+    const own = objectOrEmpty(variables);
     const parts = substitutionsIn(literalText(template ?? null, path));
     return parts
       .map(({ literal, name }) => {

@@ -11,7 +11,7 @@ import {
   UnsupportedResourceError,
 } from "./deployment-error.ts";
 import { resolve, type Scope } from "./intrinsics.ts";
-import { isJsonObject, type Json } from "./json.ts";
+import { isJsonObject, type Json, objectOrEmpty } from "./json.ts";
 import { physicalName } from "./physical-name.ts";
 import { PropertyReader } from "./property-reader.ts";
 import { functionArn } from "./resources/function-resources.ts";
@@ -159,7 +159,7 @@ async function make(
   const path = `${address.stack}.Resources.${address.logicalId}.Properties`;
   const values = resolve(resource.properties, scope, path);
   const inputs = resourceProperties[address.type] ?? {};
-  const properties = new PropertyReader(address, isJsonObject(values) ? values : {}, inputs);
+  const properties = new PropertyReader(address, objectOrEmpty(values), inputs);
   const overrides = deployOptions.functionOverrides ?? {};
   const context: ResourceContext = {
     resource: address,

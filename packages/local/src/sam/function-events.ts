@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 import { type InlinePolicy, policyFor, QUEUE_POLICY } from "./function-role.ts";
 import { attributeOf, picked, present, ref, type SamResource } from "./sam-resources.ts";
 
@@ -52,7 +52,7 @@ export function functionEvents(sam: SamResource, target: InvokeTarget, needPolic
   for (const [name, event] of Object.entries(events)) {
     const path = `Events.${name}`;
     if (!isJsonObject(event) || typeof event.Type !== "string") throw sam.refusal(path, "an event needs a Type.");
-    const properties = isJsonObject(event.Properties) ? event.Properties : {};
+    const properties = objectOrEmpty(event.Properties);
     const id = `${sam.logicalId}${name}`;
     const translate = Object.hasOwn(TRANSLATORS, event.Type) ? TRANSLATORS[event.Type] : undefined;
     const api = Object.hasOwn(IMPLICIT_APIS, event.Type) ? IMPLICIT_APIS[event.Type] : undefined;
@@ -106,8 +106,8 @@ function bucketEvent(event: SamEvent): void {
     const notification = present({ Filter: properties.Filter, Event: type, Function: target.arn });
     return condition === undefined ? notification : { "Fn::If": [condition, notification, ref("AWS::NoValue")] };
   });
-  const own = isJsonObject(bucket.Properties) ? bucket.Properties : {};
-  const configuration = isJsonObject(own.NotificationConfiguration) ? own.NotificationConfiguration : {};
+  const own = objectOrEmpty(bucket.Properties);
+  const configuration = objectOrEmpty(own.NotificationConfiguration);
   const before = Array.isArray(configuration.LambdaConfigurations) ? configuration.LambdaConfigurations : [];
   const known = new Set(before.map((each) => JSON.stringify(each)));
   const LambdaConfigurations = [...before, ...added.filter((each) => !known.has(JSON.stringify(each)))];
@@ -183,27 +183,31 @@ function topicEvent(event: SamEvent): void {
     throw sam.refusal(`${path}.SqsSubscription`, "needs QueueArn and QueueUrl.");
   }
   const policyId = typeof given?.QueuePolicyLogicalId === "string" ? given.QueuePolicyLogicalId : `${id}QueuePolicy`;
-  sam.add(policyId, {
-    ...sam.passed,
-    Type: "AWS::SQS::QueuePolicy",
-    Properties: {
-      Queues: [url],
-      PolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Action: "sqs:SendMessage",
-            Effect: "Allow",
-            Principal: "*",
-            Resource: arn,
-            Condition: { ArnEquals: { "aws:SourceArn": topic } },
-          },
-        ],
-      },
-    },
-  });
+  queuePolicy(sam, policyId, { url, arn, principal: "*", sender: topic });
   subscription("sqs", arn);
   mapping(event, `${id}EventSourceMapping`, arn, { BatchSize: given?.BatchSize ?? 10, Enabled: true });
+}
+
+/** Lets a topic or a rule send to a queue. */
+function queuePolicy(
+  sam: SamResource,
+  id: string,
+  {
+    url,
+    arn,
+    principal,
+    sender,
+  }: { readonly url: Json; readonly arn: Json; readonly principal: Json; readonly sender: Json },
+): void {
+  const statement = {
+    Action: "sqs:SendMessage",
+    Effect: "Allow",
+    Principal: principal,
+    Resource: arn,
+    Condition: { ArnEquals: { "aws:SourceArn": sender } },
+  };
+  const PolicyDocument = { Version: "2012-10-17", Statement: [statement] };
+  sam.add(id, { ...sam.passed, Type: "AWS::SQS::QueuePolicy", Properties: { Queues: [url], PolicyDocument } });
 }
 
 function scheduleEvent(event: SamEvent): void {
@@ -258,24 +262,10 @@ function ruleDeadLetters(event: SamEvent): JsonObject | undefined {
   const { sam, id } = event;
   const queue = deadLetterQueue(event);
   if (!queue?.madeId) return queue && { Arn: queue.arn };
-  sam.add(`${id}QueuePolicy`, {
-    ...sam.passed,
-    Type: "AWS::SQS::QueuePolicy",
-    Properties: {
-      Queues: [ref(queue.madeId)],
-      PolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Action: "sqs:SendMessage",
-            Effect: "Allow",
-            Principal: { Service: "events.amazonaws.com" },
-            Resource: queue.arn,
-            Condition: { ArnEquals: { "aws:SourceArn": attributeOf(id, "Arn") } },
-          },
-        ],
-      },
-    },
+  queuePolicy(sam, `${id}QueuePolicy`, {
+    ...{ url: ref(queue.madeId), arn: queue.arn },
+    principal: { Service: "events.amazonaws.com" },
+    sender: attributeOf(id, "Arn"),
   });
   return { Arn: queue.arn };
 }

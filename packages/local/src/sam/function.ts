@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 import { functionEvents, type InvokeTarget } from "./function-events.ts";
 import { functionRole, functionTags, type InlinePolicy, isTraced, policyFor } from "./function-role.ts";
 import { attributeOf, picked, present, ref, type SamResource } from "./sam-resources.ts";
@@ -133,7 +133,7 @@ function addInvokeConfig(sam: SamResource, alias: Alias | undefined): readonly I
   const id = `${logicalId}EventInvokeConfig`;
   const policies: InlinePolicy[] = [];
   const destinations: Record<string, Json> = {};
-  const given = isJsonObject(config.DestinationConfig) ? config.DestinationConfig : {};
+  const given = objectOrEmpty(config.DestinationConfig);
   for (const kind of ["OnSuccess", "OnFailure"]) {
     const one = given[kind];
     if (!isJsonObject(one)) continue;

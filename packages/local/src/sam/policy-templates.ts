@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 import { ref } from "./sam-resources.ts";
 
 type Statement = { readonly actions: readonly string[] | string; readonly on: readonly string[] | string };
@@ -105,7 +105,7 @@ const TEMPLATES: Readonly<Record<string, PolicyTemplate>> = {
 export function policyOfTemplate(name: string, values: Json): JsonObject | string {
   const found = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined;
   if (!found) return `${name} is not translated; write its statements out`;
-  const given = isJsonObject(values) ? values : {};
+  const given = objectOrEmpty(values);
   const missing = found.parameters.find((parameter) => given[parameter] === undefined);
   if (missing !== undefined) return `${name} needs ${missing}`;
   return { Statement: found.statements.map((statement) => statementOf(statement, given)) };

@@ -1,5 +1,5 @@
 import { TemplateError } from "../cloudformation/deployment-error.ts";
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 import { samFunction } from "./function.ts";
 import { withGlobals } from "./globals.ts";
 import type { CloudFormationResource, SamResource } from "./sam-resources.ts";
@@ -37,7 +37,7 @@ export function translateSam(template: JsonObject, name: string): Translation {
   const rest = transforms.filter((each) => each !== TRANSFORM);
   const others = new Map<string, JsonObject>();
   const macros: [string, JsonObject][] = [];
-  for (const [logicalId, resource] of Object.entries(isJsonObject(given) ? given : {})) {
+  for (const [logicalId, resource] of Object.entries(objectOrEmpty(given))) {
     if (!isJsonObject(resource)) continue;
     if (Object.hasOwn(TRANSLATORS, String(resource.Type))) macros.push([logicalId, resource]);
     else others.set(logicalId, resource);
@@ -73,7 +73,7 @@ function samResource(
     ...result,
     logicalId,
     attributes,
-    properties: withGlobals(globals, String(type), isJsonObject(own) ? own : {}),
+    properties: withGlobals(globals, String(type), objectOrEmpty(own)),
     passed: Object.fromEntries(Object.entries(attributes).filter(([name]) => PASSED.includes(name))),
     refusal: (path, problem) => new TemplateError(`${stack}.Resources.${logicalId}.Properties.${path}`, problem),
   };

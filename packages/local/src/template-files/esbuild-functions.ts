@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions } from "esbuild";
 import { TemplateError } from "../cloudformation/deployment-error.ts";
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 import type { LocalCode } from "./local-code.ts";
 
 /** The part of esbuild that is used; the project brings it. */
@@ -34,7 +34,7 @@ export async function buildFunctions(
   codes: readonly LocalCode[],
   { name, scratch }: { readonly name: string; readonly scratch: string },
 ): Promise<ReadonlyMap<string, string>> {
-  const resources = isJsonObject(template.Resources) ? template.Resources : {};
+  const resources = objectOrEmpty(template.Resources);
   const built = new Map<string, string>();
   for (const { logicalId, path } of codes) {
     const resource = resources[logicalId];
@@ -56,7 +56,7 @@ export async function buildFunctions(
 
 /** The options of esbuild that `BuildProperties` come to, with SAM's defaults. */
 function esbuildOptions(properties: Json | undefined, path: string): BuildOptions {
-  const given = isJsonObject(properties) ? properties : {};
+  const given = objectOrEmpty(properties);
   const { EntryPoints: entries, OutExtension: extensions, Loader: loaders, Banner: banners, ...rest } = given;
   const unknown = Object.keys(rest).find((each) => !Object.hasOwn(OPTIONS, each));
   if (unknown !== undefined) throw new TemplateError(`${path}.${unknown}`, "this property is not served.");

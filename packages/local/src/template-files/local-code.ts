@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 
 /** Code that a resource of a template takes from the machine. */
 export interface LocalCode {
@@ -26,12 +26,12 @@ const CODE_PROPERTIES: Readonly<Record<string, string>> = {
  * @param directory - the template's folder.
  */
 export function localCodeOf(template: JsonObject, directory: string): readonly LocalCode[] {
-  const resources = isJsonObject(template.Resources) ? template.Resources : {};
+  const resources = objectOrEmpty(template.Resources);
   return Object.entries(resources).flatMap(([logicalId, resource]): readonly LocalCode[] => {
     if (!isJsonObject(resource) || typeof resource.Type !== "string") return [];
     const property = CODE_PROPERTIES[resource.Type];
     if (property === undefined) return [];
-    const properties = isJsonObject(resource.Properties) ? resource.Properties : {};
+    const properties = objectOrEmpty(resource.Properties);
     const value = properties[property] ?? inherited(template, resource.Type, property, properties);
     if (typeof value !== "string" || /^(?:s3|https?):\/\//.test(value)) return [];
     return [{ logicalId, property, path: resolve(directory, value) }];
@@ -56,11 +56,11 @@ export function withUploadedCode(
   codes: readonly LocalCode[],
   keyOf: (code: LocalCode) => string,
 ): JsonObject {
-  const resources = isJsonObject(template.Resources) ? { ...template.Resources } : {};
+  const resources = { ...objectOrEmpty(template.Resources) };
   for (const code of codes) {
     const resource = resources[code.logicalId];
     if (!isJsonObject(resource)) continue;
-    const properties = isJsonObject(resource.Properties) ? resource.Properties : {};
+    const properties = objectOrEmpty(resource.Properties);
     const isSam = code.property.endsWith("Uri");
     const [bucket, key] = ["local", keyOf(code)];
     const place: JsonObject = isSam ? { Bucket: bucket, Key: key } : { S3Bucket: bucket, S3Key: key };

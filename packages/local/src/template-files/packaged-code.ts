@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../cloudformation/json.ts";
 
 /** The template that the Serverless Framework and `osls` write, beside the zip files of its functions. */
 export const PACKAGED_TEMPLATE = "cloudformation-template-update-stack.json";
@@ -11,7 +11,7 @@ export const PACKAGED_TEMPLATE = "cloudformation-template-update-stack.json";
  * @returns their paths by the objects' keys.
  */
 export function packagedCodeOf(template: JsonObject, directory: string): ReadonlyMap<string, string> {
-  const resources = isJsonObject(template.Resources) ? Object.values(template.Resources) : [];
+  const resources = Object.values(objectOrEmpty(template.Resources));
   const keys = resources.flatMap((resource) => {
     const properties = isJsonObject(resource) ? resource.Properties : undefined;
     if (!isJsonObject(properties)) return [];

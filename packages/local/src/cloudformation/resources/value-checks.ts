@@ -5,7 +5,7 @@ import { compileTargetInput } from "../../events/target-input.ts";
 import { missingLayer } from "../../lambda/layers.ts";
 import { compileFilterPolicy } from "../../sns/filter-policy.ts";
 import { type ResourceAddress, UnsupportedPropertyError } from "../deployment-error.ts";
-import { isJsonObject, type Json, type JsonObject } from "../json.ts";
+import { isJsonObject, type Json, type JsonObject, objectOrEmpty } from "../json.ts";
 
 /** Where a value is checked. */
 interface ValuePlace {
@@ -32,7 +32,7 @@ const ruleSchedule: ValueCheck = ({ ScheduleExpression: schedule }) => {
 const targetInput: ValueCheck = ({ Targets: targets }) => {
   for (const target of Array.isArray(targets) ? targets.filter(isJsonObject) : []) {
     const { Id, Input, InputPath, InputTransformer } = target;
-    const { InputTemplate, InputPathsMap } = isJsonObject(InputTransformer) ? InputTransformer : {};
+    const { InputTemplate, InputPathsMap } = objectOrEmpty(InputTransformer);
     const paths = isJsonObject(InputPathsMap) ? Object.entries(InputPathsMap) : [];
     compileTargetInput(
       {
