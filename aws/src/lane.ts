@@ -28,8 +28,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 export async function runLane(options: LaneOptions, mayBegin: (question: string) => Promise<boolean>): Promise<number> {
   const cases = CASES.filter(({ app }) => options.apps.includes(app));
   const access = accessOf(options);
-  const account = await accountOf(access);
-  const region = await regionOf(access);
+  const { account, region } = await placeOf(access);
   const suffix = randomBytes(3).toString("hex");
   const stackOf = ({ app }: AwsCase) => `LonghaulTest-${app}-${suffix}`;
   const usd = cases.reduce((sum, { usage }) => sum + priceOf(usage), 0);
@@ -133,22 +132,14 @@ function clientsOf(access: Access): Clients {
   };
 }
 
-async function accountOf(access: Access): Promise<string> {
+/** Whom and where the lane reaches. */
+async function placeOf(access: Access): Promise<{ readonly account: string; readonly region: string }> {
   const sts = new STSClient(access);
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
-    return `${Account}, as ${Arn}`;
+    return { account: `${Account}, as ${Arn}`, region: await sts.config.region() };
   } finally {
     sts.destroy();
-  }
-}
-
-async function regionOf(access: Access): Promise<string> {
-  const client = new STSClient(access);
-  try {
-    return await client.config.region();
-  } finally {
-    client.destroy();
   }
 }
 

@@ -187,7 +187,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: "keys-that-a-terminal-obeys",
     promise: "Control characters of keys are shown, and not sent to the terminal.",
-    file: "src/walk/printable.ts",
+    file: "src/printable.ts",
     from: "[\\p{Cc}\\p{Cf}",
     to: "[\\p{Cf}",
     testFile: "test/walk.test.ts",

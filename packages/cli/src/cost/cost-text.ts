@@ -1,6 +1,6 @@
+import { printable } from "../printable.ts";
 import { formatDuration, formatNumber } from "../report/format.ts";
 import type { Paint } from "../terminal.ts";
-import { printable } from "../walk/printable.ts";
 import { cheapest, dollars, duration, type Estimate, type Job } from "./estimates.ts";
 import { LAST_SEEN } from "./prices.ts";
 import type { RunCost } from "./run-cost.ts";

@@ -1,6 +1,6 @@
+import { printable } from "../printable.ts";
 import { formatBytes, formatDuration, formatUsd } from "../report/format.ts";
 import type { Paint } from "../terminal.ts";
-import { printable } from "../walk/printable.ts";
 import type { LoggedEvent } from "./log-line.ts";
 import type { RunLogLine } from "./run-log.ts";
 

@@ -1,13 +1,13 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { type RedrivenRejects, redriveRejects } from "@longhaul/objects";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { printable } from "../printable.ts";
 import { formatNumber } from "../report/format.ts";
 import { type Account, withAccountOf } from "../runs/account.ts";
 import { confirm } from "../runs/confirm.ts";
 import { runsOf, tableOf } from "../runs/run-access.ts";
 import { screenOn } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { printable } from "../walk/printable.ts";
 import type { RedriveOptions } from "./redrive.ts";
 
 /** Begins again the records of a rejects object. */

@@ -1,6 +1,7 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import { type FailedEvent, failedEventOf, type Redriven, type RunClient } from "@longhaul/core/client";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { printable } from "../printable.ts";
 import { formatNumber } from "../report/format.ts";
 import type { AccessOptions } from "../runs/access-options.ts";
 import { type Account, withAccountOf } from "../runs/account.ts";
@@ -9,7 +10,6 @@ import { runsOf, tableOf } from "../runs/run-access.ts";
 import { quoted } from "../runs/run-text.ts";
 import { type Screen, screenOn } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { printable } from "../walk/printable.ts";
 import { deleteMessage, type FailuresQueue, giveBack, messagesOf, moveBack, openQueue } from "./failures-queue.ts";
 
 /** Options of `longhaul redrive`. */

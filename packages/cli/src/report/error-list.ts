@@ -1,5 +1,5 @@
 import { escapeHtml, formatDuration, formatNumber } from "./format.ts";
-import { type HopHistory, isFault, type RunHistory } from "./run-history.ts";
+import { type HopHistory, hopNumber, isFault, type RunHistory } from "./run-history.ts";
 import type { RunMarks } from "./run-marks.ts";
 
 /** Invocations that ended in the same way. */
@@ -23,7 +23,7 @@ export function errorList(history: RunHistory, marks: RunMarks | undefined): str
     const links = places.slice(0, NAMED_PLACES).map((place) => {
       const hop = history.hops[place]!;
       const name = marks === undefined ? "" : ` of <bdi>${escapeHtml(marks.nameOf(hop.run))}</bdi>`;
-      return `<a href="#${rowId(place)}">hop ${hop.hop < 0 ? "-" : hop.hop}${name}</a> at ${formatDuration(hop.startedAtMs - history.startedAtMs)}`;
+      return `<a href="#${rowId(place)}">hop ${hopNumber(hop)}${name}</a> at ${formatDuration(hop.startedAtMs - history.startedAtMs)}`;
     });
     const rest = places.length - links.length;
     const where = `${links.join(", ")}${rest > 0 ? `, and ${formatNumber(rest)} more` : ""}`;

@@ -1,6 +1,7 @@
 import { rowId } from "./error-list.ts";
+import { faultNote } from "./fault-note.ts";
 import { escapeHtml, formatDuration, formatNumber } from "./format.ts";
-import { type HopHistory, isFault, type RunHistory } from "./run-history.ts";
+import { type HopHistory, hopNumber, isFault, type RunHistory } from "./run-history.ts";
 import type { RunMarks } from "./run-marks.ts";
 
 /** More invocations are shown in pieces of this size, each of which is opened on its own. */
@@ -14,8 +15,7 @@ export function hopTable(history: RunHistory, marks: RunMarks | undefined): stri
   const pieces: string[] = [];
   for (let from = 0; from < rows.length; from += ROWS) {
     const to = Math.min(rows.length, from + ROWS);
-    const faults = hops.slice(from, to).filter(isFault).length;
-    const note = faults === 0 ? "" : ` <b class="bad">${formatNumber(faults)} with an error</b>`;
+    const note = faultNote(hops.slice(from, to));
     pieces.push(
       `<details><summary>Invocations ${formatNumber(from + 1)} to ${formatNumber(to)}${note}</summary>${table(rows.slice(from, to))}</details>`,
     );
@@ -40,7 +40,7 @@ function row(history: RunHistory, hop: HopHistory, place: number, marks: RunMark
       ? ""
       : `<small>took ${formatDuration(endedAtMs - startedAtMs)}${windowMs === undefined ? "" : ` of ${formatDuration(windowMs)}`}</small>`;
   const attributes = `${marks?.attribute(run) ?? ""}${isBad ? ` class="bad" id="${rowId(place)}" data-bad` : ""}`;
-  return `<tr${attributes}><td>${name}<b>${hop.hop < 0 ? "-" : hop.hop}</b>${attempt > 1 ? `<small>attempt ${attempt}</small>` : ""}</td><td>${began}${took}</td><td><span class="status ${status}">${status}</span> ${cause ?? ""}${error === undefined ? "" : `<div class="message">${escapeHtml(error)}</div>`}<small>${factsOf(hop).join(" · ")}</small></td></tr>`;
+  return `<tr${attributes}><td>${name}<b>${hopNumber(hop)}</b>${attempt > 1 ? `<small>attempt ${attempt}</small>` : ""}</td><td>${began}${took}</td><td><span class="status ${status}">${status}</span> ${cause ?? ""}${error === undefined ? "" : `<div class="message">${escapeHtml(error)}</div>`}<small>${factsOf(hop).join(" · ")}</small></td></tr>`;
 }
 
 /** Figures of an invocation, each with its name. */

@@ -89,6 +89,11 @@ export interface RunSummary {
   readonly medianHandOffMs: number;
 }
 
+/** A hop's number as a text; an invocation that refused its event has none. */
+export function hopNumber({ hop }: Pick<HopHistory, "hop">): string {
+  return hop < 0 ? "-" : String(hop);
+}
+
 /** Whether an invocation ended badly, or its work reported an error. */
 export function isFault({ status, error }: HopHistory): boolean {
   return status === "timeout" || status === "error" || status === "exit" || error !== undefined;

@@ -1,5 +1,5 @@
-import { printable } from "../walk/printable.ts";
-import type { HopHistory, RunHistory } from "./run-history.ts";
+import { printable } from "../printable.ts";
+import { type HopHistory, hopNumber, type RunHistory } from "./run-history.ts";
 
 /**
  * A run's id as people read it: of a run that an upload caused, the object's key, without the encoding of S3's
@@ -28,8 +28,9 @@ export function namesOfRuns(history: RunHistory): ReadonlyMap<string, string> {
 }
 
 /** A hop's name among all of a job: its number and, if there are several runs, what tells its run from the others. */
-export function hopName({ run: first, hops }: RunHistory, { run, hop }: HopHistory): string {
-  const number = hop < 0 ? "-" : String(hop);
+export function hopName({ run: first, hops }: RunHistory, hop: HopHistory): string {
+  const { run } = hop;
+  const number = hopNumber(hop);
   if (hops.every((other) => other.run === first || other.run === "")) return number;
   const readable = readableRun(run);
   return `${readable.slice(readable.lastIndexOf("/") + 1)}:${number}`;

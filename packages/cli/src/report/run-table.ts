@@ -1,3 +1,4 @@
+import { faultNote } from "./fault-note.ts";
 import { escapeHtml, formatDuration, formatNumber } from "./format.ts";
 import { type HopHistory, isFault, type RunHistory } from "./run-history.ts";
 import type { RunMarks } from "./run-marks.ts";
@@ -12,11 +13,10 @@ export function runTable(history: RunHistory, marks: RunMarks, counter: string |
     .map((run) => ({ run, hops: byRun.get(run) ?? [] }))
     .map((each) => ({ ...each, faults: each.hops.filter(isFault).length }))
     .toSorted((a, b) => b.faults - a.faults)
-    .map(({ run, hops, faults }) => {
+    .map(({ run, hops }) => {
       const value = counter === undefined ? undefined : lastValue(history, run, counter);
       const invocations = `${formatNumber(hops.length)} ${hops.length === 1 ? "invocation" : "invocations"}`;
-      const errors = faults === 0 ? "" : `<b class="bad">${formatNumber(faults)} with an error</b>`;
-      return `<tr${marks.attribute(run)}><td><i class="swatch ${marks.colorOf(run)}"></i><bdi>${escapeHtml(marks.nameOf(run))}</bdi></td><td>${value === undefined ? "" : formatNumber(value)}</td><td><span class="status ${endOf(hops)}">${endOf(hops)}</span> ${errors}<small>${invocations} in ${formatDuration(lengthOf(hops, nowMs))}</small></td></tr>`;
+      return `<tr${marks.attribute(run)}><td><i class="swatch ${marks.colorOf(run)}"></i><bdi>${escapeHtml(marks.nameOf(run))}</bdi></td><td>${value === undefined ? "" : formatNumber(value)}</td><td><span class="status ${endOf(hops)}">${endOf(hops)}</span>${faultNote(hops)} <small>${invocations} in ${formatDuration(lengthOf(hops, nowMs))}</small></td></tr>`;
     });
   const table = (some: readonly string[]) =>
     `<table class="runs"><thead><tr><th scope="col">name</th><th scope="col">${escapeHtml(counter ?? "progress")}</th><th scope="col">ended</th></tr></thead><tbody>${some.join("\n")}</tbody></table>`;

@@ -1,6 +1,6 @@
 import { escapeHtml, formatDuration, formatNumber } from "./format.ts";
 import { across, plot, round } from "./plot.ts";
-import { type HopHistory, isFault, type RunHistory } from "./run-history.ts";
+import { type HopHistory, hopNumber, isFault, type RunHistory } from "./run-history.ts";
 import type { RunMarks } from "./run-marks.ts";
 import { spanOf, type Tick, type TimeSpan } from "./time-span.ts";
 
@@ -66,7 +66,7 @@ function piecesOf(hop: HopHistory, nowMs: number, marks: RunMarks | undefined): 
 function titleOf(hop: HopHistory, tookMs: number, marks: RunMarks | undefined): string {
   const name = marks?.nameOf(hop.run);
   return [
-    `${name === undefined ? "" : `${name}, `}hop ${hop.hop < 0 ? "-" : hop.hop}`,
+    `${name === undefined ? "" : `${name}, `}hop ${hopNumber(hop)}`,
     ...(hop.attempt > 1 ? [`attempt ${hop.attempt}`] : []),
     `${hop.status}${hop.cause ? ` (${hop.cause})` : ""}`,
     formatDuration(tookMs),

@@ -2,8 +2,8 @@ import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { type RunClient, type RunDetails, runClient } from "@longhaul/core/client";
 import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { lambdaDriver } from "@longhaul/core/lambda";
+import { printable } from "../printable.ts";
 import { UsageError } from "../usage-error.ts";
-import { printable } from "../walk/printable.ts";
 import { type AccessOptions, RUN_TABLE_VARIABLE } from "./access-options.ts";
 import { type Account, withAccountOf } from "./account.ts";
 

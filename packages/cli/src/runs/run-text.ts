@@ -1,9 +1,9 @@
 import type { RunDetails } from "@longhaul/core/client";
 import { tellingPart } from "@longhaul/core/parts";
 import { errorPage } from "../error-page.ts";
+import { printable, shortened } from "../printable.ts";
 import { formatDuration, formatNumber, formatUsd } from "../report/format.ts";
 import type { Paint } from "../terminal.ts";
-import { printable, shortened } from "../walk/printable.ts";
 
 /** How runs are shown. */
 export interface RunTextOptions {

@@ -1,9 +1,9 @@
 import type { WalkReport } from "@longhaul/walk";
+import { printable, shortened } from "../printable.ts";
 import { formatNumber } from "../report/format.ts";
 import type { Paint } from "../terminal.ts";
 import { bucketUrl } from "./bucket-url.ts";
 import { type PrefixNode, prefixTree } from "./prefix-tree.ts";
-import { printable, shortened } from "./printable.ts";
 
 /** How a report is written as text. */
 export interface WalkTextOptions {
