@@ -1,3 +1,4 @@
+import { inAnyOrder, sorted } from "../../../core/test/equal-states.ts";
 import type { Machine, Step } from "../../../core/test/explore.ts";
 import { planFleet } from "../../src/size/fleet-plan.ts";
 import type { FleetRow } from "../../src/size/fleet-row.ts";
@@ -151,13 +152,11 @@ function reconciled(
 
 /** Equal states look equal: tokens and invocations are in order. */
 function normal(state: FleetState): FleetState {
-  const tokens = Object.fromEntries(Object.entries(state.tokens).sort(([one], [other]) => (one < other ? -1 : 1)));
-  const inOrder = state.reconcilers.map((one) => JSON.stringify(one)).sort();
-  const count = Object.values(tokens).filter(Boolean).length;
+  const count = Object.values(state.tokens).filter(Boolean).length;
   return {
     ...state,
-    tokens,
-    reconcilers: inOrder.map((one) => JSON.parse(one) as Reconciler),
+    tokens: sorted(state.tokens),
+    reconcilers: inAnyOrder(state.reconcilers),
     hadMinimum: !state.wasStopped && (state.hadMinimum || count >= LIMITS.minLoops),
   };
 }
