@@ -12,7 +12,7 @@ a{color:var(--link)}.about,.legend,.note{margin:0;color:var(--soft);font-size:.8
 .check{margin:.7rem 0 0;padding:.45rem .8rem;border-radius:.5rem;background:var(--card);color:var(--ink);border-left:4px solid var(--ok)}.check.bad{border-color:var(--fault)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:0 1.25rem;margin:.8rem 0 0}
 .figures div{display:flex;justify-content:space-between;align-items:baseline;gap:.6rem;border-bottom:1px solid var(--line);padding:.2rem 0}
-dt{color:var(--soft);font-size:.8rem;line-height:1.25;overflow-wrap:normal}dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;text-align:right;overflow-wrap:normal}
+dt{color:var(--soft);font-size:.8rem;line-height:1.25;overflow-wrap:normal}dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;text-align:right;white-space:nowrap}
 .errors ul{list-style:none;margin:0;padding:0}.errors li{padding:.5rem .8rem;margin:.4rem 0;background:var(--card);border-left:4px solid var(--fault);border-radius:.5rem}
 .errors .status{background:var(--ground)}td small,li small{display:block;color:var(--soft);font-size:.8rem}
 .filter{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1.2rem;margin:1.4rem 0 0;padding:.5rem .8rem;border:1px solid var(--line);border-radius:.5rem;background:var(--ground);font-size:.9rem}@media (min-width:48rem) and (min-height:40rem){.filter{position:sticky;top:.4rem;z-index:1}}
