@@ -118,6 +118,30 @@ describe("the playground", () => {
     expect(new Set(versions)).toEqual(new Set(["1", "2"]));
   });
 
+  it("rewinds to the hop that the reader chooses, where a history is kept", async () => {
+    const tab = await open("#at=300000");
+    const rewind = tab.getByRole("button", { name: "Rewind to hop" });
+    await tab.locator('[data-part="phase"]', { hasText: "running" }).waitFor();
+    expect(await rewind.getAttribute("aria-disabled")).toBe("true");
+    await tab.goto(`${served.url}playground.html#history=true&at=300000`);
+    await tab.locator('[data-ask="rewind"][aria-disabled="false"]').waitFor();
+    await tab.getByLabel("Hop to rewind to").selectOption("1");
+    await rewind.click();
+    await ended(tab, "done");
+    const hops = (await timeline(tab)).map((row) => Number(row.split(" | ")[1]));
+    const rewoundTo = hops.findIndex((hop, index) => hop < (hops[index - 1] ?? 0));
+    expect(hops[rewoundTo]).toBe(1);
+    expect(new URL(tab.url()).hash).toMatch(/^#history=true&do=rewind-1@\d+$/);
+    await part(tab, "lines").getByText("You: rewound the run to hop 1").waitFor();
+  });
+
+  it("shows a run that sleeps, and for how long", async () => {
+    const tab = await open("#asleep");
+    await ended(tab, "done");
+    expect((await timeline(tab)).filter((row) => row.includes(" | sleeping | "))).toHaveLength(4);
+    await part(tab, "refused").getByText("The run sleeps").first().waitFor();
+  });
+
   it("reproduces a run from its link: the same timeline in another browser", async () => {
     const tab = await open();
     await ended(tab, "done");

@@ -92,8 +92,9 @@ function drawHandOff(
   canvas.strokeStyle = palette.handoff;
   canvas.globalAlpha = 0.45;
   canvas.beginPath();
-  canvas.moveTo(x(from.bar.toMs), from.y + BAR_PX);
-  canvas.lineTo(x(from.bar.toMs), y + BAR_PX / 2);
+  const leftAt = x(from.bar.wakeAtMs ?? from.bar.toMs);
+  canvas.moveTo(leftAt, from.y + BAR_PX);
+  canvas.lineTo(leftAt, y + BAR_PX / 2);
   canvas.lineTo(x(bar.fromMs), y + BAR_PX / 2);
   canvas.stroke();
   canvas.globalAlpha = 1;
@@ -101,7 +102,8 @@ function drawHandOff(
 
 function isBefore(one: Bar, next: Bar): boolean {
   const isOfHop = one.runNumber === next.runNumber && one.hop === next.hop - 1;
-  return isOfHop && one.end === "continued" && one.toMs <= next.fromMs + 1;
+  const hasHandedOff = one.end === "continued" || one.end === "sleeping";
+  return isOfHop && hasHandedOff && (one.wakeAtMs ?? one.toMs) <= next.fromMs + 1;
 }
 
 function drawBar(
@@ -159,9 +161,10 @@ function drawBar(
     canvas.fillStyle = palette.fault;
     canvas.fillRect(right - 3, y - 2, 3, BAR_PX + 4);
     cross(canvas, right + 7, y + BAR_PX / 2, palette.fault);
-  } else if (bar.end === "continued") {
+  } else if (bar.end === "continued" || bar.end === "sleeping") {
     canvas.fillStyle = palette.handoff;
     canvas.fillRect(right - 3, y, 3, BAR_PX);
+    if (bar.wakeAtMs !== undefined) drawSleep(canvas, right, x(Math.min(bar.wakeAtMs, atMs)), y, palette);
   } else {
     canvas.fillStyle = bar.end === "done" ? palette.accent : palette.init;
     canvas.fillRect(right - 4, y - 2, 4, BAR_PX + 4);
@@ -170,6 +173,17 @@ function drawBar(
     canvas.textAlign = "left";
     canvas.fillText("fenced", right + 6, y + BAR_PX / 2 + 0.5);
   }
+}
+
+/** The time in which nothing runs and nothing is billed. */
+function drawSleep(canvas: CanvasRenderingContext2D, left: number, right: number, y: number, palette: Palette): void {
+  canvas.strokeStyle = palette.handoff;
+  canvas.setLineDash([2, 4]);
+  canvas.beginPath();
+  canvas.moveTo(left + 4, y + BAR_PX / 2);
+  canvas.lineTo(right, y + BAR_PX / 2);
+  canvas.stroke();
+  canvas.setLineDash([]);
 }
 
 /** Items as fine lines, and durable safe points as dots, where there is space for them. */

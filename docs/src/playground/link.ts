@@ -3,8 +3,10 @@ import { CHOICES, DEFAULTS, RANGES, type Settings } from "./settings.ts";
 
 /** Something that the reader did to a play, and when in virtual time. */
 export interface Ask {
-  readonly ask: Exclude<OutsideRequest["ask"], "delete" | "stop" | "rewind">;
+  readonly ask: Exclude<OutsideRequest["ask"], "delete">;
   readonly atMs: number;
+  /** The hop that a `rewind` begins again at. */
+  readonly hop?: number;
 }
 
 /** Everything that a link reproduces. */
@@ -20,8 +22,10 @@ const ASKS: Readonly<Record<Ask["ask"], true>> = {
   freeze: true,
   duplicate: true,
   lose: true,
+  stop: true,
   pause: true,
   resume: true,
+  rewind: true,
   deploy: true,
 };
 const MOST_ASKS = 200;
@@ -32,7 +36,7 @@ export function toHash({ settings, asks, atMs }: LinkedPlay): string {
   for (const [name, value] of Object.entries(settings)) {
     if (value !== DEFAULTS[name as keyof Settings]) fields.set(name, String(value));
   }
-  if (asks.length > 0) fields.set("do", asks.map(({ ask, atMs: at }) => `${ask}@${at}`).join(","));
+  if (asks.length > 0) fields.set("do", asks.map(textOf).join(","));
   if (atMs > 0) fields.set("at", String(Math.ceil(atMs)));
   return fields.toString().replaceAll("%40", "@").replaceAll("%2C", ",");
 }
@@ -60,10 +64,19 @@ export function fromHash(hash: string): LinkedPlay {
   };
 }
 
+/** Of `kill@12000`, and of `rewind-3@12000`, which names its hop. */
+function textOf({ ask, atMs, hop }: Ask): string {
+  return `${ask}${hop === undefined ? "" : `-${hop}`}@${atMs}`;
+}
+
+/** Reads {@link textOf}. A hop is what a rewind needs, and nothing else has. */
 function askOf(text: string): Ask[] {
-  const [ask = "", at = ""] = text.split("@");
+  const [what = "", at = ""] = text.split("@");
+  const [ask = "", toHop = ""] = what.split("-");
   const atMs = wholeNumber(at);
-  return Object.hasOwn(ASKS, ask) && atMs !== undefined ? [{ ask: ask as Ask["ask"], atMs }] : [];
+  const hop = wholeNumber(toHop);
+  if (!Object.hasOwn(ASKS, ask) || atMs === undefined || (hop !== undefined) !== (ask === "rewind")) return [];
+  return [{ ask: ask as Ask["ask"], atMs, ...(hop !== undefined && { hop }) }];
 }
 
 function numberWithin(name: string, text: string): number | undefined {

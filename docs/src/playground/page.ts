@@ -5,7 +5,7 @@ import { glide, type Window, windowAt } from "./layout.ts";
 import { type Ask, fromHash, type LinkedPlay, toHash } from "./link.ts";
 import { Player, usualSpeed } from "./player.ts";
 import { PRESETS, type Preset } from "./presets.ts";
-import { RANGES, type Settings, usesRecord } from "./settings.ts";
+import { keepsHistory, RANGES, type Settings, usesRecord } from "./settings.ts";
 import PlayWorker from "./worker.ts?worker&inline";
 
 /** The panels beside the timeline are text: they change a few times in a second. */
@@ -20,6 +20,7 @@ const timeline = part<HTMLCanvasElement>("timeline");
 const overview = part<HTMLCanvasElement>("overview");
 const scrub = part<HTMLInputElement>("scrub");
 const speed = part<HTMLSelectElement>("speed");
+const rewindTo = part<HTMLSelectElement>("rewind-to");
 const form = part<HTMLFormElement>("settings");
 const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -89,7 +90,8 @@ for (const button of root.querySelectorAll<HTMLButtonElement>("[data-preset]")) 
 for (const button of root.querySelectorAll<HTMLButtonElement>("[data-ask]")) {
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") === "true") return;
-    player.ask(button.dataset.ask as Ask["ask"]);
+    const ask = button.dataset.ask as Ask["ask"];
+    player.ask(ask === "rewind" ? { ask, hop: Number(rewindTo.value) } : { ask });
     if (stillMotion.matches) {
       player.isPlaying = false;
       jumpsToEnd = true;
@@ -166,7 +168,7 @@ function showSettings(): void {
   for (const name of ["code", "law", "lease"] as const) {
     (form.elements.namedItem(name) as HTMLSelectElement).value = settings[name];
   }
-  for (const name of ["record", "loopDetection"] as const) {
+  for (const name of ["record", "history", "loopDetection"] as const) {
     (form.elements.namedItem(name) as HTMLInputElement).checked = settings[name];
   }
   text("seed", String(settings.seed));
@@ -192,7 +194,9 @@ function showPreset(): void {
 }
 
 function samePrefix(asks: readonly Ask[], of: readonly Ask[]): boolean {
-  return asks.every(({ ask, atMs }, index) => of[index]?.ask === ask && of[index].atMs === atMs);
+  return asks.every(
+    ({ ask, atMs, hop }, index) => of[index]?.ask === ask && of[index].atMs === atMs && of[index].hop === hop,
+  );
 }
 
 function wake(): void {
@@ -356,8 +360,10 @@ function showAsks(isRunning: boolean, phase: string | undefined): void {
     freeze: isRunning,
     duplicate: play.begunAt(atMs) > 0,
     lose: !isOver,
+    stop: isRecorded && !isOver,
     pause: isRecorded && !isOver,
     resume: isRecorded && isAtRest,
+    rewind: showRewindable(),
     deploy: !isOver,
   };
   for (const button of root.querySelectorAll<HTMLButtonElement>("[data-ask]")) {
@@ -365,6 +371,20 @@ function showAsks(isRunning: boolean, phase: string | undefined): void {
   }
   const version = 1 + player.asks.filter((each) => each.ask === "deploy" && each.atMs <= atMs).length;
   text("next-version", `version ${version + 1}`);
+}
+
+/** The hops that the run can be rewound to; answers whether there are any. */
+function showRewindable(): boolean {
+  const { play, atMs, settings } = player;
+  const hops = keepsHistory(settings) ? (play.recordAt(atMs)?.history?.hops ?? []) : [];
+  const offered = [...rewindTo.options].map(({ value }) => value).join();
+  if (offered !== hops.map(({ hop }) => hop).join()) {
+    const chosen = rewindTo.value;
+    rewindTo.replaceChildren(...hops.map(({ hop }) => new Option(String(hop))));
+    if (hops.some(({ hop }) => String(hop) === chosen)) rewindTo.value = chosen;
+  }
+  rewindTo.disabled = hops.length === 0;
+  return hops.length > 0;
 }
 
 function showRecord(): void {

@@ -32,6 +32,8 @@ export interface Bar {
   /** When it ended; infinite while it runs. */
   toMs: number;
   end: BarEnd | undefined;
+  /** Until when the run sleeps, if it fell asleep at the end of it. */
+  wakeAtMs?: number;
   /** When items were done. */
   readonly items: number[];
   /** When its safe points became durable. */
@@ -202,6 +204,9 @@ export class Play {
         if (event.retry > 0) this.#say(at, "plain", `Lambda's retry ${event.retry} of hop ${bar.hop} begins`);
         return;
       }
+      case "kept":
+        this.writes.push(at);
+        return;
       case "told":
         this.#say(at, event.tone, event.text);
         return;
@@ -245,7 +250,7 @@ export class Play {
         this.#say(
           at,
           "asked",
-          `You: ${WORDS_OF_ASKS[event.ask]}${event.isTaken ? "" : ". There was nothing to do it to"}`,
+          `You: ${WORDS_OF_ASKS[event.ask]}${event.isTaken ? toWhere(event) : ". There was nothing to do it to"}`,
         );
         return;
     }
@@ -277,6 +282,7 @@ export class Play {
       }
     }
     if (op === "checkpoint" && answer === "accepted") bar?.saves.push(at);
+    if (op === "handOff" && answer === "accepted" && bar && event.wakeAt !== undefined) bar.wakeAtMs = event.wakeAt;
     if (op === "begin" && answer === "refused" && event.refusal) {
       const refusal = event.refusal as BeginRefusal;
       const why = whyRefused(refusal, writeHop, this.#records.get(event.run));
@@ -307,7 +313,9 @@ export class Play {
       return;
     }
     const who = this.#nameOf(bar, hop);
-    if (status === "continued") this.#say(at, "plain", `${who} handed off; ${continues(why)}`);
+    if (status === "sleeping")
+      this.#say(at, "plain", `${who}: the run sleeps until ${formatDuration(bar?.wakeAtMs ?? at)}`);
+    else if (status === "continued") this.#say(at, "plain", `${who} handed off; ${continues(why)}`);
     else if (status !== "duplicate") this.#say(at, status === "done" ? "good" : "bad", `${who}: ${short(why)}`);
   }
 
@@ -349,10 +357,18 @@ const WORDS_OF_ASKS: Readonly<Record<string, string>> = {
   freeze: "froze the process for 3 minutes",
   duplicate: "delivered the last event once more",
   lose: "will lose the next hand-off",
+  stop: "asked the run to stop",
   pause: "asked the run to pause",
   resume: "resumed the run",
+  rewind: "rewound the run",
   deploy: "deployed a new version",
 };
+
+/** The hop that a run was rewound to, and its state. */
+function toWhere({ ask, record }: Extract<WatchedEvent, { type: "asked" }>): string {
+  if (ask !== "rewind" || !record) return "";
+  return ` to hop ${record.hop}; it continues from ${short(record.state ?? "the start")}`;
+}
 
 /** The reason for a refusal, in words. */
 export function whyRefused(refusal: Refused["refusal"], hop: number, record: RunRecord | undefined): string {

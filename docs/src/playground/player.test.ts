@@ -56,10 +56,10 @@ describe("a player", () => {
     const { player: it, simulators } = player();
     simulators[0]!.until(1_000);
     it.seek(900);
-    it.ask("kill");
+    it.ask({ ask: "kill" });
     simulators[1]!.until(1_000);
     it.seek(400.2);
-    it.ask("deploy");
+    it.ask({ ask: "deploy" });
     expect(it.asks).toEqual([{ ask: "deploy", atMs: 401 }]);
     expect(simulators[2]!.asked[0]!.asks).toEqual(it.asks);
     expect(simulators.map(({ isEnded }) => isEnded)).toEqual([true, true, false]);
@@ -70,7 +70,7 @@ describe("a player", () => {
     simulators[0]!.until(1_000);
     it.seek(900);
     const { play } = it;
-    it.ask("kill");
+    it.ask({ ask: "kill" });
     simulators[1]!.until(500);
     it.tick(1_000);
     expect(it.play).toBe(play);

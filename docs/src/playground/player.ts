@@ -1,6 +1,6 @@
 import type { Ask, LinkedPlay } from "./link.ts";
 import { Play } from "./play.ts";
-import type { Settings } from "./settings.ts";
+import { type Settings, SLEEPS } from "./settings.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
 /** A worker as the player uses it. */
@@ -50,9 +50,9 @@ export class Player {
    * Does something to the run, now. What was done later is forgotten: the run takes another way from here. The simulation
    * is made again from its seed, so that it is what a link to it makes.
    */
-  ask(ask: Ask["ask"]): void {
+  ask(ask: Omit<Ask, "atMs">): void {
     this.atMs = Math.ceil(this.atMs);
-    this.asks = [...this.asks.filter(({ atMs }) => atMs <= this.atMs), { ask, atMs: this.atMs }];
+    this.asks = [...this.asks.filter(({ atMs }) => atMs <= this.atMs), { ...ask, atMs: this.atMs }];
     this.isPlaying = true;
     this.#simulate();
   }
@@ -107,9 +107,10 @@ export class Player {
 }
 
 /** The speed at which a play lasts about 20 seconds, of those that can be chosen. */
-export function usualSpeed({ items, stepMs, law }: Settings): number {
+export function usualSpeed({ items, stepMs, law, code }: Settings): number {
   const factor = law === "pareto" || law === "two-peaks" ? 1.7 : 1.1;
-  const wanted = (items * stepMs * factor) / 20_000;
+  const sleptMs = code === "sleeper" ? Math.floor((items - 1) / SLEEPS.afterItems) * SLEEPS.forMs : 0;
+  const wanted = (items * stepMs * factor + sleptMs) / 20_000;
   return SPEEDS.find((speed) => speed >= wanted) ?? SPEEDS.at(-1)!;
 }
 

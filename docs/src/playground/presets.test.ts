@@ -164,6 +164,51 @@ describe("a prepared run shows what it says", () => {
     expect(play.itemsAt(END)).toEqual({ done: 200, repeated: 0 });
   });
 
+  it("asleep: no invocation runs meanwhile, none begins early, and the next runs on the new version", async () => {
+    const play = await playOf("asleep");
+    expect(play.end?.outcome).toBe("done");
+    expect(play.itemsAt(END)).toEqual({ done: 200, repeated: 0 });
+    const sleeps = play.bars.filter(({ end }) => end === "sleeping");
+    expect(sleeps).toHaveLength(4);
+    for (const { toMs, wakeAtMs } of sleeps) {
+      expect(wakeAtMs! - toMs).toBeGreaterThan(599_000);
+      expect(play.itemsAt(wakeAtMs! - 1)).toEqual(play.itemsAt(toMs));
+    }
+    // The early event makes sure that the run is woken, so hop 2 has two events.
+    expect(play.refused.map(({ refusal }) => refusal)).toEqual(["sleeping", "lease-live"]);
+    expect([play.bars[0]!.version, play.bars.at(-1)!.version]).toEqual([1, 2]);
+    // Ten minutes of sleep are no seconds of Lambda.
+    const workedMs = play.bars.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+    expect(workedMs).toBeLessThan(play.end!.endedAtMs - 4 * 590_000);
+  });
+
+  it("rewound: hop 2 begins again on the new version, with the state that it began with", async () => {
+    const play = await playOf("rewound");
+    expect(play.end?.outcome).toBe("done");
+    const { done, repeated } = play.itemsAt(END);
+    expect(done).toBe(200);
+    const before = play.bars.filter(({ fromMs }) => fromMs < 460_000);
+    const again = play.bars.find(({ fromMs }) => fromMs >= 460_000)!;
+    expect(again).toMatchObject({ hop: 2, version: 2 });
+    expect(repeated).toBe(before.filter(({ hop }) => hop >= 2).reduce((sum, { items }) => sum + items.length, 0));
+    expect(repeated).toBeGreaterThan(50);
+    expect(said(play)).toContainEqual(
+      expect.stringMatching(
+        /^You: rewound the run to hop 2; it continues from \{"version":1,"value":\{"next":\d+\}\}$/,
+      ),
+    );
+  });
+
+  it("a history is paid for by one write more a hop, and there is none to rewind in without", async () => {
+    const { settings } = preset("rewound");
+    const types: string[] = [];
+    await watchPlay(settings, [], ({ type }) => types.push(type));
+    const handedOff = (await played({ settings, asks: [] })).bars.filter(({ end }) => end === "continued");
+    expect(types.filter((type) => type === "kept")).toHaveLength(handedOff.length);
+    const without = await played({ ...preset("hops"), asks: [{ ask: "rewind", atMs: 200_000, hop: 1 }] });
+    expect(said(without)).toContain("You: rewound the run. There was nothing to do it to");
+  });
+
   it("a very bad day: done all the same", async () => {
     const play = await playOf("bad-day");
     expect(play.end?.outcome).toBe("done");
@@ -179,9 +224,11 @@ describe("a prepared run shows what it says", () => {
   });
 });
 
-it("each names a chapter that is there", () => {
-  for (const { chapter } of PRESETS) {
-    if (chapter) expect(existsSync(fileOfPage(chapter.page.slice(1, -".html".length))!)).toBe(true);
+it("each names a page that is there", () => {
+  for (const { chapter, guide } of PRESETS) {
+    for (const { page } of [chapter, guide].filter((each) => each !== undefined)) {
+      expect(existsSync(fileOfPage(page.slice(1, -".html".length))!)).toBe(true);
+    }
   }
 });
 

@@ -6,6 +6,8 @@ export interface Preset {
   readonly id: string;
   /** The chapter of the tutorial whose failure it replays. */
   readonly chapter?: { readonly number: number; readonly page: string };
+  /** The page that says how to do the same. */
+  readonly guide?: { readonly name: string; readonly page: string };
   readonly name: string;
   /** The thing to look for. */
   readonly about: string;
@@ -14,6 +16,7 @@ export interface Preset {
 }
 
 const chapter = (number: number, page: string) => ({ chapter: { number, page: `/tutorial/${page}.html` } });
+const guide = (name: string, page: string) => ({ guide: { name, page: `/how-to/${page}.html` } });
 const play = (settings: Partial<Settings>, asks: readonly Ask[] = []) => ({
   settings: { ...DEFAULTS, ...settings },
   asks,
@@ -160,6 +163,29 @@ export const PRESETS: readonly Preset[] = [
     name: "Deploy in the middle",
     about: "A new version takes the next hop and migrates the state. The run goes on where it was.",
     ...play({}, [{ ask: "deploy", atMs: 100_000 }]),
+  },
+  {
+    id: "asleep",
+    ...guide("How to sleep", "sleep"),
+    name: "Asleep, for nothing",
+    about:
+      "After 40 items the run sleeps for ten minutes: nothing runs, and nothing is billed. An event that arrives early begins nothing, and a deploy meanwhile does no harm.",
+    ...play({ code: "sleeper" }, [
+      { ask: "duplicate", atMs: 300_000 },
+      { ask: "deploy", atMs: 1_000_000 },
+    ]),
+  },
+  {
+    id: "rewound",
+    ...guide("How to rewind", "rewind"),
+    name: "Rewound to hop 2",
+    about:
+      "Hops 2 to 5 wrote wrong invoices. The run is paused, mended by a deploy, and rewound: it does them again, with the state that hop 2 began with.",
+    ...play({ history: true }, [
+      { ask: "pause", atMs: 310_000 },
+      { ask: "deploy", atMs: 400_000 },
+      { ask: "rewind", atMs: 460_000, hop: 2 },
+    ]),
   },
   {
     id: "bad-day",

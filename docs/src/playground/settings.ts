@@ -6,6 +6,7 @@ export type FunctionKind =
   | "watchdog"
   | "longhaul"
   | "stuck"
+  | "sleeper"
   | "file-position"
   | "file-etag"
   | "bucket-counter"
@@ -31,6 +32,8 @@ export interface Settings {
   /** Whether there is a run store. */
   readonly record: boolean;
   readonly lease: LeaseChoice;
+  /** Whether the states are kept that the latest hops began with: a run can be rewound to them. */
+  readonly history: boolean;
   /** Lambda's recursive loop detection is on, and drops the chain. */
   readonly loopDetection: boolean;
   /** Faults, in percent of their occasions. */
@@ -53,6 +56,7 @@ export const DEFAULTS: Settings = {
   memoryMb: 1_024,
   record: true,
   lease: "invocation",
+  history: false,
   loopDetection: false,
   crash: 0,
   hangs: 0,
@@ -151,6 +155,7 @@ export const CHOICES = {
     forgets: "By hand, forgets the position",
     watchdog: "By hand: a watchdog beside the loop",
     stuck: "Longhaul, with an item that never advances",
+    sleeper: "Longhaul, sleeps 10 min after 40 items",
     "file-position": "A file in S3: the state is a position",
     "file-etag": "A file in S3: a position, and the ETag",
     "bucket-counter": "A bucket: the state is a counter",
@@ -194,3 +199,14 @@ export function isByHand({ code }: Pick<Settings, "code">): boolean {
 export function usesRecord({ code, record }: Settings): boolean {
   return ALWAYS_RECORDED.has(code) || (record && !BY_HAND.has(code));
 }
+
+/** The functions of the playground itself. Those of the tutorial's chapters keep no history. */
+const OF_PLAYGROUND: ReadonlySet<FunctionKind> = new Set<FunctionKind>(["longhaul", "stuck", "sleeper"]);
+
+/** Whether the run can be rewound to its latest hops. */
+export function keepsHistory({ code, record, history }: Pick<Settings, "code" | "record" | "history">): boolean {
+  return history && record && OF_PLAYGROUND.has(code);
+}
+
+/** Items between two sleeps of the function that sleeps, and how long it sleeps. */
+export const SLEEPS = { afterItems: 40, forMs: 600_000 };

@@ -1,4 +1,5 @@
 import type { HandOffDriver } from "@longhaul/core";
+import { sleepFor } from "@longhaul/core/sleep";
 import type { LoadHandler, SimulatedHost } from "@longhaul/core/testing";
 import { invoiceOrders as byLoop } from "../../samples/tutorial/01-out-of-time/handler.ts";
 import { invoiceOrders as byPosition } from "../../samples/tutorial/02-recursion/handler.ts";
@@ -6,7 +7,7 @@ import { invoiceOrders as byWatchdog } from "../../samples/tutorial/04-watchdog/
 import { invoiceOrders as forgetful } from "../../samples/tutorial/07-guards/unguarded.ts";
 import { plainFunction } from "../../samples/tutorial/plain-function.ts";
 import type { Ask } from "./link.ts";
-import { isByHand, type Settings, usesRecord } from "./settings.ts";
+import { isByHand, keepsHistory, type Settings, SLEEPS, usesRecord } from "./settings.ts";
 import { sendingWithin, stepTime } from "./work.ts";
 import { bucketInParts, serialBucket } from "./worlds/bucket.ts";
 import { loopsOfQueue } from "./worlds/loops.ts";
@@ -20,6 +21,8 @@ const LOOP_DETECTION_LIMIT = 16;
 const HEARTBEAT_MS = 5_000;
 /** How long a process that is frozen by hand stays so. */
 export const FREEZE_MS = 180_000;
+/** Hops whose states are kept, where a history is. */
+const KEPT_HOPS = 20;
 const DAY_MS = 24 * 3_600_000;
 /** A run by hand has no guards: nobody looks at it for longer. */
 const UNGUARDED_MS = 3 * 3_600_000;
@@ -53,7 +56,7 @@ export function simulationOf(
     },
     limitMs: isByHand(settings) ? Math.max(UNGUARDED_MS, items * settings.stepMs * 3) : 30 * DAY_MS,
     env: { LONGHAUL_RECURSIVE_LOOP: loopDetection ? "Terminate" : "Allow" },
-    outside: asks.map(({ ask, atMs }) => ({ ask, atMs, forMs: FREEZE_MS })),
+    outside: asks.map((ask) => ({ ...ask, forMs: FREEZE_MS })),
     ...(loopDetection && isByHand(settings) && { driver: dropsLoops }),
     ...workOf(settings, tell),
   };
@@ -114,7 +117,8 @@ interface State {
   readonly sent?: number;
 }
 
-function longhaul(world: SimulatedHost, { law, stepMs, lease, record, timeoutS, code }: Settings) {
+function longhaul(world: SimulatedHost, settings: Settings) {
+  const { law, stepMs, lease, record, timeoutS, code } = settings;
   const { version } = world;
   return world.recursive<{ orders: number }, State, string>({
     state: {
@@ -127,13 +131,16 @@ function longhaul(world: SimulatedHost, { law, stepMs, lease, record, timeoutS, 
     },
     guards: { maxHops: 12_000, maxDurationMs: 30 * DAY_MS, maxAttempts: 25 },
     ...(lease === "heartbeat" && record && { lease: { heartbeatMs: HEARTBEAT_MS } }),
+    ...(keepsHistory(settings) && { history: { hops: KEPT_HOPS } }),
     start: () => ({ next: 0, ...(version > 1 && { sent: 0 }) }),
     async *run({ next, sent = 0 }, { event, run, signal }) {
       for (let item = next; item < event.orders; item++) {
         await world.step(stepTime(law, stepMs, world.random), { signal });
         await world.effect(`item-${item}`, item, { fence: run.fence, signal });
         const position = code === "stuck" && item >= 30 ? item : item + 1;
-        yield { next: position, ...(version > 1 && { sent: ++sent }) };
+        const state = { next: position, ...(version > 1 && { sent: ++sent }) };
+        const isRoundOver = position % SLEEPS.afterItems === 0 && position < event.orders;
+        yield code === "sleeper" && isRoundOver ? sleepFor(SLEEPS.forMs, state) : state;
         if (position === item) item--;
       }
       return "all done";

@@ -2,11 +2,11 @@ import { memoryRunStore } from "@longhaul/core";
 import type { RunRecord } from "@longhaul/core/store";
 import { type JobOutcome, simulate, type TraceEvent, type TracePlace } from "@longhaul/core/testing";
 import type { Ask } from "./link.ts";
-import type { Settings } from "./settings.ts";
+import { keepsHistory, type Settings } from "./settings.ts";
 import { simulationOf } from "./simulation.ts";
 
 /** An event of the trace that the page shows, with the record of a run as it was after it, if that changed. */
-export type WatchedEvent = (TraceEvent | Told) & { readonly record?: RunRecord };
+export type WatchedEvent = (TraceEvent | Told | Kept) & { readonly record?: RunRecord };
 
 /** Something that a service beside the function did. */
 interface Told extends TracePlace {
@@ -14,6 +14,12 @@ interface Told extends TracePlace {
   readonly type: "told";
   readonly tone: "plain" | "good" | "bad";
   readonly text: string;
+}
+
+/** The state that a hop begins with was written beside the record. */
+interface Kept extends TracePlace {
+  readonly at: number;
+  readonly type: "kept";
 }
 
 /** The end of a simulation. */
@@ -58,7 +64,19 @@ export async function watchPlay(
       store !== false &&
       ((ofSimulation) => {
         records = ofSimulation;
-        return makeStore(ofSimulation);
+        const made = makeStore(ofSimulation);
+        const { history } = made;
+        if (!history || !keepsHistory(settings)) return made;
+        return {
+          ...made,
+          history: {
+            ...history,
+            keep(request) {
+              onEvent({ at: atMs, type: "kept" });
+              return history.keep(request);
+            },
+          },
+        };
       }),
     onTrace(event) {
       atMs = event.at;
