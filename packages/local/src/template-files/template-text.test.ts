@@ -51,7 +51,12 @@ describe("values are CloudFormation's", () => {
 describe("a template that cannot be read is refused with file, line and column", () => {
   it.each([
     ["an unknown tag", "A: !Reff x", /^template\.yaml: Unresolved tag: !Reff at line 1, column 4/],
-    ["a key twice", "A: 1\nA: 2", /^template\.yaml: Map keys must be unique at line 2, column 1/],
+    ["a key twice", "A: 1\nA: 2", /^template\.yaml: the key "A" is there twice: again at line 2, column 1\./],
+    [
+      "a key twice, once as a number",
+      "A: { 1: a, '1': b }",
+      /the key "1" is there twice: again at line 1, column 12\./,
+    ],
     ["broken YAML", "A: [1", /^template\.yaml: .* at line 1/],
     ["a list", "- 1", /^template\.yaml: a template must be an object/],
   ])("%s", (_, yaml, message) => {

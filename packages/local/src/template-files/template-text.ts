@@ -1,4 +1,14 @@
-import { type CollectionTag, isScalar, Pair, parseDocument, Scalar, type ScalarTag, visit, YAMLMap } from "yaml";
+import {
+  type CollectionTag,
+  isScalar,
+  LineCounter,
+  Pair,
+  parseDocument,
+  Scalar,
+  type ScalarTag,
+  visit,
+  YAMLMap,
+} from "yaml";
 import { TemplateError } from "../cloudformation/deployment-error.ts";
 import { isJsonObject, type Json, type JsonObject } from "../cloudformation/json.ts";
 
@@ -33,13 +43,29 @@ function fromJson(text: string): Json | undefined {
 }
 
 function fromYaml(text: string, name: string): Json {
-  const document = parseDocument(text, { schema: "core", merge: true, customTags: (tags) => [...customTags, ...tags] });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, {
+    ...{ schema: "core", merge: true, customTags: (tags) => [...customTags, ...tags], lineCounter },
+    // Checked below: the parser compares each key with each other, and takes 1 and "1" for two.
+    uniqueKeys: false,
+  });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw new TemplateError(name, problem.message.trim());
-  // Every key is a text, also one that reads like a number or a truth value.
   visit(document, {
-    Pair(_, { key }) {
-      if (isScalar(key) && typeof key.value !== "string" && key.source !== "<<") key.value = key.source ?? "";
+    Map(_, { items }) {
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.source === "<<") continue;
+        // Every key is a text, also one that reads like a number or a truth value.
+        if (typeof key.value !== "string") key.value = key.source ?? "";
+        const found = String(key.value);
+        if (keys.has(found)) {
+          const { line, col } = lineCounter.linePos(key.range?.[0] ?? 0);
+          const shown = JSON.stringify(found.slice(0, 80));
+          throw new TemplateError(name, `the key ${shown} is there twice: again at line ${line}, column ${col}.`);
+        }
+        keys.add(found);
+      }
     },
   });
   try {
