@@ -75,11 +75,11 @@ describe("[S4.8] many queues on one set of functions", () => {
   it("the messages of one go to another Lambda function, whose failure brings them back", async () => {
     await cloud.call("StartFunctionName");
     const ids = await cloud.send(cloud.mails, [{ to: "a" }, { to: "b" }]);
-    const mailed = () => cloud.log.filter(({ message }) => message === "mailed").map(({ messageId }) => messageId);
-    await cloud.until("both are mailed", () => ids.every((id) => mailed().includes(id)));
+    const mailed = () => cloud.log.filter(({ message }) => message === "mailed");
+    await cloud.until("both are mailed", () => ids.every((id) => mailed().some(({ messageId }) => messageId === id)));
     await cloud.until("the queue is empty", () => cloud.depth(cloud.mails) === 0);
-    const troubles = cloud.log.filter(({ code }) => code === "INVOKED_FUNCTION").map(({ messageId }) => messageId);
-    expect(troubles.sort()).toEqual([...ids].sort());
+    // The mailer fails for each message that it gets for the first time. A hop that ends meanwhile does not hear of it.
+    expect(mailed().filter(({ receiveCount }) => !(Number(receiveCount) > 1))).toEqual([]);
   });
 });
 
