@@ -7,6 +7,8 @@ export interface Finding {
   readonly bar?: string;
   /** Whether the bar is met; absent without one. */
   readonly isMet?: boolean;
+  /** The figures that pages quote, by name, with their units in the names; a name means the same in all findings of a bench. */
+  readonly values?: Readonly<Record<string, number>>;
   /** The rounds behind it, in `unit`. */
   readonly rounds?: Readonly<Record<string, readonly number[]>>;
   readonly unit?: string;

@@ -103,6 +103,7 @@ export async function grantedTime(_options: BenchOptions): Promise<Finding[]> {
         ...(bars.length === 0
           ? {}
           : { bar: bars.join(", "), isMet: isEnough && (!law.isBounded || learned.stats.timeouts === 0) }),
+        values: { [`keptPercentAt${limit.timeoutMs / 1000}s`]: learned.keptPercent, timeouts: learned.stats.timeouts },
         rounds: { "learned reserve": [learned.keptPercent], "fixed reserve of 10 s": [fixed.keptPercent] },
         unit: "%",
       });

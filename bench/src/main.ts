@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Bench, Finding } from "./finding.ts";
 import { format } from "./finding.ts";
-import { type Machine, machine } from "./machine.ts";
+import { machine } from "./machine.ts";
+import { saveResult } from "./results.ts";
+import { writeFigures } from "./write-figures.ts";
 
 /** By name, in the order in which they run. Loaded one by one, so that none runs beside another's code. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
@@ -29,7 +30,8 @@ names: ${Object.keys(BENCHES).join(", ")}
 --mb N      size of the input of splitter (default 220) and s3-batch-speed (default 100) in MB
 --files N   files of sqs-file's input (default 100; 1,000 take about five minutes a round)
 --json      one JSON object at the end, with all rounds, and nothing else
---save      keeps each result in bench/results.json as soon as it is there, for the page of the documentation
+--save      keeps each result in bench/results.json as soon as it is there, for the page of the documentation, and
+            writes the figures in READMEs anew, as npm run figures does
 A missed bar does not change the exit code: on a busy machine bars are missed.
 `;
 
@@ -52,27 +54,16 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) 
   const bench = await BENCHES[name]?.();
   const findings = (await bench?.({ rounds: values.rounds, mb: values.mb, files: values.files })) ?? [];
   results[name] = findings;
-  if (values.save) save(name, before, findings);
+  if (values.save) saveResult(name, { machine: before, findings }, Object.keys(BENCHES));
   for (const finding of findings) say(format(finding));
   say("");
 }
+if (values.save) for (const page of writeFigures()) say(`Figures written anew: ${page}`);
 const missed = Object.values(results)
   .flat()
   .filter(({ isMet }) => isMet === false);
 if (values.json) process.stdout.write(`${JSON.stringify({ machine: on, results })}\n`);
 else say(missed.length === 0 ? "All bars are met." : `Missed: ${missed.map(({ what }) => what).join("; ")}`);
-
-/** Puts a bench's result in the place of the one before; results of other benches stay. */
-function save(name: string, before: Machine, findings: readonly Finding[]): void {
-  const file = new URL("../results.json", import.meta.url);
-  const kept: Record<string, object> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  kept[name] = { machine: before, findings };
-  const inOrder = Object.keys(BENCHES).filter((each) => each in kept);
-  const results = Object.fromEntries(inOrder.map((each) => [each, kept[each]]));
-  // Six digits are more than any of them is good for.
-  const short = (_: string, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
-  writeFileSync(file, `${JSON.stringify(results, short, 1)}\n`);
-}
 
 function parse() {
   const { positionals, values } = parseArgs({

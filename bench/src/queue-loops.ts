@@ -33,6 +33,7 @@ export async function queueLoops({ rounds: count = 3 }: BenchOptions): Promise<F
         figure: `${shown(perSecond("queue-loops"))} messages/s, ${(100 * share).toFixed(0)} % of ${loops === 1 ? "a plain loop" : "as many plain loops"}'s ${shown(perSecond("plain loop"))}`,
         bar: "at least 80 %",
         isMet: share >= 0.8,
+        values: { percentOfPlainLoops: 100 * share },
         rounds,
       });
     }

@@ -48,6 +48,7 @@ export async function s3BatchMemory({ rounds: count = 3 }: BenchOptions): Promis
         what: `s3-batch peak memory, ${way}`,
         figure: `1 GB ${large.toFixed(0)} MB, 100 MB ${small.toFixed(0)} MB, ratio ${ratio.toFixed(2)}`,
         bar: `within 10 %, both under ${MAX_MB} MB`,
+        values: { smallPeakMb: small, largePeakMb: large },
         isMet: ratio <= MAX_RATIO && ratio >= 1 / MAX_RATIO && Math.max(small, large) < MAX_MB,
         rounds: Object.fromEntries(names.map((name) => [name, rounds[name] ?? []])),
         unit: "MB",

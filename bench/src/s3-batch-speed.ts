@@ -46,6 +46,7 @@ export async function s3BatchSpeed({ rounds: count = 5, mb = 100 }: BenchOptions
         figure: `${Math.round(perSecond(APP)).toLocaleString("en-US")} records/s, ${share.toFixed(2)} x the script's ${Math.round(perSecond(SCRIPT)).toLocaleString("en-US")}`,
         bar: "at least the script's",
         isMet: share >= 1,
+        values: { recordsPerSecond: perSecond(APP), timesScript: share },
         rounds,
       },
     ];

@@ -67,6 +67,7 @@ export async function safePoint(options: BenchOptions): Promise<Finding[]> {
       figure: `${above.toFixed(0)} ns above a bare loop of ${bare.toFixed(0)} ns, ratio ${(1 + above / bare).toFixed(2)} (with a store ${aboveStored.toFixed(0)} ns, ${(1 + aboveStored / bare).toFixed(2)})`,
       bar: "at most 500 ns above",
       isMet: above <= 500 && aboveStored <= 500,
+      values: { aboveBareNs: above, aboveBareWithStoreNs: aboveStored },
       rounds,
       unit: "ns",
     },

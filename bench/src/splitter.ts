@@ -61,6 +61,7 @@ async function fromStream(path: string, bytes: number, count: number | undefined
       figure: `${speed(bytes, oursMs)}, ${overReadline.toFixed(1)} x node:readline (${overEvents.toFixed(1)} x its 'line' events)`,
       bar: "at least 3 x",
       isMet: overReadline >= 3 && overEvents >= 3,
+      values: { timesReadline: overReadline, timesLineEvents: overEvents },
       rounds,
     },
     {

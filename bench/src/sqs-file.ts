@@ -31,6 +31,7 @@ export async function sqsFile({ rounds: count = 3, files = 100 }: BenchOptions):
         figure: `${Math.round(app).toLocaleString("en-US")} records/s, ${(100 * share).toFixed(0)} % of a plain loop's ${Math.round(loop).toLocaleString("en-US")}`,
         bar: "at least 60 %",
         isMet: share >= 0.6,
+        values: { files, percentOfLoop: 100 * share },
         rounds,
       },
     ];

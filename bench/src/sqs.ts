@@ -40,6 +40,7 @@ export async function sqs({ rounds: count = 7 }: BenchOptions): Promise<Finding[
         figure: `${Math.round(perSecond(rounds.embedded)).toLocaleString("en-US")} messages/s, ${share.toFixed(2)} x fauxqs' ${Math.round(perSecond(rounds.fauxqs)).toLocaleString("en-US")}`,
         bar: "at least as many as fauxqs",
         isMet: share >= 1,
+        values: { timesFauxqs: share },
         rounds,
       });
     }

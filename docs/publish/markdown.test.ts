@@ -31,6 +31,10 @@ describe("a page as Markdown", () => {
     expect(markdown("<table><tr><th>a</th></tr><tr><td>b</td></tr></table>")).toContain("| a |\n| - |\n| b |");
   });
 
+  it("leaves out comments, such as those around figures", () => {
+    expect(markdown("<p>up to <!-- figure: a -->150 MB<!-- /figure -->.</p>")).toContain("up to 150 MB.");
+  });
+
   it("leaves out what headings link to themselves with", () => {
     const heading = `<div class="sl-heading-wrapper"><h2 id="x">X</h2><a class="sl-anchor-link" href="#x">Section titled X</a></div>`;
     expect(markdown(heading)).not.toContain("Section titled");

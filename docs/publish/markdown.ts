@@ -11,6 +11,7 @@ import { classesOf, type Page } from "./page.ts";
 export function markdownOf({ main, title, description }: Page): string {
   if (!main) return "";
   const tree = toMdast(main, {
+    nodeHandlers: { comment: nothing },
     handlers: {
       a: link,
       pre: codeBlock,

@@ -19,6 +19,7 @@ import { commandsOfWorkspaceAlone } from "./npx-commands.ts";
 import { unpinnedActions } from "./pinned-actions.ts";
 import { promisesWithoutTest } from "./promises.ts";
 import { unreadyPackages } from "./published-packages.ts";
+import { wrongFigures } from "./quoted-figures.ts";
 import { admitted, canTighten, type Ratchet, tightened, tooHigh } from "./ratchet.ts";
 import { type Measure, sizesOf } from "./sizes.ts";
 import { readTree } from "./tree.ts";
@@ -63,6 +64,7 @@ function main(): number {
     ...promisesWithoutTest(tree),
     ...errorPages(tree, modules),
     ...unpinnedActions(tree),
+    ...wrongFigures(tree),
     ...unreadyPackages(tree),
     ...commandsOfWorkspaceAlone(tree, (name) => commandsOfPackage(root, name)),
     ...unexplainedScripts(tree),
