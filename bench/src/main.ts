@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "record-formats": async () => (await import("./record-formats.ts")).recordFormats,
   "granted-time": async () => (await import("./granted-time.ts")).grantedTime,
   "import-size": async () => (await import("./import-size.ts")).importSize,
+  "cold-start": async () => (await import("./cold-start.ts")).coldStart,
   "self-invoke": async () => (await import("./self-invoke.ts")).selfInvoke,
   "local-start": async () => (await import("./local-start.ts")).localStart,
   "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,

@@ -39,6 +39,12 @@ const ROWS: readonly Row[] = [
     text: (values) => `${range(values("timesReadline"), 1)} times as fast as \`node:readline\``,
   },
   {
+    what: "a cold start of an app's function, on the embedded Lambda",
+    bench: "cold-start",
+    text: (values) =>
+      `${range(values("timesEmptyHandler"), 1)} times an empty handler's; ${range(values("gzipKb"), 0)} kB gzip with the SDK's clients`,
+  },
+  {
     what: "a hop on the embedded Lambda",
     bench: "self-invoke",
     text: (values) => `${range(values("recursiveHopMs"), 1)} ms`,
