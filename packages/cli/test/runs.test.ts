@@ -100,18 +100,22 @@ describe("each verb does what a call of the run client does", () => {
     const { client } = cloud;
     await client.start({ upTo: 700, everyMs: 5 }, { runId: "rewound" });
     const done = await client.wait("rewound");
-    expect(done).toMatchObject({ status: "done", rewindableHops: expect.arrayContaining([0, 1]) });
+    // The latest five; on a busy machine the run takes more hops.
+    const [first = 0, to = 0] = done.rewindableHops;
+    const last = done.rewindableHops.at(-1) ?? 0;
+    expect(done).toMatchObject({ status: "done", hop: last });
+    expect(to).toBe(first + 1);
     const on = ["rewound", "--table", "runs"];
     const shown = (await typed("show", ...on)).stdout;
-    expect(shown).toMatch(/^rewind to hops 0 to \d$/m);
+    expect(shown).toContain(`\nrewind to hops ${first} to ${last}\n`);
     expect(shown).toContain("longhaul rewind rewound --hop N\n");
     const refused = await typed("rewind", ...on, "--hop", "99", "--yes", "--json");
     expect(refused.code).toBe(1);
     expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "RUN_HISTORY" } });
-    const { code, stdout } = await typed("rewind", ...on, "--hop", "1", "--max-hops", "500", "--yes", "--json");
+    const { code, stdout } = await typed("rewind", ...on, "--hop", String(to), "--max-hops", "500", "--yes", "--json");
     expect(code).toBe(0);
-    const rewound = { id: "rewound", status: "running", hop: 1, rewinds: 1, limits: { maxHops: 500 } };
-    expect(JSON.parse(stdout)).toMatchObject({ ...rewound, rewindableHops: [0, 1] });
+    const rewound = { id: "rewound", status: "running", hop: to, rewinds: 1, limits: { maxHops: 500 } };
+    expect(JSON.parse(stdout)).toMatchObject({ ...rewound, rewindableHops: [first, to] });
     expect(await client.wait("rewound")).toMatchObject({ status: "done", result: "700 items" });
     expect((await client.get("rewound"))?.stats.steps).toBeGreaterThan(done.stats.steps);
   });
