@@ -19,6 +19,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "s3-batch-speed": async () => (await import("./s3-batch-speed.ts")).s3BatchSpeed,
   walk: async () => (await import("./walk.ts")).walk,
   "sqs-file": async () => (await import("./sqs-file.ts")).sqsFile,
+  durable: async () => (await import("./durable.ts")).durable,
+  cost: async () => (await import("./cost.ts")).cost,
   "run-table": async () => (await import("./run-table.ts")).runTable,
   sqs: async () => (await import("./sqs.ts")).sqs,
   "queue-loops": async () => (await import("./queue-loops.ts")).queueLoops,

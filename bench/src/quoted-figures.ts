@@ -73,6 +73,17 @@ const ROWS: readonly Row[] = [
       `${range(values("largePeakMb"), 0)} MB at most for 1 GB, ${range(values("smallPeakMb"), 0)} MB for 100 MB`,
   },
   {
+    what: "saving the position after each item",
+    bench: "durable",
+    text: (values) =>
+      `${range(values("msPerSavedItem"), 1)} ms by \`recursive()\` on the embedded DynamoDB; ${range(values("msPerDurableStep"), 1)} ms by a step of AWS's durable functions SDK in its local runner, which keeps it in memory`,
+  },
+  {
+    what: "the list price of a million items of 1 ms to 5 s, by `npx longhaul cost`",
+    bench: "cost",
+    text: (values) => `${range(values("timesCheapest"), 2)} times the cheapest way`,
+  },
+  {
     what: "sqs-file, files of 1,000 records from queue to table",
     bench: "sqs-file",
     text: (values) => `${range(values("percentOfLoop"), 0)} % of the records/s of a plain loop`,
