@@ -113,3 +113,96 @@ describe("longhaul dev with a template of CloudFormation", () => {
     });
   });
 });
+
+describe("longhaul dev with a CDK program", () => {
+  const assembly = {
+    "manifest.json": JSON.stringify({
+      version: "55.0.0",
+      artifacts: { Made: { type: "aws:cloudformation:stack", properties: { templateFile: "Made.template.json" } } },
+    }),
+    "Made.template.json": (queueName: string) =>
+      JSON.stringify({
+        Resources: { Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: queueName } } },
+        Outputs: { QueueName: { Value: { "Fn::GetAtt": ["Queue", "QueueName"] } } },
+      }),
+  };
+  /** Writes an assembly whose queue is named by the program's context, and says so. */
+  const program = `
+    import { writeFileSync } from "node:fs";
+    const { CDK_OUTDIR, CDK_CONTEXT_JSON } = process.env;
+    const { stage } = JSON.parse(CDK_CONTEXT_JSON);
+    console.log("synthesizing for " + stage);
+    writeFileSync(CDK_OUTDIR + "/manifest.json", ${JSON.stringify(assembly["manifest.json"])});
+    writeFileSync(CDK_OUTDIR + "/Made.template.json", ${JSON.stringify(assembly["Made.template.json"]("of-STAGE"))}.replace("STAGE", stage));`;
+  const cdkProject = {
+    "cdk.json": JSON.stringify({ app: "node app.mjs", context: { stage: "own" } }),
+    "app.mjs": program,
+  };
+
+  /** The JSON object that the command prints first. */
+  async function deployed(folder: string, args: readonly string[]) {
+    const { stdout, stderr } = await longhaul(folder, ["dev", ...args, "--json"], (printed, kill) => {
+      if (printed.includes("\n")) kill("SIGINT");
+    });
+    return { ...(JSON.parse(stdout) as { readonly outputs?: object; readonly error?: object }), stderr };
+  }
+
+  it("runs the program of a folder's cdk.json, and deploys what it wrote", async () => {
+    const folder = await project(cdkProject);
+    const { outputs, stderr } = await deployed(folder, []);
+    expect(outputs).toEqual({ QueueName: "of-own" });
+    expect(stderr).toContain("synthesizing for own");
+    expect((await deployed(folder, ["--context", "stage=test"])).outputs).toEqual({ QueueName: "of-test" });
+  });
+
+  // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-cdk-getting-started.html
+  it("prefers the program to a template that cdk synth printed beside it", async () => {
+    const folder = await project({ ...cdkProject, "template.yaml": assembly["Made.template.json"]("of-template") });
+    expect((await deployed(folder, [])).outputs).toEqual({ QueueName: "of-own" });
+    expect((await deployed(folder, ["template.yaml"])).outputs).toEqual({ QueueName: "of-template" });
+  });
+
+  it("deploys the folder that cdk synth wrote", async () => {
+    const folder = await project({
+      "cdk.out/manifest.json": assembly["manifest.json"],
+      "cdk.out/Made.template.json": assembly["Made.template.json"]("of-synth"),
+    });
+    expect((await deployed(folder, ["cdk.out"])).outputs).toEqual({ QueueName: "of-synth" });
+  });
+
+  it("does not take a web page's manifest.json for that of an assembly", async () => {
+    const template = assembly["Made.template.json"]("of-template");
+    const folder = await project({ "manifest.json": '{ "name": "A page" }', "template.json": template });
+    expect((await deployed(folder, [])).outputs).toEqual({ QueueName: "of-template" });
+  });
+
+  it("finds the project's SDK for its functions, wherever the command runs", async () => {
+    const code = 'exports.handler = async () => console.log(require("@aws-sdk/client-made-up"));';
+    const trust = { Statement: [{ Effect: "Allow", Action: "sts:AssumeRole" }] };
+    const made = { Runtime: "nodejs24.x", Handler: "index.handler", Role: { "Fn::GetAtt": ["Role", "Arn"] } };
+    const stack = {
+      Resources: {
+        Role: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: trust } },
+        Made: { Type: "AWS::Lambda::Function", Properties: { ...made, Code: { ZipFile: code } } },
+      },
+    };
+    const folder = await project({
+      "made/cdk.json": JSON.stringify({ app: "node app.mjs" }),
+      "made/app.mjs": `
+        import { writeFileSync } from "node:fs";
+        writeFileSync(process.env.CDK_OUTDIR + "/manifest.json", ${JSON.stringify(assembly["manifest.json"])});
+        writeFileSync(process.env.CDK_OUTDIR + "/Made.template.json", ${JSON.stringify(JSON.stringify(stack))});`,
+      "made/node_modules/@aws-sdk/client-made-up/index.js": 'module.exports = "of the project";',
+    });
+    const { logged } = await devJson(folder, ["made"]);
+    expect(logged.some((line) => line.includes("of the project"))).toBe(true);
+  });
+
+  it("refuses context where no program runs, and says what it looked for where there is nothing", async () => {
+    const folder = await project({ "template.json": assembly["Made.template.json"]("made") });
+    const refused = await longhaul(folder, ["dev", "--context", "stage=test"]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--context is for CDK programs") });
+    const nothing = await longhaul(await project({ "other.txt": "" }), ["dev"]);
+    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringMatching(/looked for .*cdk\.json.*template\.yaml/) });
+  });
+});

@@ -5,6 +5,15 @@ import { iamMutants } from "./mutants-iam.ts";
 export const mutants: readonly Mutant[] = [
   ...iamMutants,
   {
+    id: "dev-without-cdk-programs",
+    promise: "longhaul dev runs the CDK program of a folder and deploys what it wrote.",
+    file: "src/local/deployable.ts",
+    from: 'if (existsSync(join(path, "cdk.json"))) return { kind: "program", path };',
+    to: "",
+    testFile: "test/dev-template.test.ts",
+    test: "runs the program of a folder's cdk.json",
+  },
+  {
     id: "completion-without-values",
     promise: "A shell completes the values that an option may have.",
     file: "src/completion/command-line.ts",

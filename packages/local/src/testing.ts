@@ -14,6 +14,7 @@ export { type HiddenMessages, hiddenMessages } from "./app/hidden-messages.ts";
 export { type DynamoDbItem, itemAsJson } from "./app/plain-item.ts";
 export { RunsNotOverError } from "./app/runs-not-over-error.ts";
 export { type RunningApp, type StartAppOptions, startApp } from "./app/start-app.ts";
+export { type AssemblyOptions, synthesizeApp } from "./app/synthesize-app.ts";
 export { SynthesisError, type SynthesizeOptions, synthesize } from "./cloudformation/synthesize.ts";
 export { type FunctionIds, FunctionIdsError, functionIdsOf } from "./testing/function-ids.ts";
 export {

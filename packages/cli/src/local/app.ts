@@ -26,15 +26,21 @@ const TEXTS = [
  *
  * @param name - default: the working directory.
  * @param onLine - told of what the app's own code prints.
+ * @param others - files that the caller looked for before, for the error.
  * @throws {@link UsageError} if there is none, with what was looked for. {@link AppError} if it cannot be loaded.
  */
-export async function findApp(name = ".", onLine: (line: string) => void = () => {}): Promise<App> {
+export async function findApp(
+  name = ".",
+  onLine: (line: string) => void = () => {},
+  others: readonly string[] = [],
+): Promise<App> {
   const candidates = [resolve(name), resolve("packages", name)];
   for (const directory of candidates) {
     const path = findConfigFile(directory);
     if (path !== undefined) return loadApp(directory, path, onLine);
   }
-  throw new UsageError(`No app at ${candidates.join(" or ")}: looked for ${configFileNames.join(", ")}.`);
+  const files = [...configFileNames, ...others];
+  throw new UsageError(`No app at ${candidates.join(" or ")}: looked for ${files.join(", ")}.`);
 }
 
 async function loadApp(directory: string, path: string, onLine: (line: string) => void): Promise<App> {

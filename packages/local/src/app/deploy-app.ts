@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { DeployedStack } from "../cloudformation/deployment.ts";
 import type { LocalAws } from "../local-aws.ts";
 import { AppStackError } from "./app-stack-error.ts";
@@ -47,7 +47,10 @@ export async function deployApp(aws: LocalAws, options: DeployAppOptions): Promi
   const printed = await synthesizeApp({ directory, outdir: assembly, ...(context && { context }) });
   const override = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(environment && { environment }) };
   const logicalId = await resourceOfOutput(assembly, functionOutput);
-  const { outputs, stacks } = await aws.deploy(assembly, { functionOverrides: { [logicalId]: override } });
+  const { outputs, stacks } = await aws.deploy(assembly, {
+    projectDirectory: resolve(directory),
+    functionOverrides: { [logicalId]: override },
+  });
   const functionName = outputs[functionOutput];
   if (functionName === undefined) throw new AppStackError(`The stack has no output ${functionOutput}.`);
   if (timeoutSeconds !== undefined) fitVisibility(aws, functionName, timeoutSeconds);

@@ -18,12 +18,19 @@ export interface AssetCode {
   directoryOfText(fileName: string, source: string): Promise<string>;
 }
 
-/** @param scratch - where zip files and texts are unpacked. */
-export function createAssetCode({ directory, assetPaths, assetRemedy }: Assembly, scratch: string): AssetCode {
+/**
+ * @param scratch - where zip files and texts are unpacked.
+ * @param projectDirectory - default: where the assembly is.
+ */
+export function createAssetCode(
+  { directory, assetPaths, assetRemedy }: Assembly,
+  scratch: string,
+  projectDirectory = directory,
+): AssetCode {
   // Functions often share one zip file with thousands of modules.
   const unpacked = new Map<string, Promise<string>>();
   return {
-    projectDirectory: directory,
+    projectDirectory,
     has: (objectKey) => assetPaths.has(objectKey),
     remedy: assetRemedy,
     async directoryOf(objectKey) {

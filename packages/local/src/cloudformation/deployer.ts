@@ -46,6 +46,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
 
   return {
     async deploy(path, deployOptions = {}) {
+      const { projectDirectory } = deployOptions;
       const assembly = await readDeployable(path, options.scratch);
       const wanted = deployOptions.stacks;
       const missing = wanted?.find((name) => !assembly.stacks.some((stack) => stack.name === name));
@@ -57,7 +58,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
       if (idle !== undefined)
         throw new TemplateError(path, `no resource in it is of the type ${idle}, to be left out.`);
       const stacks = assembly.stacks.filter(({ name }) => wanted?.includes(name) ?? true);
-      const assets = createAssetCode(assembly, options.scratch);
+      const assets = createAssetCode(assembly, options.scratch, projectDirectory);
       const exportNames = new Set(memory.exports.keys());
       const planned: PlannedStack[] = [];
       for (const stack of stacks) {

@@ -21,6 +21,8 @@ export interface DeployOptions {
   readonly skip?: readonly string[];
   /** Changes to functions by logical id, or `*` for all. */
   readonly functionOverrides?: Readonly<Record<string, FunctionOverride>>;
+  /** Where modules of the SDK are looked for first that functions load and do not bring. Default: where the assembly is. */
+  readonly projectDirectory?: string;
   readonly onProgress?: (progress: DeploymentProgress) => void;
 }
 
