@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { shared, sharedModules } from "../../vitest.shared.ts";
 
 /** Tests that do not need a stack: in memory, or in virtual time. */
-const inMemory = ["src/**/*.test.ts", "test/fleet-*.test.ts", "test/loop-fleet.test.ts"];
+const inMemory = ["src/**/*.test.ts", "test/{fleet-*,loop-fleet,verify/*}.test.ts"];
 /** Minutes of faults and kills on the stack, and loops that go on for longer than Lambda permits: `npm run test:faults`. */
 const faults = ["kill-switch", "killed-loops", "long-chain", "restarted-loops", "steady-loops", "troubled-loops"].map(
   (name) => `test/${name}.test.ts`,

@@ -1,7 +1,7 @@
 import type { Mutant } from "../../../../mutants/src/mutant.ts";
 
 const file = "src/state/lease.ts";
-const testFile = "test/verify/verify.test.ts";
+const testFile = "test/verify/lease-verify.test.ts";
 const test = "in all states of the small bounds";
 
 /** Deliberate bugs of the lease that the exhaustive check finds. */

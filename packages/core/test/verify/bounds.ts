@@ -1,6 +1,9 @@
+import type { NamedBounds } from "../../../../verify/src/exhaustive-check.ts";
+
 /** The bounds of a search. Times are in ticks of a minute; each count is a limit for one history of the run. */
 export interface Bounds {
   readonly name: string;
+  readonly size: NamedBounds["size"];
   /** Invocations of the run at once. */
   readonly invocations: 2 | 3;
   /** The last hop: none is handed off after it. At most 2. */
@@ -32,6 +35,7 @@ export type Outside = "stop" | "pause" | "withdraw" | "resume" | "rewind" | "del
 
 const CALM: Bounds = {
   name: "",
+  size: "small",
   invocations: 2,
   lastHop: 1,
   steps: 2,
@@ -45,8 +49,11 @@ const CALM: Bounds = {
   outside: {},
 };
 
-/** A few seconds: part of `npm test`. */
-export const SMALL: readonly Bounds[] = [
+const LARGE: Bounds = { ...CALM, size: "large" };
+const HUGE: Bounds = { ...CALM, size: "huge" };
+
+/** Small ones take a few seconds in all. */
+export const BOUNDS: readonly Bounds[] = [
   { ...CALM, name: "faults", steps: 1, invocationTicks: 1 },
   {
     ...{ ...CALM, name: "late writes", lastHop: 0, steps: 3, invocationTicks: 1, faults: 1, isSkewed: false },
@@ -79,28 +86,39 @@ export const SMALL: readonly Bounds[] = [
     ...{ ...CALM, name: "told of the end", steps: 1, lastHop: 0, invocationTicks: 1, faults: 1, isSkewed: false },
     ...{ tellsEnd: true, outside: { stop: 1, resume: 1, delete: 1 } },
   },
-];
-
-/** The large bounds of `npm run verify`. The first of them are visited whole; the last are too large for that. */
-export const LARGE: readonly Bounds[] = [
-  { ...CALM, name: "two faults", invocationTicks: 1 },
-  { ...CALM, name: "two faults of a created run", steps: 1, invocationTicks: 1, isCreated: true },
-  { ...CALM, name: "three invocations, a fault", invocations: 3, steps: 1, faults: 1, invocationTicks: 1 },
+  { ...LARGE, name: "two faults", invocationTicks: 1 },
+  { ...LARGE, name: "two faults of a created run", steps: 1, invocationTicks: 1, isCreated: true },
+  { ...LARGE, name: "three invocations, a fault", invocations: 3, steps: 1, faults: 1, invocationTicks: 1 },
   {
-    ...{ ...CALM, name: "three invocations, stop and resume", invocations: 3, steps: 1, faults: 0, invocationTicks: 1 },
+    ...{
+      ...LARGE,
+      name: "three invocations, stop and resume",
+      invocations: 3,
+      steps: 1,
+      faults: 0,
+      invocationTicks: 1,
+    },
     outside: { stop: 1, resume: 1 },
   },
   {
-    ...{ ...CALM, name: "sleep and all requests", steps: 3, lastHop: 2, faults: 3 },
+    ...{ ...HUGE, name: "sleep and all requests", steps: 3, lastHop: 2, faults: 3 },
     ...{ maySleep: true, hasHistory: true, tellsEnd: true },
     outside: { stop: 1, pause: 1, withdraw: 1, resume: 2, rewind: 1, delete: 1 },
   },
   {
-    ...{ ...CALM, name: "heartbeats", steps: 3, lastHop: 2, faults: 4, invocationTicks: 3, heartbeatTicks: 2 },
+    ...{
+      ...HUGE,
+      name: "heartbeats and four faults",
+      steps: 3,
+      lastHop: 2,
+      faults: 4,
+      invocationTicks: 3,
+      heartbeatTicks: 2,
+    },
     ...{ maySleep: true, outside: { stop: 1, resume: 1 } },
   },
   {
-    ...{ ...CALM, name: "three invocations, three faults", invocations: 3, faults: 3, hasHistory: true },
+    ...{ ...HUGE, name: "three invocations, three faults", invocations: 3, faults: 3, hasHistory: true },
     outside: { stop: 1, resume: 1, rewind: 1 },
   },
 ];

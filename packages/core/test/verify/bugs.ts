@@ -1,13 +1,9 @@
+import type { DeliberateBug } from "../../../../verify/src/exhaustive-check.ts";
 import { type Protocol, shipped } from "./protocol.ts";
 import { TICK_MS } from "./record-space.ts";
 
-/** A deliberate bug: one function of the lease in place of another, and what must notice it. */
-export interface Bug {
-  readonly name: string;
-  /** The invariant that it breaks first. */
-  readonly breaks: string;
-  /** Name of the bounds that show it. */
-  readonly within: string;
+/** A deliberate bug of the lease: one function in place of another. */
+interface LeaseBug extends DeliberateBug {
   readonly functions: Partial<Protocol>;
 }
 
@@ -33,7 +29,7 @@ const { begin, checkpoint, handOff, release, finish, ask, told, resumeRecord, re
   shipped;
 
 /** At least two of each invariant. */
-export const BUGS: readonly Bug[] = [
+export const BUGS: readonly LeaseBug[] = [
   {
     name: "begin does not wait out the skew",
     breaks: "V1",

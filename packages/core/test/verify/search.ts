@@ -1,21 +1,12 @@
+import type { Searched, SearchLimits } from "../../../../verify/src/exhaustive-check.ts";
+import { StateTable } from "../../../../verify/src/state-table.ts";
 import type { Bounds } from "./bounds.ts";
 import { actionOf, Model } from "./model.ts";
 import { type Protocol, shipped } from "./protocol.ts";
 import type { Broken } from "./record-space.ts";
-import { StateTable } from "./state-table.ts";
 
-/** Limits of a search. */
-export interface SearchLimits {
-  /** Most states that are visited. Default: all. */
-  readonly states?: number;
-  /** When it ends, by `Date.now()`. Default: when all states were visited. */
-  readonly endMs?: number;
-  /** Called now and then. */
-  readonly onProgress?: (states: number, depth: number) => void;
-}
-
-/** A step of a trace: what happened, and the state that followed. */
-export interface TraceStep {
+/** A step of a trace as the search finds it again: what happened, and the state that followed. */
+export interface SearchStep {
   readonly action: number;
   readonly slot: number;
   readonly value: number;
@@ -27,19 +18,9 @@ export interface TraceStep {
 }
 
 /** The end of a search. */
-export interface SearchResult {
-  readonly bounds: Bounds;
-  readonly states: number;
-  readonly transitions: number;
-  /** Steps from the first state to the last one that was visited. */
-  readonly depth: number;
-  /** Different records among the states. */
-  readonly records: number;
-  /** Whether all states were visited. */
-  readonly isWhole: boolean;
-  readonly seconds: number;
+export interface SearchResult extends Omit<Searched, "finding"> {
   /** The invariant that fell first, with a shortest trace. */
-  readonly violation?: { readonly broken: Broken; readonly trace: readonly TraceStep[]; readonly model: Model };
+  readonly violation?: { readonly broken: Broken; readonly trace: readonly SearchStep[]; readonly model: Model };
 }
 
 /** How many states are visited between two looks at the clock. */
@@ -82,11 +63,9 @@ export function search(bounds: Bounds, protocol: Protocol = shipped, limits: Sea
     table.setFair(at, model.isSettled(state) ? SETTLED : fair);
   }
   const facts = () => ({
-    bounds,
     states: table.count,
     transitions,
     depth,
-    records: model.space.records.length - 1,
     isWhole: at >= table.count,
     seconds: (Date.now() - beganMs) / 1_000,
   });
@@ -120,7 +99,7 @@ function firstLost(table: StateTable, expanded: number): number | undefined {
 }
 
 /** The steps to a state, found again by expanding each state on the way. */
-function traceTo(model: Model, table: StateTable, last: number, code?: number): TraceStep[] {
+function traceTo(model: Model, table: StateTable, last: number, code?: number): SearchStep[] {
   const way = [last];
   while (way[0] !== 0) way.unshift(table.parentOf(way[0]!));
   const steps = way.slice(0, -1).map((index, step) => stepFrom(model, table, index, { to: way[step + 1]! }));
@@ -133,9 +112,9 @@ function stepFrom(
   table: StateTable,
   index: number,
   wanted: { readonly to?: number; readonly code?: number },
-): TraceStep {
+): SearchStep {
   const before = table.read(index, []);
-  let found: TraceStep | undefined;
+  let found: SearchStep | undefined;
   model.expand(before, (code, _rank, broken) => {
     const after = model.next.slice();
     const places = model.normalize();

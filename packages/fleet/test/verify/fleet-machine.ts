@@ -1,17 +1,15 @@
-import { inAnyOrder, sorted } from "../../../core/test/equal-states.ts";
-import type { Machine, Step } from "../../../core/test/explore.ts";
+import { inAnyOrder, sorted } from "../../../../verify/src/equal-states.ts";
+import type { Machine, Step } from "../../../../verify/src/explore.ts";
 import { planFleet } from "../../src/size/fleet-plan.ts";
 import type { FleetRow } from "../../src/size/fleet-row.ts";
 import { type FleetLimits, grow, type Resize, shrink, start, stop, type Writing } from "../../src/size/resize.ts";
 import { endRow, newRow } from "../../src/tokens/token-row.ts";
+import type { FleetBounds, SizeRequest } from "./fleet-bounds.ts";
 
 /** The pure functions that decide a fleet's size: the shipped ones, or with a deliberate bug. */
 export const shipped = { planFleet, start, stop, grow, shrink };
 
 export type FleetFunctions = typeof shipped;
-
-/** A request for another size. */
-export type SizeRequest = "start 1" | "start 3" | "stop" | "alarm begins" | "alarm ends";
 
 /** An invocation that brings the tokens to the desired number. */
 interface Reconciler {
@@ -41,11 +39,7 @@ const CHANGES = ["2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z"] as const;
 const MAX_LOOKS = 4;
 
 /** Every order of these requests, with the tokens that their invocations add and end one at a time. */
-export function fleetMachine(
-  functions: FleetFunctions,
-  requests: readonly SizeRequest[],
-  crashes: number,
-): Machine<FleetState> {
+export function fleetMachine(functions: FleetFunctions, { requests, crashes }: FleetBounds): Machine<FleetState> {
   const rows = (tokens: FleetState["tokens"]) =>
     Object.entries(tokens).map(([token, isRunning]) => {
       const row = newRow({ queueUrl: "q", token }, { loopId: "l", target: "loops", nowMs: 0 });

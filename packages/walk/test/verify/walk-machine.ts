@@ -1,11 +1,12 @@
-import { inAnyOrder, sorted } from "../../../core/test/equal-states.ts";
-import type { Machine, Step } from "../../../core/test/explore.ts";
+import { inAnyOrder, sorted } from "../../../../verify/src/equal-states.ts";
+import type { Machine, Step } from "../../../../verify/src/explore.ts";
 import type { KeyRange } from "../../src/listing/key-range.ts";
 import { PartBook } from "../../src/runs/part-book.ts";
 import { childOf, FIRST_PART, type LogEntry, originOf, partsIfAllDone } from "../../src/runs/part-log.ts";
 import { subtractRanges } from "../../src/runs/subtract-ranges.ts";
 import { PartTakenOverError } from "../../src/runs/walk-errors.ts";
 import type { WalkRecords } from "../../src/runs/walk-records.ts";
+import type { WalkBounds } from "./walk-bounds.ts";
 
 /** The shipped functions that divide a walk, or with a deliberate bug; and rules of a hop that a bug may break. */
 export const shipped = {
@@ -32,8 +33,8 @@ interface Hop extends Keys {
   /** Grows with each hop of the part. */
   readonly token: number;
   readonly does: "reads" | "announces" | "walks" | "joins";
-  /** The log as far as it knows it. */
-  readonly known: readonly LogEntry[];
+  /** How many entries of its log it knows. */
+  readonly known: number;
   readonly leaving: readonly string[];
   /** Children that it has still to start. */
   readonly starts: readonly string[];
@@ -63,17 +64,6 @@ export interface WalkState {
   readonly faults: number;
   /** The keys that the result counts. */
   readonly result: readonly string[] | null;
-}
-
-/** Bounds of a walk. */
-export interface WalkBounds {
-  /** In order. */
-  readonly keys: readonly string[];
-  /** Hops that live at once. */
-  readonly hops: number;
-  readonly faults: number;
-  /** Parts at most. */
-  readonly parts: number;
 }
 
 /** Every interleaving of the hops of a walk: they count keys, give some away, die, and join. */
@@ -133,7 +123,7 @@ function begun(state: WalkState, part: string, bounds: WalkBounds): Step<WalkSta
   const { open, counted } = state.runs[part]!;
   const token = (state.tokens[part] ?? 0) + 1;
   const tokens = sorted({ ...state.tokens, [part]: token });
-  const hop: Hop = { part, token, does: "reads", known: [], open, counted, leaving: [], starts: [] };
+  const hop: Hop = { part, token, does: "reads", known: 0, open, counted, leaving: [], starts: [] };
   const hops = [...state.hops.filter((other) => other !== before), hop];
   if (!before) return [{ what: `a hop of ${part} begins`, state: normal({ ...state, hops, tokens }) }];
   const stale = [...state.stale, before];
@@ -158,7 +148,7 @@ async function hopSteps(
   const log = state.logs[hop.part] ?? [];
   switch (hop.does) {
     case "reads":
-      return [{ what: "reads its log", hop: { ...hop, does: "announces", known: log } }];
+      return [{ what: "reads its log", hop: { ...hop, does: "announces", known: log.length } }];
     case "announces":
       return [await announced(functions, state, hop, bounds)];
     case "walks":
@@ -187,7 +177,7 @@ async function announced(
   const records = recordsOf({
     log: () => {
       if (reads++ > 0) throw again;
-      return hop.known;
+      return log.slice(0, hop.known);
     },
     append(index, entry) {
       if (index !== log.length) return false;
@@ -200,12 +190,12 @@ async function announced(
     if (book.isDone) return { what: "finds itself done", hop: { ...hop, does: "joins" } };
     const open = keysIn(subtractRanges(rangesOf(hop.open, keys), book.given), keys);
     const starts = childrenToStart(book).filter((child) => !(child in state.runs));
-    const world = { logs: { ...state.logs, [hop.part]: log } };
-    return { what: "announces itself", hop: { ...hop, does: "walks", known: log, open, starts }, world };
+    const world = { logs: sorted({ ...state.logs, [hop.part]: log }) };
+    return { what: "announces itself", hop: { ...hop, does: "walks", known: log.length, open, starts }, world };
   } catch (error) {
     if (error instanceof PartTakenOverError) return { what: "finds a later attempt, and ends" };
     if (error !== again) throw error;
-    return { what: "is not the first to write", hop: { ...hop, does: "reads", known: [] } };
+    return { what: "is not the first to write", hop: { ...hop, does: "reads", known: 0 } };
   }
 }
 
@@ -219,7 +209,7 @@ async function walkSteps(
   const steps: HopStep[] = [];
   const { open, counted, leaving, starts, part } = hop;
   const [key, ...rest] = open;
-  const isGiving = state.writes.some(({ index, part: of }) => of === part && index === hop.known.length);
+  const isGiving = state.writes.some(({ index, part: of }) => of === part && index === hop.known);
   const [child] = starts;
   if (child !== undefined) {
     const { parent, index } = originOf(child)!;
@@ -243,7 +233,7 @@ async function walkSteps(
   if (open.length > 0 && leaving.length === 0 && !isGiving && Object.keys(state.runs).length < parts) {
     const gift = open.slice(-1);
     const entry: LogEntry = { kind: "gave", ranges: rangesOf(gift, keys) };
-    const writes = [...state.writes, { part, index: hop.known.length, entry }];
+    const writes = [...state.writes, { part, index: hop.known, entry }];
     steps.push({ what: `gives ${gift}`, hop: { ...hop, open: open.slice(0, -1), leaving: gift }, world: { writes } });
   }
   if (leaving.length > 0 && !isGiving) steps.push(answered(state, hop));
@@ -251,7 +241,7 @@ async function walkSteps(
     const entry: LogEntry = { kind: "done", ending: { summary: JSON.stringify(counted), learned: [] } };
     const log = state.logs[part] ?? [];
     steps.push(
-      log.length === hop.known.length
+      log.length === hop.known
         ? {
             what: "is done",
             hop: { ...hop, does: "joins" },
@@ -265,13 +255,12 @@ async function walkSteps(
 
 /** The answer to a gift: it is in the log, or another hop was quicker. */
 function answered(state: WalkState, hop: Hop): HopStep {
-  const index = hop.known.length;
+  const index = hop.known;
   const entry = state.logs[hop.part]?.[index];
   const gift = hop.leaving.join();
   if (entry?.kind !== "gave") return { what: `is refused the gift of ${gift}` };
-  const known = [...hop.known, entry];
   const starts = [...hop.starts, childOf(hop.part, index)];
-  return { what: `has given ${gift}`, hop: { ...hop, known, leaving: [], starts } };
+  return { what: `has given ${gift}`, hop: { ...hop, known: index + 1, leaving: [], starts } };
 }
 
 /** A write arrives, and counts only if its index is free. */
@@ -314,11 +303,36 @@ function recordsOf(given: {
 
 /** Equal states look equal. */
 function normal(state: WalkState): WalkState {
+  const { logs, tokens, hops, stale } = withRanks(state);
   return {
     ...state,
-    logs: sorted(state.logs),
-    hops: inAnyOrder(state.hops),
-    stale: inAnyOrder(state.stale),
+    tokens,
+    logs,
+    hops: inAnyOrder(hops),
+    stale: inAnyOrder(stale),
     writes: inAnyOrder(state.writes),
   };
+}
+
+/** Tokens are only compared, so those of a part that still occur are renamed to 1, 2, 3 in their order. */
+function withRanks(state: WalkState): Pick<WalkState, "logs" | "tokens" | "hops" | "stale"> {
+  const all = [...state.hops, ...state.stale];
+  let changed: Pick<WalkState, "logs" | "tokens" | "hops" | "stale"> = state;
+  for (const part of Object.keys(state.tokens)) {
+    const ofLog = (state.logs[part] ?? []).flatMap((entry) => (entry.kind === "began" ? [entry.token ?? 0] : []));
+    const ofHops = all.flatMap((hop) => (hop.part === part ? [hop.token] : []));
+    const ranks = [...new Set([...ofLog, ...ofHops])].sort((one, other) => one - other);
+    if (ranks.length === state.tokens[part]) continue;
+    const rank = (token: number) => ranks.indexOf(token) + 1;
+    const entries = (log: readonly LogEntry[]): LogEntry[] =>
+      log.map((entry) => (entry.kind === "began" ? { ...entry, token: rank(entry.token ?? 0) } : entry));
+    const hop = (each: Hop) => (each.part === part ? { ...each, token: rank(each.token) } : each);
+    changed = {
+      logs: { ...changed.logs, ...(changed.logs[part] && { [part]: entries(changed.logs[part]) }) },
+      tokens: { ...changed.tokens, [part]: ranks.length },
+      hops: changed.hops.map(hop),
+      stale: changed.stale.map(hop),
+    };
+  }
+  return changed;
 }

@@ -1,3 +1,5 @@
+import { doubled } from "./doubled.ts";
+
 /** States in the order in which they were found, each once: words in one array, a hash table of their numbers. */
 export class StateTable {
   count = 0;
@@ -86,10 +88,4 @@ export class StateTable {
     const state: number[] = [];
     for (let index = 0; index < this.count; index++) this.#slots[this.#slotOf(this.read(index, state))] = index + 1;
   }
-}
-
-function doubled(array: Uint32Array): Uint32Array {
-  const twice = new Uint32Array(array.length * 2);
-  twice.set(array);
-  return twice;
 }

@@ -6,6 +6,6 @@ export function sorted<Value>(record: Readonly<Record<string, Value>>): Record<s
 /** Items whose order means nothing, so that equal lists look equal. Items are plain JSON. */
 export function inAnyOrder<Item>(items: readonly Item[]): readonly Item[] {
   if (items.length < 2) return items;
-  const texts = items.map((item) => JSON.stringify(item)).sort();
-  return texts.map((text) => JSON.parse(text) as Item);
+  const texts = items.map((item) => ({ item, text: JSON.stringify(item) }));
+  return texts.sort((one, other) => (one.text < other.text ? -1 : 1)).map(({ item }) => item);
 }
