@@ -1,5 +1,6 @@
 import type { Mutant } from "../../../mutants/src/mutant.ts";
 import { embeddedAwsMutants } from "./mutants-embedded-aws.ts";
+import { modelMutants } from "./mutants-models.ts";
 import { runStoreMutants } from "./mutants-run-store.ts";
 import { schedulerMutants } from "./mutants-scheduler.ts";
 import { templateMutants } from "./mutants-templates.ts";
@@ -7,6 +8,7 @@ import { templateMutants } from "./mutants-templates.ts";
 /** The output of a function is never lost. */
 export const mutants: readonly Mutant[] = [
   ...embeddedAwsMutants,
+  ...modelMutants,
   ...runStoreMutants,
   ...schedulerMutants,
   ...templateMutants,

@@ -25,7 +25,7 @@ export interface SqsRecord {
 export function sqsRecord(message: QueuedMessage, queueArn: string): SqsRecord {
   return {
     messageId: message.id,
-    receiptHandle: receiptHandle({ messageId: message.id, receiveCount: message.receiveCount }),
+    receiptHandle: receiptHandle(queueArn, { messageId: message.id, receiveCount: message.receiveCount }),
     body: message.body,
     attributes: systemAttributes(message),
     messageAttributes: attributesOf(message.attributes),

@@ -1,5 +1,5 @@
 import { createDueHeap, type DueHeap } from "./due-heap.ts";
-import { newMessage, type OutgoingMessage, type QueuedMessage } from "./message.ts";
+import { newMessage, type OutgoingMessage, type QueuedMessage, renewedMessage } from "./message.ts";
 import type { QueueSettings } from "./queue-attributes.ts";
 import { createReadyLine, type ReadyLine } from "./ready-line.ts";
 import type { Receipt } from "./receipt-handle.ts";
@@ -77,15 +77,18 @@ export class MessageQueue {
     return message;
   }
 
-  /** Takes over a message from another queue. It keeps its id and, as SQS does, the time it was first sent. */
-  adopt(nowMs: number, message: QueuedMessage, deadLetterSourceArn: string | undefined): void {
-    const adopted = {
-      ...message,
-      deadLetterSourceArn,
-      receiveCount: deadLetterSourceArn ? message.receiveCount : 0,
-      enteredAtMs: nowMs,
-    };
-    this.#add(nowMs, adopted, 0);
+  /** Takes in a dead letter of another queue. It keeps its id and, as SQS does, the time it was first sent. */
+  adopt(nowMs: number, message: QueuedMessage, deadLetterSourceArn: string): void {
+    this.#add(nowMs, { ...message, deadLetterSourceArn, enteredAtMs: nowMs }, 0);
+  }
+
+  /**
+   * Takes in a redriven message, which is a new one: its id, its age and its receives begin anew.
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+   */
+  redrive(nowMs: number, id: string, message: QueuedMessage): void {
+    this.#add(nowMs, renewedMessage(id, message, nowMs), 0);
   }
 
   /** @throws {SqsError} `OverLimit` at 120,000 messages in flight. */
@@ -93,13 +96,14 @@ export class MessageQueue {
     this.#settle(nowMs);
     if (this.#counts["in-flight"] >= maxInFlight) throw sqsErrors.overLimit();
     const received: QueuedMessage[] = [];
+    const deadLetters: QueuedMessage[] = [];
     const { redrivePolicy } = this.#settings;
     while (received.length < request.maxMessages) {
       const message = this.#ready.take();
       if (!message) break;
       if (redrivePolicy && request.deadLetter && message.receiveCount >= redrivePolicy.maxReceiveCount) {
         this.#remove(message);
-        request.deadLetter(message);
+        deadLetters.push(message);
         continue;
       }
       message.receiveCount += 1;
@@ -108,6 +112,8 @@ export class MessageQueue {
       this.#hide(message, "in-flight", nowMs + request.visibilityTimeoutSeconds * 1000);
       received.push(message);
     }
+    // Afterwards, for the queue may be its own dead-letter queue.
+    for (const message of deadLetters) request.deadLetter?.(message);
     this.traffic.received += received.length;
     return received;
   }

@@ -68,6 +68,19 @@ export function newMessage(id: string, outgoing: OutgoingMessage, sentAtMs: numb
   };
 }
 
+/** Makes a message anew of one that was sent before. */
+export function renewedMessage(id: string, message: QueuedMessage, sentAtMs: number): QueuedMessage {
+  return {
+    ...message,
+    id,
+    sentAtMs,
+    enteredAtMs: sentAtMs,
+    deadLetterSourceArn: undefined,
+    firstReceivedAtMs: undefined,
+    receiveCount: 0,
+  };
+}
+
 /** The size SQS measures: body and message attributes. The trace header does not count. */
 export function messageBytes({ body, attributes }: Pick<OutgoingMessage, "body" | "attributes">): number {
   return Buffer.byteLength(body) + attributesBytes(attributes);

@@ -66,3 +66,44 @@ describe("a queue", () => {
     expect(() => queues.send(queue, message(1_025), "entry")).toThrow("One or more parameters cannot be validated.");
   });
 });
+
+describe("dead letters that are redriven", () => {
+  async function deadLetter() {
+    const { clock, queues, queue } = setUp();
+    const dead = queues.create("dead", { MessageRetentionPeriod: "60" });
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 });
+    queues.setAttributes(queue, { RedrivePolicy, VisibilityTimeout: "0", MessageRetentionPeriod: "60" });
+    const { id } = queues.send(queue, message(3));
+    for (let receives = 0; receives < 2; receives += 1) await queues.receive(queue, { maxMessages: 1 });
+    expect(dead.messages.counts(clock.nowMs()).visible).toBe(1);
+    return { clock, queues, queue, dead, id };
+  }
+
+  // "The redrive task resets the retention period. All redriven messages are considered new messages with a new messageID
+  // and enqueueTime": the SQS Developer Guide, sqs-configure-dead-letter-queue-redrive.
+  it("are new messages: their id, age and receives begin anew", async () => {
+    const { clock, queues, queue, dead, id } = await deadLetter();
+    clock.advance(59_000);
+    expect(queues.moveAll(dead, undefined)).toBe(1);
+    clock.advance(59_000);
+    const [back] = await queues.receive(queue, { maxMessages: 1 });
+    expect(back).toMatchObject({ body: "aaa", receiveCount: 1, sentAtMs: clock.nowMs() - 59_000 });
+    expect(back).toMatchObject({ firstReceivedAtMs: clock.nowMs(), deadLetterSourceArn: undefined });
+    expect(back?.id).not.toBe(id);
+  });
+
+  it("are moved once, also to the queue they are in", async () => {
+    const { clock, queues, dead } = await deadLetter();
+    expect(queues.moveAll(dead, dead)).toBe(1);
+    expect(dead.messages.counts(clock.nowMs()).visible).toBe(1);
+  });
+
+  it("are looked at once by each receive of a queue that is its own dead-letter queue", async () => {
+    const { clock, queues, queue } = setUp();
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queue.arn, maxReceiveCount: 1 });
+    queues.setAttributes(queue, { RedrivePolicy, VisibilityTimeout: "0" });
+    queues.send(queue, message(3));
+    for (let receives = 0; receives < 3; receives += 1) await queues.receive(queue, { maxMessages: 1 });
+    expect(queue.messages.counts(clock.nowMs()).visible).toBe(1);
+  });
+});

@@ -178,7 +178,7 @@ export class Queues {
       return queue.messages.receive(clock.nowMs(), {
         maxMessages: request.maxMessages,
         visibilityTimeoutSeconds: request.visibilityTimeoutSeconds ?? queue.messages.settings.visibilityTimeoutSeconds,
-        ...(deadLetterQueue && { deadLetter: (message) => this.#move(message, deadLetterQueue, queue.arn) }),
+        ...(deadLetterQueue && { deadLetter: (message) => this.#adopt(message, deadLetterQueue, queue.arn) }),
       });
     };
     const messages = await queue.receivers.receive(attempt, waitMs, signal);
@@ -190,25 +190,26 @@ export class Queues {
   discard(queue: Queue, receipt: Receipt): void {
     const message = queue.messages.delete(this.#options.clock.nowMs(), receipt);
     const deadLetterQueue = this.#deadLetterQueueOf(queue);
-    if (message && deadLetterQueue) this.#move(message, deadLetterQueue, queue.arn);
+    if (message && deadLetterQueue) this.#adopt(message, deadLetterQueue, queue.arn);
   }
 
-  /** Moves every visible message of a dead-letter queue to `destination`, or back to where each came from. */
+  /** Moves the messages of a dead-letter queue that are visible now to `destination`, or back to where each came from. */
   moveAll(from: Queue, destination: Queue | undefined): number {
+    const { clock, newId } = this.#options;
     let moved = 0;
-    for (;;) {
-      const [message] = from.messages.receive(this.#options.clock.nowMs(), {
-        maxMessages: 1,
-        visibilityTimeoutSeconds: 1,
-      });
+    for (let left = from.messages.counts(clock.nowMs()).visible; left > 0; left -= 1) {
+      const nowMs = clock.nowMs();
+      const [message] = from.messages.receive(nowMs, { maxMessages: 1, visibilityTimeoutSeconds: 1 });
       if (!message) return moved;
       const target = destination ?? this.find(message.deadLetterSourceArn ?? "");
       // A message whose queue is gone stays where it is, and is seen again in a second.
       if (!target) continue;
-      from.messages.delete(this.#options.clock.nowMs(), { messageId: message.id, receiveCount: message.receiveCount });
-      this.#move(message, target, undefined);
+      from.messages.delete(nowMs, { messageId: message.id, receiveCount: message.receiveCount });
+      target.messages.redrive(nowMs, newId(), message);
+      target.receivers.wake();
       moved += 1;
     }
+    return moved;
   }
 
   /** Lets everyone who waits go empty-handed. */
@@ -227,7 +228,7 @@ export class Queues {
     return policy && this.find(policy.deadLetterTargetArn);
   }
 
-  #move(message: QueuedMessage, target: Queue, sourceArn: string | undefined): void {
+  #adopt(message: QueuedMessage, target: Queue, sourceArn: string): void {
     target.messages.adopt(this.#options.clock.nowMs(), message, sourceArn);
     target.receivers.wake();
   }

@@ -6,14 +6,21 @@ export interface Receipt {
   readonly receiveCount: number;
 }
 
-/** The opaque handle of one receive. */
-export function receiptHandle({ messageId, receiveCount }: Receipt): string {
-  return Buffer.from(`longhaul ${messageId} ${receiveCount}`).toString("base64url");
+/** The opaque handle of one receive from a queue. */
+export function receiptHandle(queueArn: string, { messageId, receiveCount }: Receipt): string {
+  return Buffer.from(`longhaul ${queueArn} ${messageId} ${receiveCount}`).toString("base64url");
 }
 
-/** @throws {SqsError} `ReceiptHandleIsInvalid` for anything this service did not issue. */
-export function parseReceiptHandle(handle: string): Receipt {
-  const match = /^longhaul (\S+) (\d+)$/.exec(Buffer.from(handle, "base64url").toString());
-  if (!match?.[1] || !match[2]) throw sqsErrors.receiptHandleIsInvalid();
-  return { messageId: match[1], receiveCount: Number(match[2]) };
+/**
+ * Reads a receipt handle of a queue.
+ *
+ * @throws {SqsError} `ReceiptHandleIsInvalid` for anything this service did not issue, or issued for another queue.
+ * @see https://repost.aws/knowledge-center/sqs-receipt-handle-error
+ */
+export function parseReceiptHandle(queueArn: string, handle: string): Receipt {
+  const text = Buffer.from(handle, "base64url").toString();
+  const [, issuedFor, messageId, receiveCount] = /^longhaul (\S+) (\S+) (\d+)$/.exec(text) ?? [];
+  if (issuedFor === undefined || messageId === undefined) throw sqsErrors.receiptHandleIsInvalid();
+  if (issuedFor !== queueArn) throw sqsErrors.receiptHandleOfAnotherQueue(handle);
+  return { messageId, receiveCount: Number(receiveCount) };
 }

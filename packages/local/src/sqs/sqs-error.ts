@@ -40,6 +40,8 @@ export const sqsErrors = {
   unsupported: (message: string) =>
     new SqsError("UnsupportedOperation", message, "AWS.SimpleQueueService.UnsupportedOperation"),
   receiptHandleIsInvalid: () => new SqsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid."),
+  receiptHandleOfAnotherQueue: (handle: string) =>
+    new SqsError("ReceiptHandleIsInvalid", `The receipt handle "${handle}" is not valid for this queue.`),
   messageNotInflight: () =>
     new SqsError("MessageNotInflight", "The message is not in flight.", "AWS.SimpleQueueService.MessageNotInflight"),
   purgeInProgress: (queue: string) =>
@@ -51,5 +53,5 @@ export const sqsErrors = {
     ),
   overLimit: () => new SqsError("OverLimit", "Too many messages are in flight in this queue.", "OverLimit"),
   resourceNotFound: (message: string) =>
-    new SqsError("ResourceNotFoundException", message, "ResourceNotFoundException"),
+    new SqsError("ResourceNotFoundException", message, "ResourceNotFoundException", 404),
 } as const;

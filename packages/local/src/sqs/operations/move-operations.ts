@@ -9,8 +9,8 @@ export const startMessageMoveTask: SqsOperation = (context, input) => {
   const sourceArn = sqsFields.text(input, "SourceArn");
   context.authorize("sqs:StartMessageMoveTask", sourceArn);
   const destinationArn = sqsFields.optionalText(input, "DestinationArn");
-  const source = queueOf(context, sourceArn);
-  const destination = destinationArn === undefined ? undefined : queueOf(context, destinationArn);
+  const source = queueOf(context, "SourceArn", sourceArn);
+  const destination = destinationArn === undefined ? undefined : queueOf(context, "DestinationArn", destinationArn);
   return { TaskHandle: context.moveTasks.start(source, destination, context.nowMs).handle };
 };
 
@@ -19,17 +19,22 @@ export const listMessageMoveTasks: SqsOperation = (context, input) => {
   const sourceArn = sqsFields.text(input, "SourceArn");
   context.authorize("sqs:ListMessageMoveTasks", sourceArn);
   const most = boundedInteger(input, "MaxResults", 1, 10) ?? 1;
-  return { Results: context.moveTasks.list(queueOf(context, sourceArn).arn).slice(0, most).map(described) };
+  return {
+    Results: context.moveTasks
+      .list(queueOf(context, "SourceArn", sourceArn).arn)
+      .slice(0, most)
+      .map(described),
+  };
 };
 
 /** `CancelMessageMoveTask`: refused: a task is over when it has begun. */
 export const cancelMessageMoveTask: SqsOperation = (context, input) =>
   context.moveTasks.cancel(sqsFields.text(input, "TaskHandle"));
 
-function queueOf(context: SqsContext, arn: string): Queue {
+function queueOf(context: SqsContext, parameter: "SourceArn" | "DestinationArn", arn: string): Queue {
   const queue = context.queues.find(arn);
   if (!queue) {
-    throw sqsErrors.resourceNotFound("The resource that you specified for the SourceArn parameter doesn't exist.");
+    throw sqsErrors.resourceNotFound(`The resource that you specified for the ${parameter} parameter doesn't exist.`);
   }
   return queue;
 }

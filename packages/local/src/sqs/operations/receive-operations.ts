@@ -31,7 +31,7 @@ export const receiveMessage: SqsOperation = async (context, input) => {
     ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
   });
   if (messages.length === 0) return {};
-  return { Messages: messages.map((message) => received(message, systemNames, attributeNames)) };
+  return { Messages: messages.map((message) => received(queue, message, systemNames, attributeNames)) };
 };
 
 /** `DeleteMessage`: removes a received message. */
@@ -59,7 +59,7 @@ export const changeMessageVisibilityBatch: SqsOperation = (context, input) => {
 };
 
 function remove(context: SqsContext, queue: Queue, input: Fields): Record<string, unknown> {
-  queue.messages.delete(context.nowMs, parseReceiptHandle(sqsFields.text(input, "ReceiptHandle")));
+  queue.messages.delete(context.nowMs, parseReceiptHandle(queue.arn, sqsFields.text(input, "ReceiptHandle")));
   return {};
 }
 
@@ -67,12 +67,17 @@ function changeVisibility(context: SqsContext, queue: Queue, input: Fields): Rec
   const handle = sqsFields.text(input, "ReceiptHandle");
   const seconds = boundedInteger(input, "VisibilityTimeout", 0, maxVisibilitySeconds);
   if (seconds === undefined) throw sqsErrors.missingParameter("VisibilityTimeout");
-  queue.messages.changeVisibility(context.nowMs, parseReceiptHandle(handle), seconds, handle);
+  queue.messages.changeVisibility(context.nowMs, parseReceiptHandle(queue.arn, handle), seconds, handle);
   queue.receivers.wake();
   return {};
 }
 
-function received(message: QueuedMessage, systemNames: readonly string[], attributeNames: readonly string[]) {
+function received(
+  queue: Queue,
+  message: QueuedMessage,
+  systemNames: readonly string[],
+  attributeNames: readonly string[],
+) {
   const system = Object.entries(systemAttributes(message)).filter(
     ([name, value]) => value !== undefined && (systemNames.includes("All") || systemNames.includes(name)),
   );
@@ -82,7 +87,7 @@ function received(message: QueuedMessage, systemNames: readonly string[], attrib
   const hasAttributes = Object.keys(attributes).length > 0;
   return {
     MessageId: message.id,
-    ReceiptHandle: receiptHandle({ messageId: message.id, receiveCount: message.receiveCount }),
+    ReceiptHandle: receiptHandle(queue.arn, { messageId: message.id, receiveCount: message.receiveCount }),
     MD5OfBody: message.bodyMd5,
     Body: message.body,
     ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
