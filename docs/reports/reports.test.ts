@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { fleetReport } from "../../demo/queue-loops/fleet-report.ts";
 import { htmlReport } from "../../packages/cli/src/report/html-report.ts";
 import type { RunHistory } from "../../packages/cli/src/report/run-history.ts";
+import { check as lease } from "../../packages/core/test/verify/lease-check.ts";
+import { tracePage } from "../../verify/src/trace-page.ts";
 import { startChromium } from "../browser/chromium.ts";
 import { DOCS } from "../generate/places.ts";
 import { fleetHistory } from "./fleet.ts";
@@ -41,6 +43,8 @@ beforeAll(async () => {
     pages.set(name, htmlReport(history, history.endedAtMs ?? 0));
   }
   pages.set("fleet", fleetReport(fleetHistory()));
+  const { finding } = await lease.search("requests", "a resumed run begins at its first hop");
+  pages.set("trace", tracePage(finding!));
 });
 afterAll(async () => {
   await browser.close();
@@ -66,7 +70,7 @@ async function open(name: string, options: BrowserContextOptions = {}, change = 
 
 const shown = (tab: Page, selector: string) => tab.locator(`${selector}:visible`).count();
 
-describe.each([...Object.keys(REPORTS), "fleet"])("the report %s", (name) => {
+describe.each([...Object.keys(REPORTS), "fleet", "trace"])("the report %s", (name) => {
   it.each(THEMES)("is readable at all widths, %s", async (colorScheme) => {
     const { tab, errors } = await open(name, { colorScheme });
     // Axe takes minutes for thousands of rows, closed or not. Rows are alike, so a few are enough.

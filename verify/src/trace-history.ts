@@ -3,8 +3,8 @@ import type { TraceStep } from "./trace-step.ts";
 
 /** A tick of a trace as the time of a report, in milliseconds. */
 const TICK_MS = 60_000;
-/** The lane of what happens to no invocation. */
-export const OUTSIDE_LANE = "outside of the invocations";
+/** The lane of what happens beside the invocations. */
+export const OUTSIDE_LANE = "beside the invocations";
 
 /** A step with its moment: those of a tick follow one another at equal distances. */
 interface TimedStep extends TraceStep {
@@ -13,7 +13,7 @@ interface TimedStep extends TraceStep {
 
 /**
  * A trace as the history of a run, which the report's timeline draws. A lane is an invocation, and a bar is its life. A fault is
- * a short mark, in a lane of its own if it strikes no invocation.
+ * a short mark. Sweeps, requests, and faults that strike no invocation are marks in a lane of their own.
  */
 export function traceHistory(trace: readonly TraceStep[]): RunHistory {
   const steps = timed(trace);
@@ -32,13 +32,13 @@ export function traceHistory(trace: readonly TraceStep[]): RunHistory {
       const hop = invocations.get(invocation);
       if (hop) Object.assign(hop, { status: as, endedAtMs: atMs });
     }
-    if (isFault) {
-      const own = invocations.get(who);
-      marks.push({
-        ...bar(own ? who : OUTSIDE_LANE, own?.hop ?? -1, atMs),
-        ...{ endedAtMs: atMs, status: "error", error: `${who} ${what}` },
-      });
-    }
+    const own = invocations.get(who);
+    if (!isFault && (own || who === "clock")) continue;
+    const mark = { ...bar(own ? who : OUTSIDE_LANE, own?.hop ?? -1, atMs), endedAtMs: atMs };
+    marks.push({
+      ...mark,
+      ...(isFault ? { status: "error", error: `${who} ${what}` } : { status: "done", cause: what }),
+    });
   }
   const hops = [...invocations.values(), ...marks];
   return {

@@ -17,7 +17,7 @@ export function tracePage({ invariant, text, trace }: Finding): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} - Longhaul trace</title>
-<style>${REPORT_STYLE}</style>
+<style>${REPORT_STYLE}.steps td:first-child{white-space:nowrap;padding-right:1.2rem}.steps td:last-child{width:100%}</style>
 </head>
 <body>
 <header>
@@ -30,7 +30,7 @@ export function tracePage({ invariant, text, trace }: Finding): string {
 ${timeline(trace)}
 <section>
 <h2>Each step</h2>
-<table class="hops"><thead><tr><th scope="col">${isTimed(trace) ? "tick, who" : "step"}</th><th scope="col">what</th></tr></thead><tbody>
+<table class="steps"><thead><tr><th scope="col">${isTimed(trace) ? "tick, who" : "step"}</th><th scope="col">what</th></tr></thead><tbody>
 ${trace.map(row).join("\n")}
 <tr class="bad"><td>then</td><td><span class="message">${escapeHtml(`${invariant} falls: ${text}.`)}</span></td></tr>
 </tbody></table>
@@ -52,13 +52,13 @@ function timeline(trace: readonly TraceStep[]): string {
 <h2>Invocations over time</h2>
 <p class="legend"><span><i class="swatch work"></i>an invocation</span> <span><i class="swatch fault"></i>a fault, or an invocation that is killed</span></p>
 ${timelineChart(history, history.endedAtMs ?? 0)}
-<p class="note">A lane is an invocation, a minute is a tick.${hasOutside ? " The last lane has the faults that strike none of them." : ""} The steps of a tick follow one another at equal distances.</p>
+<p class="note">A lane is an invocation, a minute is a tick.${hasOutside ? " The last lane has what happens beside them: sweeps, requests, lost events." : ""} The steps of a tick follow one another at equal distances.</p>
 </section>`;
 }
 
 function row({ tick, who, what, change, isFault }: TraceStep, at: number): string {
   const place = tick === undefined ? String(at + 1) : `${tick} <b>${escapeHtml(who ?? "")}</b>`;
-  const changed = change === undefined ? "" : `<small>${escapeHtml(change)}</small>`;
+  const changed = change === undefined ? "" : `<small>${escapeHtml(change.replace(" -> ", " → "))}</small>`;
   const sentence = isFault ? `<span class="message">${escapeHtml(what)}</span>` : escapeHtml(what);
   return `<tr${isFault ? ' class="bad"' : ""}><td>${place}</td><td>${sentence}${changed}</td></tr>`;
 }

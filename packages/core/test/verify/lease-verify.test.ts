@@ -42,13 +42,13 @@ describe("a trace is for people", () => {
       "V3 falls: a run that was done is running.
       t=0   #1        event arrives, and will once more (hop 0)
       t=0   #1        begins: hop 0
-                      no record -> hop 0 running by a
+                      no record -> hop 0 running by #1
       t=0   #1        chooses to write: finish at 1
       t=0   #1        writes: finish at 1
-                      hop 0 running by a -> hop 0 done
+                      hop 0 running by #1 -> hop 0 done
       t=0   #2        event arrives, and will once more (hop 0)
       t=0   #2        begins: hop 0
-                      hop 0 done -> hop 0 running by a"
+                      hop 0 done -> hop 0 running by #2"
     `);
   });
 

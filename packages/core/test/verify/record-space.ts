@@ -17,7 +17,7 @@ export const SLEEP_TICKS = 2;
 /** The epoch that a record always has: what differs from it is out of date. */
 const EPOCH = 100;
 /** The owners of the invocations, and one that is gone. */
-const OWNERS = ["a", "b", "c"];
+export const OWNERS: readonly string[] = ["a", "b", "c"];
 const GONE = "gone";
 
 /** Writes, as they are numbered in a state. */

@@ -1,7 +1,7 @@
 import type { InvocationEnd, TraceStep } from "../../../../verify/src/trace-step.ts";
 import type { RunRecord } from "../../src/state/run-store.ts";
 import { ACTIONS, type Model } from "./model.ts";
-import { FAIL, FINISH, HAND_OFF, PAUSE, RELEASE, SLEEP, STOP, WRITES } from "./record-space.ts";
+import { FAIL, FINISH, HAND_OFF, OWNERS, PAUSE, RELEASE, SLEEP, STOP, WRITES } from "./record-space.ts";
 import type { SearchResult, SearchStep } from "./search.ts";
 import { DEAD, get, IDLE, INVOCATION, SHARED } from "./state-layout.ts";
 
@@ -15,14 +15,14 @@ export function traceSteps({ trace, model }: NonNullable<SearchResult["violation
     const isArrival = name.startsWith("event arrives");
     if (name.startsWith("a tick")) tick++;
     if (isArrival) names[slot] = `#${++invocations}`;
-    const change = changeOf(model.space.records[before[0]!], model.space.records[after[0]!]);
+    const [was, is] = [before, after].map(([record]) => briefOf(model.space.records[record!], names));
     const ends = endsOf(step, names);
     const told: TraceStep = {
       tick,
       who: whoOf(name, names[slot]!),
       what: sentence(model, step, name),
       isFault: get(after[1]!, SHARED.faults) < get(before[1]!, SHARED.faults),
-      ...(change !== undefined && { change }),
+      ...(was !== is && { change: `${was} -> ${is}` }),
       ...(isArrival && { begins: { invocation: names[slot]!, hop: value } }),
       ...(ends.length > 0 && { ends }),
     };
@@ -91,16 +91,13 @@ function endOf({ action, value, before, after }: SearchStep): InvocationEnd {
   return (isWritten && ENDS_OF_WRITES[value]) || "duplicate";
 }
 
-/** A record before and after, if it differs in what is shown. */
-function changeOf(before: RunRecord | undefined, after: RunRecord | undefined): string | undefined {
-  const [was, is] = [before, after].map((record) => (record ? brief(record) : "no record"));
-  return was === is ? undefined : `${was} -> ${is}`;
-}
-
-function brief({ hop, phase, owner, state, requested, wakeAtMs }: RunRecord): string {
+/** The part of a record that is shown. Its owner has the name of the invocation that is in its place. */
+function briefOf(record: RunRecord | undefined, names: readonly string[]): string {
+  if (!record) return "no record";
+  const { hop, phase, owner, state, requested, wakeAtMs } = record;
   return [
     `hop ${hop} ${phase}`,
-    owner === undefined ? "" : ` by ${owner}`,
+    owner === undefined ? "" : ` by ${names[OWNERS.indexOf(owner)] ?? "one that is gone"}`,
     state === undefined ? "" : ` at ${state}`,
     requested === undefined ? "" : `, ${requested} asked`,
     wakeAtMs === undefined ? "" : ", to wake",
