@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   "s3-batch-memory": async () => (await import("./s3-batch-memory.ts")).s3BatchMemory,
   "s3-batch-speed": async () => (await import("./s3-batch-speed.ts")).s3BatchSpeed,
   walk: async () => (await import("./walk.ts")).walk,
+  "walk-fleet": async () => (await import("./walk-fleet.ts")).walkFleet,
   "sqs-file": async () => (await import("./sqs-file.ts")).sqsFile,
   durable: async () => (await import("./durable.ts")).durable,
   cost: async () => (await import("./cost.ts")).cost,

@@ -58,7 +58,13 @@ const ROWS: readonly Row[] = [
     what: "listing a bucket of 1,000,000 keys at 50 ms a request, by the shape of the keys",
     bench: "walk",
     text: (values) =>
-      `${range(values("timesPaginator"), 0)} times as fast as the SDK's paginator, ${range(values("requestsPerPage"), 2)} requests a page; ${range(values("processorUsPerKey"), 1)} µs of processor time a key instead of ${range(values("paginatorProcessorUsPerKey"), 0)}`,
+      `${range(values("timesFloor"), 2)} times pages x latency / concurrency, ${range(values("timesPaginator"), 0)} times as fast as the SDK's paginator, ${range(values("requestsPerPage"), 2)} requests a page; ${range(values("processorUsPerKey"), 1)} µs of processor time a key instead of ${range(values("paginatorProcessorUsPerKey"), 0)}`,
+  },
+  {
+    what: "a walk of 100,000,000 keys by a fleet of hops, on a laptop",
+    bench: "walk-fleet",
+    text: (values) =>
+      `${whole(values("keysPerSecondOf100Million"))} keys/s in ${whole(values("invocations"))} invocations; four hops at a time ${range(values("timesOneHop"), 1)} times the keys/s of one`,
   },
   {
     what: "s3-batch",

@@ -5,6 +5,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { contentsOf, indexBehind, LISTING_END, listingHead, PAGE_KEYS, send } from "./listing-document.ts";
+import { answersOf, type Trouble } from "./trouble.ts";
 import { type KeyShape, keysOf, type SampleObject } from "./walk-keys.ts";
 
 /** The bench's request to the server. */
@@ -12,6 +13,7 @@ export interface ServerRequest {
   readonly shape: KeyShape;
   readonly keys: number;
   readonly latencyMs: number;
+  readonly trouble?: Trouble | undefined;
 }
 
 /** Where it listens, once the bucket is filled. */
@@ -47,14 +49,15 @@ function pageOf(objects: readonly SampleObject[], { xml, starts }: Rendered, que
   return [Buffer.from(head), xml.subarray(starts[from], starts[to]), Buffer.from(LISTING_END)];
 }
 
-process.once("message", ({ shape, keys, latencyMs }: ServerRequest) => {
+process.once("message", ({ shape, keys, latencyMs, trouble }: ServerRequest) => {
   const objects = [...keysOf(shape, keys)].sort((a, b) => (a.key < b.key ? -1 : 1));
   const plain = render(objects, (key) => key);
   const encoded = render(objects, (key) => encodeURIComponent(key).replaceAll("%2F", "/"));
+  const answers = answersOf(latencyMs, trouble);
   const server = createServer((request, response) => {
     const { searchParams } = new URL(request.url ?? "/", "http://localhost");
     const rendered = searchParams.has("encoding-type") ? encoded : plain;
-    setTimeout(() => send(response, pageOf(objects, rendered, searchParams)), latencyMs);
+    answers(response, () => send(response, pageOf(objects, rendered, searchParams)));
   });
   server.listen(0, "127.0.0.1", () => {
     const { port } = server.address() as AddressInfo;
