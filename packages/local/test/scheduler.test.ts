@@ -12,6 +12,8 @@ import {
   ListSchedulesCommand,
   ListTagsForResourceCommand,
   SchedulerClient,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -162,10 +164,38 @@ describe("EventBridge Scheduler by its SDK", () => {
     });
   });
 
+  // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_TagResource.html
+  it("keeps the tags of groups, which schedules have none of", async () => {
+    const Name = "tagged";
+    const team = { Key: "team", Value: "night" };
+    const made = await scheduler.send(new CreateScheduleGroupCommand({ Name, Tags: [team] }));
+    const ResourceArn = made.ScheduleGroupArn ?? "";
+    const tags = async () => (await scheduler.send(new ListTagsForResourceCommand({ ResourceArn }))).Tags;
+    expect(await tags()).toEqual([team]);
+    const more = [
+      { Key: "team", Value: "day" },
+      { Key: "a&b=c/d", Value: "" },
+      { Key: "third", Value: "3" },
+    ];
+    await scheduler.send(new TagResourceCommand({ ResourceArn, Tags: more }));
+    expect(await tags()).toEqual(more);
+    await scheduler.send(new UntagResourceCommand({ ResourceArn, TagKeys: ["a&b=c/d", "third", "unknown"] }));
+    expect(await tags()).toEqual([{ Key: "team", Value: "day" }]);
+    // A new group of that name has none.
+    await scheduler.send(new DeleteScheduleGroupCommand({ Name }));
+    await expect(tags()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await scheduler.send(new CreateScheduleGroupCommand({ Name }));
+    expect(await tags()).toEqual([]);
+    const ofSchedule = "arn:aws:scheduler:us-east-1:000000000000:schedule/default/told";
+    const listing = scheduler.send(new ListTagsForResourceCommand({ ResourceArn: ofSchedule }));
+    await expect(listing).rejects.toMatchObject({ name: "ValidationException" });
+  });
+
   it("refuses operations that are not served by name", async () => {
-    await expect(
-      scheduler.send(new ListTagsForResourceCommand({ ResourceArn: "arn:aws:scheduler:us-east-1:0:schedule-group/g" })),
-    ).rejects.toMatchObject({ message: expect.stringContaining("does not serve GET /tags") });
+    const authorization = "AWS4-HMAC-SHA256 Credential=test/20261201/us-east-1/scheduler/aws4_request";
+    const answer = await fetch(`${aws.url}/schedules/a/runs`, { headers: { authorization } });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ Message: expect.stringContaining("does not serve GET /schedules/a/runs") });
   });
 
   it.each(["scheduler:CreateSchedule", "iam:PassRole"])("needs the permission %s to make one", async (action) => {
@@ -179,10 +209,15 @@ describe("EventBridge Scheduler by its SDK", () => {
 
 describe("a schedule of a template", () => {
   it("is the one that the SDK sees, with its group", async () => {
-    await deployTemplates(aws, await mkdtemp(join(aws.directory, "template-")), {
+    const owner = { Key: "owner", Value: "night shift" };
+    const { outputs } = await deployTemplates(aws, await mkdtemp(join(aws.directory, "template-")), {
       Night: {
+        Outputs: {
+          GroupArn: { Value: { "Fn::GetAtt": ["Group", "Arn"] } },
+          GroupMade: { Value: { "Fn::GetAtt": ["Group", "CreationDate"] } },
+        },
         Resources: {
-          Group: { Type: "AWS::Scheduler::ScheduleGroup", Properties: { Name: "deployed" } },
+          Group: { Type: "AWS::Scheduler::ScheduleGroup", Properties: { Name: "deployed", Tags: [owner] } },
           Schedule: {
             Type: "AWS::Scheduler::Schedule",
             Properties: {
@@ -200,5 +235,9 @@ describe("a schedule of a template", () => {
       FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 },
       Target: { RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 86_400 } },
     });
+    const { CreationDate } = await scheduler.send(new GetScheduleGroupCommand({ Name: "deployed" }));
+    expect(outputs.GroupMade).toBe(CreationDate?.toISOString());
+    const ofGroup = new ListTagsForResourceCommand({ ResourceArn: outputs.GroupArn });
+    expect((await scheduler.send(ofGroup)).Tags).toEqual([owner]);
   });
 });

@@ -9,10 +9,10 @@ import { everyStack } from "../every-stack.ts";
 /** The Python that `npm run test:peers` brings, with moto. */
 const { LONGHAUL_PYTHON: python = "" } = process.env;
 
-/** The apps' stacks. That of the other constructs needs a schedule group, which moto's CloudFormation does not make. */
+/** The apps' stacks. */
 const APPS = ["bucket-walker", "queue-loops", "s3-batch", "sqs-file"];
 
-/** Types that moto does not list among a stack's resources. */
+/** Types that moto does not list among a stack's resources: its CloudFormation passes over those that it does not know. */
 const UNLISTED = [
   "AWS::CloudWatch::Alarm",
   "AWS::Lambda::EventInvokeConfig",
@@ -51,4 +51,6 @@ describe("moto's CloudFormation, an independent implementation, deploys each app
       statusWhenDeleted: "DELETE_COMPLETE",
     });
   });
+
+  it.skip("others: moto 5.2.5 has no AWS::Scheduler::ScheduleGroup and no AWS::CloudWatch::Alarm, whose ARNs that stack takes by Fn::GetAtt", () => {});
 });

@@ -1,4 +1,4 @@
-import { allServed, harmless, type Inputs, only, served, structure } from "../gateway/inputs.ts";
+import { allServed, harmless, type Inputs, list, only, served, structure } from "../gateway/inputs.ts";
 
 const retry = harmless("a delivery on one machine works at once or never; GetSchedule tells it");
 
@@ -25,6 +25,7 @@ const definition: Inputs = {
   ...allServed("Name", "GroupName", "ClientToken"),
   ActionAfterCompletion: only(["NONE", "DELETE"], "these are served"),
 };
+const tags = list(structure(allServed("Key", "Value")));
 const named = allServed("Name", "ClientToken");
 const paged = allServed("NamePrefix", "NextToken", "MaxResults");
 
@@ -35,10 +36,13 @@ export const SCHEDULER_INPUTS = {
   GetSchedule: allServed("Name", "GroupName"),
   DeleteSchedule: { ...named, GroupName: served },
   ListSchedules: { ...paged, ...allServed("GroupName", "State") },
-  CreateScheduleGroup: { ...named, Tags: harmless("no operation that is served tells them") },
+  CreateScheduleGroup: { ...named, Tags: tags },
   GetScheduleGroup: allServed("Name"),
   DeleteScheduleGroup: named,
   ListScheduleGroups: paged,
+  TagResource: { ResourceArn: served, Tags: tags },
+  UntagResource: allServed("ResourceArn", "TagKeys"),
+  ListTagsForResource: allServed("ResourceArn"),
 } as const satisfies Readonly<Record<string, Inputs>>;
 
 /** An operation of the EventBridge Scheduler API that is served. */

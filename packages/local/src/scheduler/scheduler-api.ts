@@ -4,8 +4,10 @@ import type { Fields } from "../gateway/request-fields.ts";
 import { AccessDenied, type Service, type ServiceCall } from "../gateway/service.ts";
 import { SCHEDULER_INPUTS, type SchedulerOperationName } from "./inputs.ts";
 import * as group from "./operations/group-operations.ts";
+import * as tags from "./operations/group-tags.ts";
 import { type SchedulerContext, type SchedulerOperation, schedulerFields } from "./operations/operation.ts";
 import * as schedule from "./operations/schedule-operations.ts";
+
 import type { SchedulerService } from "./scheduler.ts";
 import { SchedulerError, schedulerErrors } from "./scheduler-error.ts";
 
@@ -19,17 +21,17 @@ export interface SchedulerApiOptions {
 interface Route {
   readonly method: string;
   /** The first part of its path. */
-  readonly collection: "schedules" | "schedule-groups";
-  /** Whether a name follows. */
-  readonly isNamed: boolean;
+  readonly collection: string;
+  /** The parameter that follows it, if one does. */
+  readonly label: string | undefined;
   readonly name: SchedulerOperationName;
   readonly run: SchedulerOperation;
 }
 
 const route = (way: string, name: SchedulerOperationName, run: SchedulerOperation): Route => {
   const [method = "", path = ""] = way.split(" ");
-  const [, collection, label] = path.split("/");
-  return { method, collection: collection as Route["collection"], isNamed: label !== undefined, name, run };
+  const [, collection = "", label] = path.split("/");
+  return { method, collection, label: label?.slice(1, -1), name, run };
 };
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html */
@@ -43,6 +45,9 @@ const ROUTES: readonly Route[] = [
   route("GET /schedule-groups/{Name}", "GetScheduleGroup", group.getScheduleGroup),
   route("DELETE /schedule-groups/{Name}", "DeleteScheduleGroup", group.deleteScheduleGroup),
   route("GET /schedule-groups", "ListScheduleGroups", group.listScheduleGroups),
+  route("POST /tags/{ResourceArn}", "TagResource", tags.tagGroup),
+  route("DELETE /tags/{ResourceArn}", "UntagResource", tags.untagGroup),
+  route("GET /tags/{ResourceArn}", "ListTagsForResource", tags.listGroupTags),
 ];
 
 /** An input of up to 256 KB, escaped as JSON, and room for what is around it. */
@@ -70,7 +75,7 @@ async function answer(context: SchedulerContext, call: ServiceCall): Promise<voi
       (each) =>
         each.method === request.method &&
         each.collection === collection &&
-        each.isNamed === (label !== undefined) &&
+        (each.label === undefined) === (label === undefined) &&
         rest.length === 0,
     );
     if (!found) {
@@ -82,8 +87,9 @@ async function answer(context: SchedulerContext, call: ServiceCall): Promise<voi
     const body = schedulerFields.parseFields((await readBody(request, MAX_REQUEST_BYTES)).toString());
     const input: Fields = {
       ...Object.fromEntries([...url.searchParams].map(([name, value]) => [QUERY_NAMES[name] ?? name, value])),
+      ...(found.name === "UntagResource" && { TagKeys: url.searchParams.getAll("TagKeys") }),
       ...body,
-      ...(label !== undefined && { Name: decodeURIComponent(label) }),
+      ...(found.label !== undefined && label !== undefined && { [found.label]: decodeURIComponent(label) }),
     };
     const inputs = { name: found.name, inputs: SCHEDULER_INPUTS[found.name] };
     checkFields("EventBridge Scheduler", inputs, input, schedulerErrors.validation);

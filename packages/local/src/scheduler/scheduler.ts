@@ -20,6 +20,8 @@ export interface ScheduleGroup {
   readonly arn: string;
   readonly name: string;
   readonly createdMs: number;
+  /** By key. */
+  readonly tags: Map<string, string>;
 }
 
 /** EventBridge Scheduler: schedules in groups, made by programs or by templates. */
@@ -74,7 +76,10 @@ export function createScheduler(options: SchedulerOptions): SchedulerService {
   const arnOf = (kind: string, path: string) => `arn:aws:scheduler:${region}:${accountId}:${kind}/${path}`;
   const scheduleArn = (group: string, name: string) => arnOf("schedule", `${group}/${name}`);
   const addGroup = (name: string) => {
-    const group = groups.get(name) ?? { arn: arnOf("schedule-group", name), name, createdMs: clock.nowMs() };
+    const group = groups.get(name) ?? {
+      ...{ arn: arnOf("schedule-group", name), name },
+      ...{ createdMs: clock.nowMs(), tags: new Map<string, string>() },
+    };
     groups.set(name, group);
     return group;
   };

@@ -235,5 +235,5 @@ export const resourceProperties: Readonly<Record<string, Inputs>> = {
   },
   "AWS::Scheduler::Schedule": { ...scheduleInputs, ...allServed("Name", "GroupName") },
   "AWS::Events::EventBus": { Name: served, Description: description, Tags: tagsNowhere },
-  "AWS::Scheduler::ScheduleGroup": { Name: served, Tags: tagsNowhere },
+  "AWS::Scheduler::ScheduleGroup": { Name: served, Tags: tags },
 };

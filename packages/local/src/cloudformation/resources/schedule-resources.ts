@@ -6,6 +6,7 @@ import {
 import { DEFAULT_GROUP } from "../../scheduler/scheduler.ts";
 import type { PropertyReader } from "../property-reader.ts";
 import type { ResourceMaker } from "./resource.ts";
+import { readTags } from "./tags.ts";
 
 /** `AWS::Scheduler::Schedule`. A flexible window is used at its beginning. */
 export const schedulerSchedule: ResourceMaker = (context, properties) => {
@@ -46,11 +47,17 @@ export const schedulerSchedule: ResourceMaker = (context, properties) => {
 /** `AWS::Scheduler::ScheduleGroup` */
 export const schedulerScheduleGroup: ResourceMaker = (context, properties) => {
   const name = context.name(properties.optionalText("Name"), 64);
+  const tags = readTags(properties);
   properties.finish();
   const { scheduler } = context.services;
   if (!scheduler.groups().some((group) => group.name === name)) context.undo(() => scheduler.removeGroup(name));
-  const { arn } = scheduler.addGroup(name);
-  return { ref: name, attributes: { Arn: arn, State: "ACTIVE" } };
+  const group = scheduler.addGroup(name);
+  for (const [key, value] of Object.entries(tags)) group.tags.set(key, value);
+  const at = new Date(group.createdMs).toISOString();
+  return {
+    ref: name,
+    attributes: { Arn: group.arn, State: "ACTIVE", CreationDate: at, LastModificationDate: at },
+  };
 };
 
 function readTarget(target: PropertyReader): ScheduleTarget {

@@ -2,6 +2,7 @@ import type { Fields } from "../../gateway/request-fields.ts";
 import { checkName } from "../check-schedule.ts";
 import { DEFAULT_GROUP, type ScheduleGroup } from "../scheduler.ts";
 import { schedulerErrors } from "../scheduler-error.ts";
+import { groupTags } from "./group-tags.ts";
 import { pageOf, type SchedulerContext, type SchedulerOperation, schedulerFields, seconds } from "./operation.ts";
 
 /** Makes a group of schedules. */
@@ -9,7 +10,10 @@ export const createScheduleGroup: SchedulerOperation = (context, input) => {
   const name = authorized(context, "CreateScheduleGroup", input);
   checkName("name", name);
   if (context.scheduler.groups().some((group) => group.name === name)) throw schedulerErrors.groupExists(name);
-  return { ScheduleGroupArn: context.scheduler.addGroup(name).arn };
+  const wanted = groupTags(input);
+  const { arn, tags } = context.scheduler.addGroup(name);
+  for (const [key, value] of wanted) tags.set(key, value);
+  return { ScheduleGroupArn: arn };
 };
 
 /** Describes a group. */
