@@ -13,6 +13,9 @@ const eventQueue = {
   test: "try events at the same moments, and send the same records",
 } as const;
 
+const topic = { testFile: "test/models/fan-out.test.ts", test: "a topic" } as const;
+const eventBus = { testFile: "test/models/fan-out.test.ts", test: "an event bus" } as const;
+
 /** The models of the services notice what a service does otherwise than AWS says. */
 export const modelMutants: readonly Mutant[] = [
   {
@@ -110,5 +113,37 @@ export const modelMutants: readonly Mutant[] = [
     from: "state.functionInFlight < state.reserved",
     to: "state.functionInFlight <= state.reserved",
     ...eventQueue,
+  },
+  {
+    id: "filter-policy-forgotten",
+    promise: "A subscription receives the messages that its filter policy lets through.",
+    file: "src/sns/publisher.ts",
+    from: "if (settings.filter && !settings.filter(notification.message, attributes)) continue;",
+    to: "",
+    ...topic,
+  },
+  {
+    id: "sns-dead-letter-lost",
+    promise: "A message that a subscriber cannot take goes to its dead-letter queue.",
+    file: "src/sns/publisher.ts",
+    from: "      await options.deliver(dead, deadPayload, origin).catch(",
+    to: "      await Promise.resolve().catch(",
+    ...topic,
+  },
+  {
+    id: "rule-that-is-off-sends",
+    promise: "A rule that is disabled sends nothing.",
+    file: "src/events/event-bus.ts",
+    from: "({ rule, matches }) => rule.isEnabled && busOf(rule)",
+    to: "({ rule, matches }) => busOf(rule)",
+    ...eventBus,
+  },
+  {
+    id: "first-rule-only",
+    promise: "An event goes to the targets of all rules that it matches.",
+    file: "src/events/event-bus.ts",
+    from: "await Promise.all(matching.map((kept)",
+    to: "await Promise.all(matching.slice(0, 1).map((kept)",
+    ...eventBus,
   },
 ];

@@ -35,9 +35,22 @@ export function createMoveTasks(queues: Queues, newId: () => string): MoveTasks 
     },
     list: (sourceArn) => tasks.get(sourceArn) ?? [],
     cancel(handle) {
-      const known = [...tasks.values()].flat().some((task) => task.handle === handle);
-      if (!known) throw sqsErrors.resourceNotFound("Task does not exist.");
+      const sourceArn = sourceArnOf(handle);
+      if (sourceArn === undefined) throw sqsErrors.invalidParameterValue("Value for parameter TaskHandle is invalid.");
+      if (!queues.find(sourceArn)) throw sqsErrors.queueOfMoveNotFound("SourceArn");
+      const isKnown = tasks.get(sourceArn)?.some((task) => task.handle === handle) ?? false;
+      if (!isKnown) throw sqsErrors.resourceNotFound("Task does not exist.");
       throw sqsErrors.unsupported("Only active tasks can be cancelled.");
     },
   };
+}
+
+/** The queue that a task's handle names; `undefined` for what is no handle. */
+function sourceArnOf(handle: string): string | undefined {
+  try {
+    const { sourceArn } = JSON.parse(Buffer.from(handle, "base64").toString()) as Record<string, unknown>;
+    return typeof sourceArn === "string" ? sourceArn : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -54,4 +54,11 @@ export const sqsErrors = {
   overLimit: () => new SqsError("OverLimit", "Too many messages are in flight in this queue.", "OverLimit"),
   resourceNotFound: (message: string) =>
     new SqsError("ResourceNotFoundException", message, "ResourceNotFoundException", 404),
+  queueOfMoveNotFound: (parameter: "SourceArn" | "DestinationArn") =>
+    new SqsError(
+      "ResourceNotFoundException",
+      `The resource that you specified for the ${parameter} parameter doesn't exist.`,
+      "ResourceNotFoundException",
+      404,
+    ),
 } as const;

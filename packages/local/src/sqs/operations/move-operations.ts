@@ -33,9 +33,7 @@ export const cancelMessageMoveTask: SqsOperation = (context, input) =>
 
 function queueOf(context: SqsContext, parameter: "SourceArn" | "DestinationArn", arn: string): Queue {
   const queue = context.queues.find(arn);
-  if (!queue) {
-    throw sqsErrors.resourceNotFound(`The resource that you specified for the ${parameter} parameter doesn't exist.`);
-  }
+  if (!queue) throw sqsErrors.queueOfMoveNotFound(parameter);
   return queue;
 }
 
