@@ -86,3 +86,17 @@ it("a duration below 0, by a clock that was set back, teaches nothing", () => {
   expect(estimate.stats()).toEqual(before);
   expect(after(-5_000).known).toBe(false);
 });
+
+describe("the prediction after one more sample is known before it", () => {
+  it.each([
+    [[], 40],
+    [[100], 100],
+    [[100, 200], 150],
+    [[100, 200], 5],
+    [[100, 200, 150], 900],
+    [[100, 20], 0],
+  ])("%j, then %d", (samples, ms) => {
+    const told = after(...samples).predictedAfter(ms);
+    expect(told).toBe(after(...samples, ms).predictedMs);
+  });
+});

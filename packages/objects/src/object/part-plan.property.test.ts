@@ -31,9 +31,19 @@ describe("parts lie end to end, at places that follow from the offset alone", ()
         for (let number = 1; number <= MAX_PARTS; number++) sum += partSizeFor(number, base);
         expect(maxOutputBytes(base)).toBe(sum);
         expect(partAt(sum, base)).toMatchObject({ number: MAX_PARTS + 1, start: sum });
+        expect(partAt(2 * sum, base)).toMatchObject({ number: MAX_PARTS + 1, start: sum });
       }),
       { numRuns: 20 },
     );
+  });
+
+  it("the first byte after a thousand parts is in a part of the next size", () => {
+    const base = 8;
+    for (let number = 1, start = 0; number <= MAX_PARTS; number += 1000) {
+      const bytes = partSizeFor(number, base);
+      expect(partAt(start, base)).toEqual({ number, start, bytes });
+      start += 1000 * bytes;
+    }
   });
 
   it("sizes are S3's: never below 5 MiB or above 5 GiB, and 8 MiB suffices for 7 TiB", () => {
