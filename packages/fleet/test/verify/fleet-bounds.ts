@@ -15,6 +15,7 @@ export const BOUNDS: readonly FleetBounds[] = [
   within("growing", "small", ["start 1", "start 3", "alarm begins"], 1),
   within("stopping", "small", ["start 3", "stop", "start 1"], 1),
   within("growing and shrinking", "large", ["start 1", "start 3", "alarm begins", "alarm ends"], 2),
+  within("stopping and growing", "large", ["start 3", "stop", "start 1", "alarm begins"], 1),
 ];
 
 function within(

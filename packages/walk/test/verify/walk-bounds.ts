@@ -18,9 +18,9 @@ export const BOUNDS: readonly WalkBounds[] = [
   within("one hop at a time", "small", { keys: 2, parts: 2, hops: 1, faults: 1 }),
   within("three parts", "small", { keys: 3, parts: 3, hops: 2, faults: 0 }),
   within("two keys and two faults", "large", { keys: 2, parts: 2, hops: 2, faults: 2 }),
-  within("three parts and a fault", "large", { keys: 3, parts: 3, hops: 2, faults: 1 }),
   within("three hops at once", "large", { keys: 3, parts: 3, hops: 3, faults: 0 }),
   within("three keys and two faults", "large", { keys: 3, parts: 2, hops: 2, faults: 2 }),
+  within("three parts and a fault", "huge", { keys: 3, parts: 3, hops: 2, faults: 1 }),
 ];
 
 function within(
