@@ -125,7 +125,7 @@ export async function startBatchCloud(
 
   return {
     ...watch,
-    ...failureQueue(aws.sqs, named("FailuresQueueUrl")),
+    ...failureQueue(aws, named("FailuresQueueUrl")),
     aws,
     functionName,
     source,

@@ -1,4 +1,4 @@
-import type { SqsService } from "@longhaul/local";
+import type { LocalAws } from "@longhaul/local";
 
 /** The message of Lambda to the on-failure destination: the event of the hop that failed permanently, and how. */
 export interface FailureRecord {
@@ -9,14 +9,14 @@ export interface FailureRecord {
 
 /** The failures queue of the stack. */
 export interface FailureQueue {
-  /** The record, past or to come, of an event for which `isWanted`. */
+  /** The record, past or to come, of an event for which `isWanted`; all that functions have printed is read by then. */
   failure(isWanted: (event: FailureRecord["requestPayload"]) => boolean): Promise<FailureRecord>;
 }
 
 const PATIENCE_MS = 240_000;
 
 /** Reads the queue with this URL. */
-export function failureQueue(sqs: SqsService, url: string): FailureQueue {
+export function failureQueue({ sqs, lambda }: Pick<LocalAws, "sqs" | "lambda">, url: string): FailureQueue {
   const queue = sqs.queues.get(url.slice(url.lastIndexOf("/") + 1));
   const records: FailureRecord[] = [];
   return {
@@ -24,7 +24,10 @@ export function failureQueue(sqs: SqsService, url: string): FailureQueue {
       const untilMs = Date.now() + PATIENCE_MS;
       for (;;) {
         const known = records.find(({ requestPayload }) => isWanted(requestPayload));
-        if (known) return known;
+        if (known) {
+          await lambda.idle();
+          return known;
+        }
         if (Date.now() > untilMs) {
           throw new Error(`No such event in the failures queue, but: ${JSON.stringify(records.slice(-3))}`);
         }

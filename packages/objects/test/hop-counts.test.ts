@@ -39,7 +39,11 @@ async function begin(
 const hopsThat = (run: string, says: (event: RunEvent) => boolean) =>
   new Set(cloud.events.filter((event) => event.run === run && says(event)).map(({ hop }) => hop)).size;
 
-const endOf = (run: string) => cloud.until((event) => event.run === run && event.type === "done");
+/** A run is done, and all that its hops have printed is read: a container's lines may come after another's later ones. */
+async function endOf(run: string): Promise<void> {
+  await cloud.until((event) => event.run === run && event.type === "done");
+  await cloud.aws.lambda.idle();
+}
 
 describe("[S2.3] the result is byte-exact, whatever happens to the functions", { timeout: 600_000 }, () => {
   it("in 1 hop", async () => {

@@ -14,7 +14,11 @@ beforeEach(() => {
   delete cloud.faults.throttle;
 });
 
-const endOf = (run: string) => cloud.until((event) => event.run === run && event.type === "done");
+/** A run is done, and all that its hops have printed is read: a container's lines may come after another's later ones. */
+async function endOf(run: string): Promise<void> {
+  await cloud.until((event) => event.run === run && event.type === "done");
+  await cloud.aws.lambda.idle();
+}
 const handedOff = (run: string, hop: number) =>
   cloud.until((event) => event.run === run && event.hop === hop && event.type === "handoff");
 const seenOf = (run: string) => cloud.events.filter((event) => event.run === run);
