@@ -43,8 +43,9 @@ type Action = (store: Store, data: DynamoDbJson, done: (error: Failure | null, a
 
 const require = createRequire(import.meta.url);
 const conditionalWrites = ["PutItem", "UpdateItem", "DeleteItem"];
+const tableChanges = ["CreateTable", "UpdateTable", "DeleteTable"];
 
-/** Starts an empty in-memory dynalite. Tables are usable at once instead of after half a second. */
+/** Starts an empty in-memory dynalite. A table is usable, changed or gone as soon as the call is answered. */
 export function createDynaliteEngine(options: { readonly region: string; readonly accountId: string }): DynamoDbEngine {
   const database: Database = require("dynalite/db/index.js");
   const validations: Validations = require("dynalite/validations/index.js");
@@ -70,10 +71,25 @@ export function createDynaliteEngine(options: { readonly region: string; readonl
     });
   }
 
+  /** dynalite answers, and then changes the table by a timer, and the very object that it answered with. */
+  async function changeTable(name: EngineOperation, input: DynamoDbJson): Promise<DynamoDbJson> {
+    const answer = structuredClone(await run(name, input));
+    const { TableName } = answer.TableDescription as { TableName: string };
+    for (;;) {
+      const found = await run("DescribeTable", { TableName }).catch((error: unknown) => {
+        if (error instanceof DynamoDbError) return undefined;
+        throw error;
+      });
+      const status = (found?.Table as { TableStatus: string } | undefined)?.TableStatus;
+      if (status === undefined || status === "ACTIVE") return answer;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   return {
     async call(name, input) {
       if (isClosed) throw dynamoDbError("ServiceUnavailable", "The embedded DynamoDB is stopped.", 503);
-      const answer = run(name, input);
+      const answer = tableChanges.includes(name) ? changeTable(name, input) : run(name, input);
       underWay.add(answer);
       return answer.finally(() => underWay.delete(answer));
     },

@@ -17,7 +17,6 @@ async function setUp() {
     KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
   });
-  while (((await db.call("DescribeTable", { TableName })).Table as { TableStatus: string }).TableStatus !== "ACTIVE");
   await db.call("UpdateTimeToLive", { TableName, TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true } });
   const put = (id: string, ttl?: object) =>
     db.call("PutItem", { TableName, Item: { id: { S: id }, ...(ttl && { ttl }) } });

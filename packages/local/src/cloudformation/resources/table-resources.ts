@@ -68,7 +68,6 @@ async function createTable(
   );
   if (isNew) context.undo(() => removeTable(context, name));
   else await checkUnchanged(context, properties, input);
-  while (!(await isActive(context, name))) await new Promise((resolve) => setTimeout(resolve, 1));
   if (isNew && isEnabled && attribute !== undefined) {
     const TimeToLiveSpecification = { AttributeName: attribute, Enabled: true };
     await dynamodb.call("UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
@@ -111,12 +110,4 @@ function shapeOf(table: DynamoDbJson): Readonly<Record<string, string>> {
 async function removeTable({ services }: ResourceContext, TableName: string): Promise<void> {
   await services.dynamodb.call("UpdateTable", { TableName, DeletionProtectionEnabled: false });
   await services.dynamodb.call("DeleteTable", { TableName });
-  const isThere = () =>
-    services.dynamodb.call("ListTables", {}).then(({ TableNames }) => (TableNames as string[]).includes(TableName));
-  while (await isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-async function isActive({ services }: ResourceContext, TableName: string): Promise<boolean> {
-  const { Table } = await services.dynamodb.call("DescribeTable", { TableName });
-  return (Table as { TableStatus?: string } | undefined)?.TableStatus === "ACTIVE";
 }
