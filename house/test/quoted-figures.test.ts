@@ -8,9 +8,11 @@ const results = {
   walk: result([
     { what: "hex, requests", figure: "", isMet: true, values: { requestsPerPage: 1.02 } },
     { what: "dates, requests", figure: "", isMet: false, values: { requestsPerPage: 1.16 } },
-    ...[{ timesFloor: 1.3, timesPaginator: 40 }, { processorUsPerKey: 1.2 }, { paginatorProcessorUsPerKey: 40 }].map((values) => ({
-      ...{ what: "", figure: "", values },
-    })),
+    ...[{ timesFloor: 1.3, timesPaginator: 40 }, { processorUsPerKey: 1.2 }, { paginatorProcessorUsPerKey: 40 }].map(
+      (values) => ({
+        ...{ what: "", figure: "", values },
+      }),
+    ),
   ]),
 };
 
