@@ -90,4 +90,23 @@ describe("ByteLru", () => {
     lru.grow("gone", 10);
     expect(lru.usedBytes).toBe(15);
   });
+
+  it("tells a value without counting that as a use, where get() counts it", () => {
+    const lru = new ByteLru<string>(MAX);
+    for (const name of ["a", "b", "c"]) lru.set(name, name, 5);
+    expect([lru.peek("a"), lru.peek("gone"), lru.get("b"), lru.get("a")]).toEqual(["a", undefined, "b", "a"]);
+    expect([lru.peek("c"), lru.evictOne()?.name, lru.evictOne()?.name]).toEqual(["c", "c", "b"]);
+  });
+
+  it("counts a value in place of another once, and takes all of a grown one away", () => {
+    const lru = new ByteLru<string>(MAX);
+    lru.set("file", "old", 5);
+    lru.set("other", "other", 1);
+    lru.set("file", "new", 7);
+    expect([lru.usedBytes, lru.size, lru.peek("file")]).toEqual([8, 2, "new"]);
+    lru.grow("file", 4);
+    lru.delete("file");
+    expect(lru.usedBytes).toBe(1);
+    expect(lru.evictOne()).toEqual({ name: "other", value: "other", bytes: 1 });
+  });
 });

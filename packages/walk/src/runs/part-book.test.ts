@@ -42,7 +42,7 @@ describe("a hop that goes on after another has begun", () => {
     const ghost = await open();
     const next = await open();
     await expect(ghost.give(behindM)).rejects.toMatchObject({ code: "PART_TAKEN_OVER" });
-    expect([next.given, (await open()).given]).toEqual([[], []]);
+    expect([ghost.given, next.given, (await open()).given]).toEqual([[], [], []]);
   });
 
   it("keeps no place among the open parts", async () => {
@@ -83,6 +83,19 @@ describe("a hop that goes on after another has begun", () => {
 });
 
 describe("a hop that begins after a crash", () => {
+  it("alone asks for places to be given back: the first of a part has no hop before it", async () => {
+    const released: (readonly string[])[] = [];
+    const release = records.release.bind(records);
+    records.release = (walk, parts) => {
+      released.push(parts);
+      return release(walk, parts);
+    };
+    await open();
+    expect(released).toEqual([]);
+    await open();
+    expect(released).toEqual([["0.0", "0.1"]]);
+  });
+
   it("gives back the place of a child that was never born", async () => {
     const crashed = await open();
     await records.claim(walk, crashed.nextChild, 8);
