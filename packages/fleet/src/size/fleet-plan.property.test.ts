@@ -53,6 +53,11 @@ describe("a plan brings the tokens to the number that should be there", () => {
 });
 
 describe("[S4.6] scale-down", () => {
+  it("ends all tokens of a fleet whose queue is missing", () => {
+    const missing = { ...fleetOf(0), missingSinceMs: 1 };
+    expect([...planFleet(missing, rowsOf(["a", "b"]), 1).remove].sort()).toEqual(["a", "b"]);
+  });
+
   it("takes each of the tokens it may take about equally often", () => {
     const taken = new Map<string, number>();
     const rows = rowsOf(["a", "b", "c", "d", "e"]);
