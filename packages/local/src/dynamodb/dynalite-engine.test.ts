@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { createRequire } from "node:module";
+import { describe, expect, it, vi } from "vitest";
 import { createDynaliteEngine } from "./dynalite-engine.ts";
 
 const TableName = "runs";
@@ -49,5 +50,23 @@ describe("an engine that is closed", () => {
     await expect(engine.call("Scan", { TableName })).rejects.toMatchObject({ code: "ServiceUnavailable" });
     await closing;
     await expect(engine.call("Scan", { TableName })).rejects.toMatchObject({ code: "ServiceUnavailable" });
+  });
+});
+
+describe("an engine that works on", () => {
+  it("closes what each query and scan iterates over, also one that ended early: open, it would keep all items of its time", async () => {
+    const engine = await engineWithTable();
+    const dynalite = createRequire(createRequire(import.meta.url).resolve("dynalite/db/index.js"));
+    const level: { attachResource(): void; detachResource(): void } =
+      dynalite("abstract-level").AbstractLevel.prototype;
+    const opened = vi.spyOn(level, "attachResource");
+    const closed = vi.spyOn(level, "detachResource");
+    const key = { KeyConditionExpression: "id = :id", ExpressionAttributeValues: { ":id": { S: "a" } } };
+    await engine.call("Query", { TableName, ...key });
+    await engine.call("Scan", { TableName, Limit: 1 });
+    await engine.call("Scan", { TableName });
+    expect(opened).toHaveBeenCalledTimes(3);
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledTimes(3));
+    await engine.close();
   });
 });

@@ -25,7 +25,9 @@ export const engineOperations = [
 // dynalite's HTTP layer reads region and account from this process's environment and hides its store, so its parts are
 // used directly; its version is pinned for that reason. These are the shapes of those parts.
 type Failure = Error & { statusCode?: number; body?: DynamoDbJson };
+type Iterator = { close(): Promise<void>; return?: () => Promise<void> };
 type Store = {
+  db: { values(options?: object): Iterator; keys(options?: object): Iterator };
   tableDb: { awsRegion: string; awsAccountId: string };
   lifecycleManager: { gracefulClose(): Promise<void> };
 };
@@ -53,6 +55,7 @@ export function createDynaliteEngine(options: { readonly region: string; readonl
   teachOldItem(database, operations);
   teachConsistentScan(operations);
   const store = database.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  closeIterators(store);
   store.tableDb.awsRegion = options.region;
   store.tableDb.awsAccountId = options.accountId;
   const underWay = new Set<Promise<DynamoDbJson>>();
@@ -100,6 +103,21 @@ export function createDynaliteEngine(options: { readonly region: string; readonl
       await store.lifecycleManager.gracefulClose();
     },
   };
+}
+
+/**
+ * Closes the iterators of queries and scans. dynalite asks for `return()`, which they do not have, so each would stay open, and keep
+ * what the table held at its time, until the database is closed.
+ */
+function closeIterators({ db }: Store): void {
+  for (const name of ["values", "keys"] as const) {
+    const open = db[name].bind(db);
+    db[name] = (options) => {
+      const iterator = open(options);
+      iterator.return = () => iterator.close();
+      return iterator;
+    };
+  }
 }
 
 function loadOperation(name: string): { types: OperationTypes; custom: unknown; run: Action } {
