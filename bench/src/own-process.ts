@@ -9,10 +9,16 @@ export function start(file: string, execArgv: readonly string[]): ChildProcess {
 /** Sends a request to a process and waits for its answer. Rejects if the process ends before it. */
 export async function ask<Answer>(child: ChildProcess, request: object): Promise<Answer> {
   child.send(request);
-  const ended = once(child, "exit").then(([code]) => {
+  const answered = new AbortController();
+  const ended = once(child, "exit", { signal: answered.signal }).then(([code]) => {
     throw new Error(`${child.spawnfile} ended with ${code}.`);
   });
   ended.catch(() => {});
-  const [answer] = await Promise.race([once(child, "message"), ended]);
-  return answer as Answer;
+  try {
+    const [answer] = await Promise.race([once(child, "message"), ended]);
+    return answer as Answer;
+  } finally {
+    // A process that is asked often would gather listeners.
+    answered.abort();
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * An SQS in a process of its own, until its parent closes the channel: the embedded one, or fauxqs as its README starts it.
- * Told over IPC which, it says where it listens.
+ * Told over IPC which, it says where it listens; whatever it is told then, it says what processor time it has used.
  */
 import { startLocalAws } from "@longhaul/local";
 import { buildApp } from "fauxqs";
@@ -11,6 +11,11 @@ export type SqsServer = "embedded" | "fauxqs";
 /** The bench's request to the process. */
 export interface SqsServerRequest {
   readonly server: SqsServer;
+}
+
+/** The processor time that it has used since it began. */
+export interface SqsServerUsage {
+  readonly cpuMs: number;
 }
 
 /** Where it listens. */
@@ -25,5 +30,9 @@ async function listen(server: SqsServer): Promise<string> {
 
 process.once("message", async ({ server }: SqsServerRequest) => {
   process.send?.({ url: await listen(server) } satisfies SqsServerReady);
+  process.on("message", () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuMs: (user + system) / 1_000 } satisfies SqsServerUsage);
+  });
 });
 process.once("disconnect", () => process.exit(0));

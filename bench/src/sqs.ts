@@ -12,26 +12,41 @@ import { outsideCredentials } from "@longhaul/local";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
 import { ask, start } from "./own-process.ts";
-import type { SqsServer, SqsServerReady, SqsServerRequest } from "./sqs-server.ts";
+import type { SqsServer, SqsServerReady, SqsServerRequest, SqsServerUsage } from "./sqs-server.ts";
 
 const MESSAGES = 4_000;
 const BATCH = 10;
+/** Rounds that are not measured, in which code is compiled. */
+const WARM_UPS = 2;
 /** Requests at a time, as of a busy consumer. */
 const CONCURRENCY = 8;
 
 /** How the messages of a receive are deleted. */
 const WAYS = { "a batch a receive": true, "one by one": false } as const;
 
-/** Messages/s that the SDK receives and deletes at the embedded SQS, against fauxqs; each server has its own process. */
+/** A server in a process of its own. */
+interface RunningServer {
+  readonly client: SQSClient;
+  readonly child: ChildProcess;
+}
+
+/**
+ * Messages/s that the SDK receives and deletes at the embedded SQS, against fauxqs; each server has its own process. The SDK
+ * of the one client may be slower than either, so the servers' own processor time is shown as well.
+ */
 export async function sqs({ rounds: count = 7 }: BenchOptions): Promise<Finding[]> {
   const servers = await Promise.all([startServer("embedded"), startServer("fauxqs")]);
   const [embedded, fauxqs] = servers;
   try {
     const findings: Finding[] = [];
     for (const [way, inBatches] of Object.entries(WAYS)) {
+      const cpuMs: Record<SqsServer, number[]> = { embedded: [], fauxqs: [] };
       const rounds = await alternate(
-        { embedded: () => consume(embedded.client, inBatches), fauxqs: () => consume(fauxqs.client, inBatches) },
-        { rounds: count, warmUps: 2 },
+        {
+          embedded: () => consume(embedded, inBatches, cpuMs.embedded),
+          fauxqs: () => consume(fauxqs, inBatches, cpuMs.fauxqs),
+        },
+        { rounds: count, warmUps: WARM_UPS },
       );
       const perSecond = (durations: readonly number[]) => (MESSAGES * 1000) / median(durations);
       const share = perSecond(rounds.embedded) / perSecond(rounds.fauxqs);
@@ -43,6 +58,17 @@ export async function sqs({ rounds: count = 7 }: BenchOptions): Promise<Finding[
         values: { timesFauxqs: share },
         rounds,
       });
+      const measured = {
+        embedded: cpuMs.embedded.slice(WARM_UPS).map(perThousand),
+        fauxqs: cpuMs.fauxqs.slice(WARM_UPS).map(perThousand),
+      };
+      const [own, theirs] = [median(measured.embedded), median(measured.fauxqs)];
+      findings.push({
+        what: `SQS, the server's processor time per 1,000 messages, ${way}`,
+        figure: `${own.toFixed(0)} ms, ${(own / theirs).toFixed(2)} x fauxqs' ${theirs.toFixed(0)} ms`,
+        rounds: measured,
+        unit: "ms of processor time per 1,000 messages",
+      });
     }
     return findings;
   } finally {
@@ -53,14 +79,16 @@ export async function sqs({ rounds: count = 7 }: BenchOptions): Promise<Finding[
   }
 }
 
-async function startServer(server: SqsServer): Promise<{ client: SQSClient; child: ChildProcess }> {
+const perThousand = (cpuMs: number) => (cpuMs * 1_000) / MESSAGES;
+
+async function startServer(server: SqsServer): Promise<RunningServer> {
   const child = start(fileURLToPath(new URL("sqs-server.ts", import.meta.url)), ["--conditions=longhaul-source"]);
   const { url: endpoint } = await ask<SqsServerReady>(child, { server } satisfies SqsServerRequest);
   return { client: new SQSClient({ endpoint, region: "us-east-1", credentials: outsideCredentials }), child };
 }
 
-/** Fills a queue, and answers with the milliseconds in which it is emptied. */
-async function consume(client: SQSClient, inBatches: boolean): Promise<number> {
+/** Fills a queue, and answers with the milliseconds in which it is emptied. The server's processor time is added to a list. */
+async function consume({ client, child }: RunningServer, inBatches: boolean, cpuMs: number[]): Promise<number> {
   const { QueueUrl = "" } = await client.send(new CreateQueueCommand({ QueueName: `bench-${inBatches}` }));
   for (let from = 0; from < MESSAGES; from += BATCH) {
     const Entries = Array.from({ length: BATCH }, (_, i) => ({ Id: `${i}`, MessageBody: `{"order":${from + i}}` }));
@@ -84,9 +112,12 @@ async function consume(client: SQSClient, inBatches: boolean): Promise<number> {
       deleted += Messages.length;
     }
   };
+  const usage = () => ask<SqsServerUsage>(child, {});
+  const before = await usage();
   const beganMs = performance.now();
   await Promise.all(Array.from({ length: CONCURRENCY }, consumer));
   const durationMs = performance.now() - beganMs;
+  cpuMs.push((await usage()).cpuMs - before.cpuMs);
   if (deleted !== MESSAGES) throw new Error(`${deleted} of ${MESSAGES} messages were deleted.`);
   return durationMs;
 }
