@@ -35,6 +35,29 @@ describe("an event of several records", () => {
     expect(planOf({ Records })).toEqual({ kind: "parts", events });
   });
 
+  it.each(["null", "7", '"text"', "[1]", { Records: [b] }, undefined])(
+    "one whose message from SNS is no object in JSON stays as it is: %j",
+    (Message) => {
+      const odd = { Sns: { Message } };
+      expect(planOf({ Records: [odd, a] })).toEqual({ kind: "parts", events: [{ Records: [odd] }, { Records: [a] }] });
+    },
+  );
+
+  it("keeps what stands around a record that SNS wrapped", () => {
+    const wrapped = { Sns: { Message: JSON.stringify({ Records: [a], note: 1 }) } };
+    expect(planOf({ Records: [wrapped, b], note: 2 })).toEqual({
+      kind: "parts",
+      events: [
+        { Records: [a], note: 1 },
+        { Records: [b], note: 2 },
+      ],
+    });
+  });
+
+  it("brings no position to a test of S3's, nor to those behind it", () => {
+    expect(planOf({ Records: [testBySns, a] }, 7)).toEqual({ kind: "parts", events: [{ Records: [a] }] });
+  });
+
   it("but one alone that SNS wrapped is an object", () => {
     expect(planOf({ Records: [bySns(a)] })).toEqual({ kind: "object", source: { bucket: "b", key: "a" } });
   });
