@@ -27,7 +27,7 @@ export class UnsupportedPropertyError extends LocalAwsError {
   constructor(resource: ResourceAddress, property: string, reason?: string) {
     super(
       "UnsupportedProperty",
-      `${resource.stack}/${resource.logicalId}: the embedded AWS does not support the property ${property} of ${resource.type}${reason === undefined ? "" : ` (${reason.replace(/\.$/, "")})`}. Remove it, or deploy to an account.`,
+      `${resource.stack}/${resource.logicalId}: the embedded AWS does not support the property ${property} of ${resource.type}${reason === undefined ? ". Remove it" : ` (${reason.replace(/\.$/, "")}). Change or remove it`}, or deploy to an account.`,
     );
     this.resource = resource;
     this.property = property;
