@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type LocalAws, startLocalAws } from "@longhaul/local";
-import { build } from "esbuild";
+import { bundleHandler } from "./bundled-handler.ts";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
 import { synthesizeApp } from "./synthesized-app.ts";
@@ -109,22 +109,8 @@ async function clients(directory: string): Promise<Deployed> {
     ([service, name]) =>
       `import { ${name} } from "@aws-sdk/client-${service}"; export const ${service} = new ${name}({});`,
   );
-  await build({
-    stdin: {
-      contents: [...contents, "export const handler = async () => {};"].join("\n"),
-      resolveDir: import.meta.dirname,
-    },
-    outfile: join(codeDirectory, "index.mjs"),
-    bundle: true,
-    minify: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    conditions: ["module"],
-    mainFields: ["module", "main"],
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    logLevel: "error",
-  });
+  const source = [...contents, "export const handler = async () => {};"].join("\n");
+  await bundleHandler(source, codeDirectory, { conditions: ["module"], mainFields: ["module", "main"] });
   return { codeDirectory, handler: "index.handler", memoryMb: 1024, environment: {} };
 }
 

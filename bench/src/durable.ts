@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { type DurableLambdaHandler, withDurableExecution } from "@aws/durable-execution-sdk-js";
 import { LocalDurableTestRunner } from "@aws/durable-execution-sdk-js-testing";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -10,7 +9,7 @@ import { countCalls } from "./capacity.ts";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { costOf } from "./list-prices.ts";
 import { median } from "./measure.ts";
-import { ask, start } from "./own-process.ts";
+import { ask, startProgram } from "./own-process.ts";
 import { TABLE } from "./run-table-items.ts";
 import type { FilledTable, FillRequest } from "./run-table-server.ts";
 
@@ -39,9 +38,7 @@ export async function durable({ rounds: count = 3 }: BenchOptions): Promise<Find
   const prices = costOf({ items: 1, itemSeconds: 1, memoryMb: 1_024 }).prices;
   // In real time: where the runner skips it, this process's clocks are the runner's, which moves them 20 ms a step.
   await LocalDurableTestRunner.setupTestEnvironment({ skipTime: false });
-  const server = start(fileURLToPath(new URL("run-table-server.ts", import.meta.url)), [
-    "--conditions=longhaul-source",
-  ]);
+  const server = startProgram("run-table-server.ts");
   try {
     const table = await ask<FilledTable>(server, { records: 0, due: 0 } satisfies FillRequest);
     const findings: Finding[] = [];

@@ -1,9 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
 /** Starts a program of Node in a process of its own, which is asked over IPC. */
 export function start(file: string, execArgv: readonly string[]): ChildProcess {
   return fork(file, { execArgv: [...execArgv] });
+}
+
+/** Starts a program of this folder as {@link start} does; packages resolve to their sources. */
+export function startProgram(name: string, flags: readonly string[] = []): ChildProcess {
+  return start(fileURLToPath(new URL(name, import.meta.url)), ["--conditions=longhaul-source", ...flags]);
 }
 
 /** Sends a request to a process and waits for its answer. Rejects if the process ends before it. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { HandOffDriver } from "@longhaul/core";
 import { runClient, sweep } from "@longhaul/core/client";
@@ -6,7 +5,7 @@ import { dynamodbRunStore } from "@longhaul/core/dynamodb";
 import { outsideCredentials } from "@longhaul/local";
 import { type Consumed, countCalls } from "./capacity.ts";
 import type { BenchOptions, Finding } from "./finding.ts";
-import { ask, start } from "./own-process.ts";
+import { ask, startProgram } from "./own-process.ts";
 import { runIdOf, TABLE } from "./run-table-items.ts";
 import type { FilledTable, FillRequest } from "./run-table-server.ts";
 
@@ -45,10 +44,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 export async function runTable(_: BenchOptions): Promise<Finding[]> {
   const consumed = new Map<string, readonly Consumed[]>();
   let bytesPerRecord = 0;
-  const server = start(fileURLToPath(new URL("run-table-server.ts", import.meta.url)), [
-    "--conditions=longhaul-source",
-    `--max-old-space-size=${HEAP_MB}`,
-  ]);
+  const server = startProgram("run-table-server.ts", [`--max-old-space-size=${HEAP_MB}`]);
   try {
     for (const records of SIZES) {
       const table = await ask<FilledTable>(server, { records, due: DUE } satisfies FillRequest);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type LocalAws, outsideCredentials, startLocalAws } from "@longhaul/local";
-import { build } from "esbuild";
+import { bundleHandler } from "./bundled-handler.ts";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
 
@@ -87,17 +87,7 @@ export async function selfInvoke({ rounds: count = 5 }: BenchOptions): Promise<F
 
 async function deploy(aws: LocalAws, directory: string, name: string, source: string): Promise<string> {
   const codeDirectory = join(directory, name);
-  await build({
-    stdin: { contents: source, resolveDir: import.meta.dirname, loader: "js" },
-    outfile: join(codeDirectory, "index.mjs"),
-    bundle: true,
-    minify: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    conditions: ["longhaul-source"],
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  });
+  await bundleHandler(source, codeDirectory, { conditions: ["longhaul-source"] });
   await aws.lambda.createFunction({
     name,
     codeDirectory,

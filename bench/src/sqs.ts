@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -11,7 +10,7 @@ import {
 import { outsideCredentials } from "@longhaul/local";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { alternate, median } from "./measure.ts";
-import { ask, start } from "./own-process.ts";
+import { ask, startProgram } from "./own-process.ts";
 import type { SqsServer, SqsServerReady, SqsServerRequest, SqsServerUsage } from "./sqs-server.ts";
 
 const MESSAGES = 4_000;
@@ -82,7 +81,7 @@ export async function sqs({ rounds: count = 7 }: BenchOptions): Promise<Finding[
 const perThousand = (cpuMs: number) => (cpuMs * 1_000) / MESSAGES;
 
 async function startServer(server: SqsServer): Promise<RunningServer> {
-  const child = start(fileURLToPath(new URL("sqs-server.ts", import.meta.url)), ["--conditions=longhaul-source"]);
+  const child = startProgram("sqs-server.ts");
   const { url: endpoint } = await ask<SqsServerReady>(child, { server } satisfies SqsServerRequest);
   return { client: new SQSClient({ endpoint, region: "us-east-1", credentials: outsideCredentials }), child };
 }

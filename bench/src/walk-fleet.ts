@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startLocalAws } from "@longhaul/local";
 import type { BenchOptions, Finding } from "./finding.ts";
-import { ask, start } from "./own-process.ts";
+import { ask, startProgram } from "./own-process.ts";
 import { synthesizeApp } from "./synthesized-app.ts";
 import type { ComputedRequest, Served } from "./walk-computed-server.ts";
 import type { ServerReady } from "./walk-server.ts";
@@ -75,9 +74,7 @@ export async function walkFleet({ rounds: count = 1 }: BenchOptions): Promise<Fi
 }
 
 async function walkBy(assembly: string, hops: number, keys: number): Promise<FleetWalk> {
-  const server = start(fileURLToPath(new URL("walk-computed-server.ts", import.meta.url)), [
-    "--conditions=longhaul-source",
-  ]);
+  const server = startProgram("walk-computed-server.ts");
   const aws = await startLocalAws();
   try {
     const request: ComputedRequest = { shape: SHAPE, keys, latencyMs: LATENCY_MS };

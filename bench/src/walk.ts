@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { COMPUTED_SHAPES, type ComputedShape } from "./computed-keys.ts";
 import type { BenchOptions, Finding } from "./finding.ts";
 import { median } from "./measure.ts";
-import { ask, start } from "./own-process.ts";
+import { ask, start, startProgram } from "./own-process.ts";
 import type { ComputedRequest } from "./walk-computed-server.ts";
 import { KEY_SHAPES, type KeyShape, keysOf } from "./walk-keys.ts";
 import type { ServerReady, ServerRequest } from "./walk-server.ts";
@@ -174,7 +174,7 @@ async function withServer<Answer>(
   request: ServerRequest | ComputedRequest,
   use: (url: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const server = start(fileURLToPath(new URL(program, import.meta.url)), ["--conditions=longhaul-source"]);
+  const server = startProgram(program);
   try {
     return await use((await ask<ServerReady>(server, request)).url);
   } finally {
