@@ -1,32 +1,18 @@
-import { CONTENT_POLICY } from "../../packages/cli/src/report/filter.ts";
 import { escapeHtml } from "../../packages/cli/src/report/format.ts";
-import { REPORT_STYLE } from "../../packages/cli/src/report/style.ts";
+import { htmlPage } from "../../packages/cli/src/report/page.ts";
 import { timelineChart } from "../../packages/cli/src/report/timeline-chart.ts";
 import type { Finding } from "./exhaustive-check.ts";
 import { OUTSIDE_LANE, traceHistory } from "./trace-history.ts";
 import type { TraceStep } from "./trace-step.ts";
 
+const STEPS_STYLE = ".steps td:first-child{white-space:nowrap;padding-right:1.2rem}.steps td:last-child{width:100%}";
+
 /** Draws a trace as one self-contained HTML page, by the timeline and the style of the report of a run. */
 export function tracePage({ invariant, text, trace }: Finding): string {
   const title = `${invariant} falls`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} - Longhaul trace</title>
-<style>${REPORT_STYLE}.steps td:first-child{white-space:nowrap;padding-right:1.2rem}.steps td:last-child{width:100%}</style>
-</head>
-<body>
-<header>
-<p class="kind">Longhaul trace</p>
-<h1>${escapeHtml(title)}</h1>
-<p class="about">a shortest trace: ${trace.length} steps</p>
-</header>
-<main>
-<p class="check bad">✗ ${escapeHtml(text)}</p>
+  const header = `<h1>${escapeHtml(title)}</h1>
+<p class="about">a shortest trace: ${trace.length} steps</p>`;
+  const main = `<p class="check bad">✗ ${escapeHtml(text)}</p>
 ${timeline(trace)}
 <section>
 <h2>Each step</h2>
@@ -34,11 +20,8 @@ ${timeline(trace)}
 ${trace.map(row).join("\n")}
 <tr class="bad"><td>then</td><td><span class="message">${escapeHtml(`${invariant} falls: ${text}.`)}</span></td></tr>
 </tbody></table>
-</section>
-</main>
-</body>
-</html>
-`;
+</section>`;
+  return htmlPage({ kind: "Longhaul trace", title, header, main, style: STEPS_STYLE });
 }
 
 const isTimed = (trace: readonly TraceStep[]) => trace.some(({ tick }) => tick !== undefined);

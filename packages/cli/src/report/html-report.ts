@@ -1,15 +1,15 @@
 import { budgetChart, budgetNote } from "./budget-chart.ts";
 import { costChart, hasCosts } from "./cost-chart.ts";
 import { errorList } from "./error-list.ts";
-import { CONTENT_POLICY, FILTER_SCRIPT, filterForm } from "./filter.ts";
+import { FILTER_SCRIPT, filterForm } from "./filter.ts";
 import { escapeHtml, formatBytes, formatDuration, formatNumber, formatUsd } from "./format.ts";
 import { hopTable } from "./hop-table.ts";
+import { htmlPage } from "./page.ts";
 import { counterOf, progressChart } from "./progress-chart.ts";
 import { isFault, type RunHistory, type RunSummary, summarize } from "./run-history.ts";
 import { marksOf, type RunMarks } from "./run-marks.ts";
 import { readableRun } from "./run-names.ts";
 import { runTable } from "./run-table.ts";
-import { REPORT_STYLE } from "./style.ts";
 import { timelineChart } from "./timeline-chart.ts";
 
 /** So many runs are named beside the first chart. */
@@ -31,24 +31,9 @@ export function htmlReport(history: RunHistory, nowMs: number): string {
       ? [`<p class="check ${check.isOk ? "ok" : "bad"}">${check.isOk ? "✓" : "✗"} ${escapeHtml(check.message)}</p>`]
       : []),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} - Longhaul run</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<header>
-<p class="kind">Longhaul run</p>
-<h1><bdi>${escapeHtml(title)}</bdi> <span class="status ${summary.status}">${summary.status}</span></h1>
-<p class="about">${marks ? `${formatNumber(marks.runs.length)} runs` : `<bdi>${escapeHtml(readableRun(summary.run))}</bdi>`} · ${formatBytes(history.input.bytes)} · timeout ${formatDuration(history.timeoutMs)} · ${new Date(history.startedAtMs).toISOString().replace("T", " ").slice(0, 19)} UTC</p>
-</header>
-<main>
-${verdicts.join("\n")}
+  const header = `<h1><bdi>${escapeHtml(title)}</bdi> <span class="status ${summary.status}">${summary.status}</span></h1>
+<p class="about">${marks ? `${formatNumber(marks.runs.length)} runs` : `<bdi>${escapeHtml(readableRun(summary.run))}</bdi>`} · ${formatBytes(history.input.bytes)} · timeout ${formatDuration(history.timeoutMs)} · ${new Date(history.startedAtMs).toISOString().replace("T", " ").slice(0, 19)} UTC</p>`;
+  const main = `${verdicts.join("\n")}
 ${figures(summary)}
 ${errorList(history, marks)}
 ${filterForm(marks, history)}
@@ -77,12 +62,8 @@ ${marks ? `<section>\n<h2>Runs</h2>\n${runTable(history, marks, counter, nowMs)}
 <section class="each">
 <h2>Each invocation</h2>
 ${hopTable(history, marks)}
-</section>
-</main>
-<script>${FILTER_SCRIPT}</script>
-</body>
-</html>
-`;
+</section>`;
+  return htmlPage({ kind: "Longhaul run", title, header, main, script: FILTER_SCRIPT });
 }
 
 function figures(summary: RunSummary): string {
