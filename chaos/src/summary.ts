@@ -1,3 +1,4 @@
+import { clock } from "../../scripts/clock.ts";
 import type { Progress } from "./chaos-app.ts";
 import type { FaultKind } from "./fault-plan.ts";
 import type { LaneReport } from "./lane.ts";
@@ -34,9 +35,4 @@ export function summaryOf({ seed, seconds, isExact, apps }: LaneReport): string[
     ? `All results are exact, and no dead letters but the poison. Seed ${seed}, ${seconds} s.`
     : `Not exact. Seed ${seed}, ${seconds} s. Again: npm run chaos -- --seed ${seed}`;
   return [...lines, "", ...problems, ...(problems.length > 0 ? [""] : []), verdict];
-}
-
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

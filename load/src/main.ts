@@ -8,6 +8,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { clock } from "../../scripts/clock.ts";
 import { commandLine } from "../../scripts/command-line.ts";
 import type { Counts, Remains, Sample } from "./figures.ts";
 import { isPlant, PLANTS } from "./plants.ts";
@@ -132,11 +133,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 function usage(reason: string): void {

@@ -319,6 +319,7 @@ function showPanels(): void {
   root.dataset.outcome = player.isAtEnd && !player.isBehind ? (play.end?.outcome ?? "") : "";
   timeline.setAttribute("aria-label", labelOfTimeline(phase, done));
   showAsks(running !== undefined, record?.phase);
+  showRewindable();
   showRecord();
   showRefused();
   showLines();
@@ -363,7 +364,7 @@ function showAsks(isRunning: boolean, phase: string | undefined): void {
     stop: isRecorded && !isOver,
     pause: isRecorded && !isOver,
     resume: isRecorded && isAtRest,
-    rewind: showRewindable(),
+    rewind: rewindableHops().length > 0,
     deploy: !isOver,
   };
   for (const button of root.querySelectorAll<HTMLButtonElement>("[data-ask]")) {
@@ -373,18 +374,22 @@ function showAsks(isRunning: boolean, phase: string | undefined): void {
   text("next-version", `version ${version + 1}`);
 }
 
-/** The hops that the run can be rewound to; answers whether there are any. */
-function showRewindable(): boolean {
+/** The hops that the run can be rewound to now. */
+function rewindableHops(): string[] {
   const { play, atMs, settings } = player;
   const hops = keepsHistory(settings) ? (play.recordAt(atMs)?.history?.hops ?? []) : [];
-  const offered = [...rewindTo.options].map(({ value }) => value).join();
-  if (offered !== hops.map(({ hop }) => hop).join()) {
+  return hops.map(({ hop }) => String(hop));
+}
+
+function showRewindable(): void {
+  const hops = rewindableHops();
+  const offered = [...rewindTo.options].map(({ value }) => value);
+  if (offered.join() !== hops.join()) {
     const chosen = rewindTo.value;
-    rewindTo.replaceChildren(...hops.map(({ hop }) => new Option(String(hop))));
-    if (hops.some(({ hop }) => String(hop) === chosen)) rewindTo.value = chosen;
+    rewindTo.replaceChildren(...hops.map((hop) => new Option(hop)));
+    if (hops.includes(chosen)) rewindTo.value = chosen;
   }
   rewindTo.disabled = hops.length === 0;
-  return hops.length > 0;
 }
 
 function showRecord(): void {

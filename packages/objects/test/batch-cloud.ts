@@ -67,6 +67,8 @@ export interface BatchCloud extends FailureQueue, RunWatch<RunEvent> {
   call(event: object, qualifier?: string): Promise<Outcome<TransformSummary>>;
   /** Sends an event and answers with the id of the run it begins, if nothing in the event says otherwise. */
   send(event: object): Promise<string>;
+  /** A run is done, and all that its hops have printed is read: a container's lines may come after another's later ones. */
+  endOf(run: string): Promise<void>;
   /** Deploys again with other settings; the next invocation is cold. */
   configure(settings: FunctionSettings): Promise<void>;
   stop(): Promise<void>;
@@ -131,6 +133,10 @@ export async function startBatchCloud(
     source,
     output,
     runs: dynamodbRunStore({ tableName, client: dynamodb }),
+    async endOf(run) {
+      await watch.until((event) => event.run === run && event.type === "done");
+      await aws.lambda.idle();
+    },
     async damageState(run) {
       const update = { UpdateExpression: "SET #s = :s", ExpressionAttributeNames: { "#s": "state" } };
       const values = { ExpressionAttributeValues: { ":s": { S: "{oops" } } };

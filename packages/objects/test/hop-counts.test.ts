@@ -39,12 +39,6 @@ async function begin(
 const hopsThat = (run: string, says: (event: RunEvent) => boolean) =>
   new Set(cloud.events.filter((event) => event.run === run && says(event)).map(({ hop }) => hop)).size;
 
-/** A run is done, and all that its hops have printed is read: a container's lines may come after another's later ones. */
-async function endOf(run: string): Promise<void> {
-  await cloud.until((event) => event.run === run && event.type === "done");
-  await cloud.aws.lambda.idle();
-}
-
 describe("[S2.3] the result is byte-exact, whatever happens to the functions", { timeout: 600_000 }, () => {
   it("in 1 hop", async () => {
     // A caller that waits is answered by this one invocation: it must be enough on a busy machine, too.
@@ -70,7 +64,7 @@ describe("[S2.3] the result is byte-exact, whatever happens to the functions", {
       },
     });
     const runs = await Promise.all([begin("run-2", 2, 10), begin("run-17", 17, 80_000), begin("run-200", 200, 500)]);
-    await Promise.all(runs.map(({ run }) => endOf(run)));
+    await Promise.all(runs.map(({ run }) => cloud.endOf(run)));
     plans.end();
 
     for (const { run, content } of runs) expect((await cloud.text(`out/${run}.ndjson`)) === content, run).toBe(true);
@@ -99,7 +93,7 @@ describe("[S2.3] the result is byte-exact, whatever happens to the functions", {
     const started = await cloud.until((event) => event.run === run && event.hop === 2 && event.type === "hop.start");
     process.kill(cloud.pidOf(started), "SIGSTOP");
     cloud.slow.beforeHeadMs = 0;
-    await endOf(run);
+    await cloud.endOf(run);
     // The sweeper may resume the run, and the run be done, before the platform has ended what hangs.
     await cloud.aws.lambda.idle();
     expect(cloud.invocations.find(({ requestId }) => requestId === started.requestId)?.status).toBe("timeout");

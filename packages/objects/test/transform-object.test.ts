@@ -14,11 +14,6 @@ beforeEach(() => {
   delete cloud.faults.throttle;
 });
 
-/** A run is done, and all that its hops have printed is read: a container's lines may come after another's later ones. */
-async function endOf(run: string): Promise<void> {
-  await cloud.until((event) => event.run === run && event.type === "done");
-  await cloud.aws.lambda.idle();
-}
 const handedOff = (run: string, hop: number) =>
   cloud.until((event) => event.run === run && event.hop === hop && event.type === "handoff");
 const seenOf = (run: string) => cloud.events.filter((event) => event.run === run);
@@ -43,7 +38,7 @@ describe("[S0.1] after each batch the run goes on, or continues as new", () => {
     const first = await cloud.call(event);
     expect(first).toMatchObject({ status: "continued", hop: 0 });
     expect(first.message).toMatch(/^to be continued from \[record: 5, key: "in\/s01", byte: 155, /);
-    await endOf("s01");
+    await cloud.endOf("s01");
 
     const whole = await cloud.call({ bucket: cloud.source, key: "in/s01" });
     expect(whole).toMatchObject({
@@ -55,7 +50,7 @@ describe("[S0.1] after each batch the run goes on, or continues as new", () => {
 
   it("in batches of the size that the environment says as text: 5, 10, 15, and not 5, 50, 500", async () => {
     await begin("batch-size", 20);
-    await endOf("batch-size");
+    await cloud.endOf("batch-size");
     // Lines of two containers may be read in another order than they were written.
     const events = seenOf("batch-size").toSorted((a, b) => a.hop - b.hop);
     const records = events.flatMap((event) => (event.type === "handoff" ? [event.progress.records] : []));
@@ -70,7 +65,7 @@ describe("[S0.1] after each batch the run goes on, or continues as new", () => {
     };
     const rest = { note: { by: ["hand", 1, null] } };
     await begin("rest", 15, rest);
-    await endOf("rest");
+    await cloud.endOf("rest");
     const bases = payloads.map(({ position: _, longhaul: __, ...base }) => base);
     expect(bases).toHaveLength(4);
     for (const base of bases) expect(base).toEqual({ bucket: cloud.source, key: "in/rest", note: rest.note });
@@ -167,7 +162,7 @@ describe("[S1.3] [S2.2] a hop has one successor", () => {
     cloud.aws.lambda.createAlias(cloud.functionName, "live", version);
     await cloud.put("in/alias", ndjson(10), NDJSON);
     await cloud.call(withOneStepHops({ bucket: cloud.source, key: "in/alias" }, "alias"), "live");
-    await endOf("alias");
+    await cloud.endOf("alias");
     expect(seenOf("alias").filter(({ type }) => type === "hop.start")).toHaveLength(3);
     const invoked = cloud.aws.calls.list().filter(({ action }) => action === "lambda:InvokeFunction");
     expect(invoked.find(({ resourceArn }) => resourceArn.endsWith(":live"))?.count).toBe(2);
@@ -178,7 +173,7 @@ describe("[S1.3] [S2.2] a hop has one successor", () => {
     cloud.faults.throttle = ({ invocationType }) =>
       invocationType === "Event" && cloud.events.at(-1)?.run === "throttled" && refusals-- > 0;
     const content = await begin("throttled", 15);
-    await endOf("throttled");
+    await cloud.endOf("throttled");
     expect(refusals).toBeLessThanOrEqual(0);
     expect(await cloud.text("out/throttled.ndjson")).toBe(content);
     expect(seenOf("throttled").filter(({ type }) => type === "hop.start")).toHaveLength(4);
@@ -195,7 +190,7 @@ describe("[S2.1] a call that hangs does not cost the run", () => {
     );
     cloud.slow.beforeHeadMs = 0;
     expect(hop).toBeGreaterThan(0);
-    await endOf("hanging");
+    await cloud.endOf("hanging");
     expect(await cloud.text("out/hanging.ndjson")).toBe(content);
   });
 });
@@ -226,7 +221,7 @@ describe("[S0.3] an object that is replaced during a run", () => {
     await handedOff("restarted", 2);
     const content = ndjson(33).replaceAll("record", "other");
     await cloud.put("in/restarted", content, NDJSON);
-    await endOf("restarted");
+    await cloud.endOf("restarted");
     expect(await cloud.text("out/restarted.ndjson")).toBe(content);
     expect((await cloud.outputKeys()).filter((key) => key.includes(".longhaul/restarted"))).toEqual([]);
   });
