@@ -73,8 +73,8 @@ export interface FileCloud extends RunWatch<RunEvent>, DeadLetters {
   queueEmpty(patienceMs?: number): Promise<void>;
   /** Actions that the function's role permits, and that nothing has used so far; not those of the failures queue. */
   sparePermissions(): readonly string[];
-  /** Files in the `/tmp` of all containers. */
-  tmpFiles(): Promise<readonly string[]>;
+  /** Files in the `/tmp` of all containers, or in that of the container with this pid. */
+  tmpFiles(pid?: number): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -113,8 +113,8 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
     eventSources: { faults: { duplicate: (message) => queueFaults.duplicate?.(message) ?? false } },
   });
   aws.lambda.on("log", ({ message }) => void log.push(message));
-  const tmpDirectories = new Set<string>();
-  aws.lambda.on("sandbox.start", ({ tmpDirectory }) => void tmpDirectories.add(tmpDirectory));
+  const tmpDirectories = new Map<number, string>();
+  aws.lambda.on("sandbox.start", ({ pid, tmpDirectory }) => void tmpDirectories.set(pid, tmpDirectory));
   let functionName: string | undefined;
   const watch = watchRuns<RunEvent>(aws.lambda, (name) => functionName === undefined || name === functionName);
   const assembly = inject("assemblies")[continueBy];
@@ -230,10 +230,11 @@ export async function startFileCloud(options: FileCloudOptions): Promise<FileClo
         )
         .map(({ action }) => action);
     },
-    async tmpFiles() {
+    async tmpFiles(pid) {
       // Of an instance that is over there is nothing to be found.
       const filesIn = (tmp: string) => readdir(tmp, { recursive: true, withFileTypes: true }).catch(() => []);
-      const entries = await Promise.all([...tmpDirectories].map(filesIn));
+      const looked = [...tmpDirectories].flatMap(([of, tmp]) => (pid === undefined || pid === of ? [tmp] : []));
+      const entries = await Promise.all(looked.map(filesIn));
       return entries.flat().flatMap((entry) => (entry.isFile() ? [entry.name] : []));
     },
     async stop() {
