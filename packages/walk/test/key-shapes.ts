@@ -18,6 +18,13 @@ export const KEY_SHAPES: Readonly<Record<string, (i: number, count: number) => s
     `写真/${String.fromCodePoint(0x1f600 + (i % 64))}/${String.fromCodePoint(0x4e00 + ((i * 7_919) % 20_000))}${i}`,
   "logs of a load balancer": (i) =>
     `AWSLogs/123456789012/elasticloadbalancing/eu-west-1/2024/${two(1 + (i % 12))}/${two(1 + ((i >> 4) % 28))}/123456789012_elb_${new Date(1.7e12 + i * 1000).toISOString()}_${i}.log`,
+  "logs in order of time": (i, count) => {
+    const at = new Date(Date.UTC(2024, 0, 1) + (i / count) * 366 * 86_400_000).toISOString();
+    return `AWSLogs/123456789012/elasticloadbalancing/eu-west-1/${at.slice(0, 10).replaceAll("-", "/")}/123456789012_elb_${at}_${scattered(i)}.log.gz`;
+  },
+  "tenants of all sizes": (i) =>
+    `tenants/${scattered(Math.clz32(Math.imul(i ^ (i >>> 16), 2_654_435_761)) * 31 + (i % 7))}/orders/${scattered(i)}${scattered(i + 1)}.json`,
+  Base64: (i) => `b/${Buffer.from(scattered(i) + scattered(i + 1), "hex").toString("base64url")}`,
   "trees of packages": (i) =>
     `node_modules/${["@aws-sdk", "@smithy", "typescript", "vitest", "zod", "aws-cdk-lib", "aws-cdk-lib", "aws-cdk-lib"][i % 8]}/dist-${["es", "cjs"][i % 2]}/m${(i * 7_919) % 5_003}/file${i}.js`,
 };

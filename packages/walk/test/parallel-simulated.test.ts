@@ -1,8 +1,8 @@
-import { runChecks } from "@longhaul/core/testing";
 import { describe, expect, it } from "vitest";
 import { compareKeys } from "../src/listing/key-order.ts";
 import { MemoryWalkRecords } from "./memory-walk-records.ts";
-import { keysOfSeed, PAGE_KEYS, partChecks, simulatedWalk } from "./simulated-walk.ts";
+import { keysOfSeed, PAGE_KEYS, simulatedWalk } from "./simulated-walk.ts";
+import { walkTrials } from "./walk-trials.ts";
 
 describe("a walk spread over runs", () => {
   it("is shared by as many runs as may be, and counts every object once", async () => {
@@ -21,14 +21,7 @@ describe("a walk spread over runs", () => {
 
   it.each(Array.from({ length: 40 }, (_, seed) => seed))(
     "counts every object once and ends, whatever crashes, is lost, doubled or late: seed %d",
-    async (seed) => {
-      const keys = keysOfSeed(seed, 600);
-      const { records, bucket, walk, result } = await simulatedWalk({ seed, keys, faults: "chaos" });
-      expect(walk?.result).toEqual(bucket.keys);
-      runChecks(result, partChecks);
-      expect(new Set(records.results).size).toBe(1);
-      expect(records.mostOpen).toBeLessThanOrEqual(4);
-    },
+    (seed) => walkTrials.parts(seed).then(({ outcome }) => expect(outcome).toBe("done")),
   );
 
   it("of an empty bucket ends at once", async () => {
@@ -36,21 +29,9 @@ describe("a walk spread over runs", () => {
     expect([walk?.result, bucket.requests]).toEqual([[], 1]);
   });
 
-  it("counts what exists throughout once, and what comes and goes at most once", async () => {
-    const keys = keysOfSeed(1, 400);
-    const others = keysOfSeed(1, 800).filter((key) => !keys.includes(key));
-    const { walk, bucket } = await simulatedWalk({
-      seed: 7,
-      keys,
-      faults: "chaos",
-      volatileKeys: (request) => others.filter((_, index) => (index + request) % 3 === 0),
-    });
-    const counted = walk?.result as string[];
-    expect(counted.filter((key) => keys.includes(key))).toEqual(bucket.keys);
-    const volatile = counted.filter((key) => !keys.includes(key));
-    expect(volatile.length).toBeGreaterThan(0);
-    expect(new Set(volatile).size).toBe(volatile.length);
-  });
+  it.each([7, 8, 9])("counts what exists throughout once, and what comes and goes at most once: seed %d", (seed) =>
+    walkTrials["keys that come and go"](seed).then(({ outcome }) => expect(outcome).toBe("done")),
+  );
 });
 
 describe("what a walk learned", () => {

@@ -55,27 +55,33 @@ describe("a key to split at", () => {
       patternsOf([after]),
     );
     expect(scale.remainingKeys).toBeGreaterThan(1e100);
-    expect(scale.keyAhead(scale.remainingKeys / 2)).toBe("5");
+    expect(scale.keyAhead(scale.remainingKeys / 2)).toMatch(/^(0f)*0?[1-9a-g]$/);
   });
 });
 
+/** Hexadecimal digits of a number from 0 to 1. */
+const hex = (share: number) =>
+  Math.floor(share * 0x1_0000_0000)
+    .toString(16)
+    .padStart(8, "0");
+const shareOf = (digits: string) => Number.parseInt(digits.padEnd(8, "0"), 16) / 0x1_0000_0000;
+
 describe("what is left of a range is told from its last page", () => {
-  const hex = (share: number) =>
-    Math.floor(share * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, "0");
-  const samples = Array.from({ length: 40 }, (_, i) => hex(i / 40));
+  // Spread over all, with no regularity.
+  const samples = Array.from({ length: 60 }, (_, i) => hex((i * 0.618_034) % 1));
 
   it.each([
     [0.01, 99_000],
     [0.5, 50_000],
     [0.9, 10_000],
   ])("after %f of keys that are spread evenly", (share, left) => {
-    const range = { after: hex(share), through: null };
+    // That nothing comes behind the digits, it found out before.
+    const range = { after: hex(share), through: "g" };
     const scale = new KeyScale(range, { first: hex(share - 0.01), keys: 1_000 }, patternsOf(samples));
-    expect(scale.remainingKeys / left).toBeCloseTo(1, 1);
+    expect(scale.remainingKeys / left).toBeGreaterThan(0.7);
+    expect(scale.remainingKeys / left).toBeLessThan(1.4);
     const middle = scale.keyAhead(scale.remainingKeys / 2) as string;
-    expect(Number.parseInt(middle.padEnd(8, "0"), 16) / 0x1_0000_0000).toBeCloseTo((1 + share) / 2, 1);
+    expect(shareOf(middle)).toBeCloseTo((1 + share) / 2, 1);
     expect(middle.length).toBeLessThan(4);
   });
 
@@ -90,25 +96,80 @@ describe("what is left of a range is told from its last page", () => {
   });
 });
 
+describe("what is left of a range is told from stretches that were listed elsewhere, too", () => {
+  /** What pages elsewhere taught: of each so many keys, one after another. */
+  function taught(pages: readonly (readonly string[])[]): KeyPatterns {
+    const patterns = patternsOf(pages.flat());
+    for (const page of pages) {
+      for (let i = 1; i < page.length; i++) patterns.measure(page[i - 1] as string, page[i] as string, 100);
+    }
+    return patterns;
+  }
+  /** The key of an hour since 2024, with the date twice in it. */
+  const log = (hour: number) => {
+    const [date = "", time = ""] = new Date(Date.UTC(2024, 0, 1, hour)).toISOString().split("T");
+    return `logs/${date.replaceAll("-", "/")}/elb_${date}T${time}.gz`;
+  };
+
+  it("a date that a key has twice counts once", () => {
+    // 100 keys an hour, in pages of five hours.
+    const pages = Array.from({ length: 40 }, (_, i) => [0, 1, 2, 3, 4].map((hour) => log(i * 53 + hour)));
+    const range = { after: log(5 * 24 + 12), through: log(15 * 24 + 12) };
+    const scale = new KeyScale(range, { first: log(5 * 24 + 7), keys: 500 }, taught(pages));
+    expect(scale.remainingKeys / 24_000).toBeGreaterThan(0.6);
+    expect(scale.remainingKeys / 24_000).toBeLessThan(1.6);
+    const middle = scale.keyAhead(scale.remainingKeys / 2) as string;
+    expect(middle > log(8 * 24) && middle < log(13 * 24)).toBe(true);
+  });
+
+  it("what is denser here than elsewhere is so up to its end, and not beyond", () => {
+    // Nine small tenants, and a large one, of which a tenth is listed.
+    const small = [1, 2, 3, 4, 6, 7, 8, 9].map((tenant) =>
+      [0, 0.25, 0.5, 0.75].map((share) => `t${tenant}/orders/${hex(share)}`),
+    );
+    const large = [0.02, 0.04, 0.06, 0.08, 0.1].map((share) => `t5/orders/${hex(share)}`);
+    const between = [1, 2, 3, 6, 7, 8].map((tenant) => [
+      `t${tenant}/orders/${hex(0.9)}`,
+      `t${tenant + 1}/orders/${hex(0.1)}`,
+    ]);
+    const listed = { first: large[0] as string, keys: 400 };
+    const scale = new KeyScale(
+      { after: large.at(-1) as string, through: null },
+      listed,
+      taught([...small, ...between, large]),
+    );
+    // 4,500 of the large one, 400 of each of four small ones; and perhaps others, of which nothing was seen.
+    expect(scale.remainingKeys).toBeGreaterThan(4_000);
+    expect(scale.remainingKeys).toBeLessThan(12_000);
+    expect(scale.keyAhead(2_250)).toMatch(/^t5\/orders\/[678]/);
+    expect(scale.keyAhead(scale.remainingKeys - 400)).toMatch(/^t[6-9A]/);
+  });
+});
+
 describe("what may stand at a position is learnt", () => {
   const alphabets = (keys: readonly string[], key: string) =>
     patternsOf(keys)
-      .alphabets(key)
-      .map((points) => String.fromCodePoint(...points));
+      .guesses(key)
+      .map(({ points }) => String.fromCodePoint(...points));
 
   it.each([
-    ["digits from one digit", ["a1"], "a1", ["a", "0123456789"]],
-    ["hexadecimal digits from a digit and a letter up to f", ["1", "c"], "1", ["0123456789abcdef"]],
+    ["digits from one digit, and what may come behind them", ["a1"], "a1", ["a", "0123456789A"]],
+    ["hexadecimal digits from a digit and a letter up to f", ["1", "c"], "1", ["0123456789abcdefg"]],
     ["letters from two letters", ["x", "k"], "k", ["abcdefghijklmnopqrstuvwxyz"]],
     [
       "digits and letters from a digit and a letter beyond f",
       ["1", "Z"],
       "1",
-      ["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+      ["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZa"],
     ],
     ["what comes behind a name", ["b/"], "b/", ["b", "/0"]],
-    ["each segment for itself", ["1/a", "12/b"], "1/a", ["0123456789", "/0123456789", "abcdefghijklmnopqrstuvwxyz"]],
+    ["each segment for itself", ["1/a", "12/b"], "1/a", ["0123456789A", "/0123456789A", "abcdefghijklmnopqrstuvwxyz"]],
   ])("%s", (_, keys, key, expected) => expect(alphabets(keys, key)).toEqual(expected));
+
+  it("what stands behind many beginnings is all that may stand there", () => {
+    const tens = Array.from({ length: 60 }, (_, i) => `${String.fromCharCode(97 + (i % 26))}${i % 3}`);
+    expect(alphabets(tens, "a0")[1]).toBe("012");
+  });
 
   it("what is the same behind many beginnings does not vary", () => {
     const keys = Array.from({ length: 20 }, (_, i) => `${String.fromCharCode(97 + i)}7x`);
@@ -117,11 +178,11 @@ describe("what may stand at a position is learnt", () => {
 
   it("from some hundreds of characters at most, spread over all that were seen", () => {
     const points = Array.from({ length: 20_000 }, (_, i) => 0x4e00 + ((i * 7_919) % 20_000));
-    const [learnt = []] = patternsOf(points.map((point) => String.fromCodePoint(point))).alphabets("写");
-    expect(learnt.length).toBeLessThanOrEqual(512);
-    expect(learnt.length).toBeGreaterThan(200);
+    const [learnt] = patternsOf(points.map((point) => String.fromCodePoint(point))).guesses("写");
+    expect(learnt?.points.length).toBeLessThanOrEqual(512);
+    expect(learnt?.points.length).toBeGreaterThan(200);
     for (let from = 0x4e00; from < 0x4e00 + 20_000; from += 1_000) {
-      expect(learnt.some((point) => point >= from && point < from + 1_000)).toBe(true);
+      expect(learnt?.points.some((point) => point >= from && point < from + 1_000)).toBe(true);
     }
   });
 

@@ -1,9 +1,12 @@
-import type { KeyPatterns } from "./key-patterns.ts";
+import { type KeyPatterns, type PositionGuess, rankOf } from "./key-patterns.ts";
 import { isInside, type KeyRange } from "./key-range.ts";
 import { longestStartAfter } from "./start-after.ts";
 
 /** Positions beyond this worth are not counted: a double ends at 1.8e308. */
 const MAX_WORTH = 1e200;
+
+/** A sixteenth of the way more or less does not matter, and short keys make small states. */
+const PRECISION = 1 / 16;
 
 /** Keys that were listed one after another, up to the `after` of the range that is left. */
 export interface ListedStretch {
@@ -12,45 +15,44 @@ export interface ListedStretch {
   readonly keys: number;
 }
 
+/** A part of what is left: steps at one position. */
+interface Leg {
+  readonly position: number;
+  /** Where it begins: a rank at the position, and a fraction of a step. */
+  readonly from: number;
+  readonly steps: number;
+  readonly keysPerStep: number;
+}
+
 /**
- * Keys as numbers: each position is a digit, whose base is the number of characters that may stand there. On this scale
- * keys lie more or less evenly wherever their pattern is the same, so the last page of a range tells how much of the range
- * is left, and where its middle is.
+ * Keys as numbers: each position is a digit, whose base is the number of characters that may stand there. A step at a
+ * position is worth the keys that stretches had there on average, or as many as all steps behind it, if none had one.
+ * So it tells how much of a range is left, and where its middle is.
  *
- * The scale is that of one range, whose `after` is the last key that was listed of it.
+ * The scale is that of one range, whose `after` is the last key that was listed of it. The way from there leads through
+ * the keys that begin as those of the last page do, which go on as dense as on that page, and then from position to position
+ * towards the beginning.
  */
 export class KeyScale {
   readonly #range: KeyRange;
   readonly #listed: ListedStretch;
-  readonly #patterns: Pick<KeyPatterns, "alphabets">;
+  readonly #patterns: Pick<KeyPatterns, "guesses">;
   readonly #points: readonly number[];
-  readonly #alphabets: readonly (readonly number[])[];
-  /** Weight of one step at a position; 0 where keys of the range do not differ. */
-  readonly #worth: readonly number[];
-  /** From `after` to `through`. */
-  readonly #distance: number;
-  /** From one key to the next, on average. */
-  readonly #perKey: number;
+  readonly #guesses: readonly PositionGuess[];
+  readonly #legs: readonly Leg[];
 
-  constructor(range: KeyRange, listed: ListedStretch, patterns: Pick<KeyPatterns, "alphabets">) {
+  constructor(range: KeyRange, listed: ListedStretch, patterns: Pick<KeyPatterns, "guesses">) {
     this.#range = range;
     this.#listed = listed;
     this.#patterns = patterns;
     this.#points = pointsOf(range.after);
-    this.#alphabets = patterns.alphabets(range.after);
-    const first = pointsOf(listed.first);
-    const through = range.through === null ? undefined : pointsOf(range.through);
-    const begin = Math.min(sharedLength(first, this.#points), through ? sharedLength(this.#points, through) : 0);
-    this.#worth = worthOf(this.#alphabets, begin);
-    this.#perKey = Math.max(1, this.#difference(first, this.#points, begin)) / Math.max(1, listed.keys);
-    this.#distance = through
-      ? this.#difference(this.#points, through, begin)
-      : (this.#worth[begin] ?? 0) * this.#base(begin) - this.#difference([], this.#points, begin);
+    this.#guesses = patterns.guesses(range.after);
+    this.#legs = this.#legsOf(pointsOf(listed.first), range.through === null ? undefined : pointsOf(range.through));
   }
 
   /** How many keys are left, if they go on like those of the stretch. */
   get remainingKeys(): number {
-    return Math.max(0, this.#distance / this.#perKey);
+    return this.#legs.reduce((sum, { steps, keysPerStep }) => sum + steps * keysPerStep, 0);
   }
 
   /** The scale of the nearer part, if the range is cut at a key. */
@@ -63,81 +65,111 @@ export class KeyScale {
    * scale tells none.
    */
   keyAhead(keys: number): string | undefined {
-    const way = keys * this.#perKey;
-    const digits = this.#points.map((point, position) => rankOf(this.#alphabets[position] ?? [], point));
-    let rest = way;
-    let last = -1;
-    // A sixteenth of the way more or less does not matter, and short keys make small states.
-    for (let position = 0; position < this.#worth.length && rest > way / 16; position++) {
-      const worth = this.#worth[position] as number;
-      if (worth === 0 || worth > rest || this.#base(position) < 2) continue;
-      const steps = Math.floor(rest / worth);
-      digits[position] = (digits[position] as number) + steps;
-      rest -= steps * worth;
-      last = position;
+    let left = keys;
+    for (const leg of this.#legs) {
+      const steps = left / leg.keysPerStep;
+      if (steps <= leg.steps) return this.#keyAt(leg, steps, keys);
+      left -= leg.steps * leg.keysPerStep;
     }
-    if (last === -1 || !this.#carry(digits, last)) return undefined;
-    let key = "";
-    for (let position = 0; position <= last; position++) {
-      const point = this.#alphabets[position]?.[digits[position] as number] ?? (this.#points[position] as number);
-      key += String.fromCodePoint(point);
+    return undefined;
+  }
+
+  #keyAt({ position, from, keysPerStep }: Leg, steps: number, keys: number): string | undefined {
+    let key = String.fromCodePoint(...this.#points.slice(0, position));
+    let place = from + steps;
+    let worth = keysPerStep;
+    for (let at = position; at < this.#guesses.length; at++) {
+      const { points, isFollower } = this.#guesses[at] as PositionGuess;
+      if (isFollower && at > position) break;
+      const base = Math.max(1, points.length);
+      if (at > position) {
+        place *= base;
+        worth /= base;
+      }
+      const rank = Math.min(Math.floor(place), base - 1);
+      key += String.fromCodePoint(points[rank] ?? (this.#points[at] as number));
+      place -= rank;
+      if (worth * place <= keys * PRECISION) break;
     }
     const startAfter = longestStartAfter(key);
     return isInside(this.#range, startAfter) ? startAfter : undefined;
   }
 
-  /** Brings digits below their bases; `false` if the number is larger than the scale. */
-  #carry(digits: number[], last: number): boolean {
-    for (let position = last; position >= 0; position--) {
-      const base = this.#base(position);
-      const digit = digits[position] as number;
-      if (digit < base) continue;
-      if (position === 0) return false;
-      digits[position] = digit % base;
-      digits[position - 1] = (digits[position - 1] as number) + Math.floor(digit / base);
+  #legsOf(first: readonly number[], through: readonly number[] | undefined): readonly Leg[] {
+    const begin = sharedLength(first, this.#points);
+    const after = this.#placesOf(this.#points);
+    const listedSteps = (after[begin] ?? 0) - (this.#placesOf(first)[begin] ?? 0);
+    const keysPerStep = this.#listed.keys / (listedSteps > 0 ? listedSteps : 1);
+    const worth = worthOf(this.#guesses, begin, keysPerStep);
+    const density = keysPerStep / (worth[begin] || 1);
+    const end = through ? this.#placesOf(through) : undefined;
+    const differ = through ? sharedLength(this.#points, through) : -1;
+    const legs: Leg[] = [];
+    const add = (position: number, from: number, to: number, keysPerStep: number): void => {
+      if (to > from && keysPerStep > 0) legs.push({ position, from, steps: to - from, keysPerStep });
+    };
+    if (end && differ >= begin) {
+      add(differ, after[differ] ?? 0, end[differ] ?? 0, (worth[differ] ?? 0) * density);
+      return legs;
     }
-    return true;
+    add(begin, after[begin] ?? 0, this.#base(begin), keysPerStep);
+    for (let position = begin - 1; position >= Math.max(0, differ); position--) {
+      if (this.#guesses[position]?.isFollower) continue;
+      const from = Math.floor(after[position] as number) + 1;
+      const to = end && position === differ ? (end[differ] ?? 0) : this.#base(position);
+      add(position, from, to, worth[position] as number);
+    }
+    return legs;
   }
 
   #base(position: number): number {
-    return Math.max(1, this.#alphabets[position]?.length ?? 0);
+    return Math.max(1, this.#guesses[position]?.points.length ?? 0);
   }
 
-  #difference(from: readonly number[], to: readonly number[], begin: number): number {
-    let sum = 0;
-    for (let position = begin; position < this.#worth.length; position++) {
-      const alphabet = this.#alphabets[position] ?? [];
-      const steps = rankOf(alphabet, to[position]) - rankOf(alphabet, from[position]);
-      if (steps !== 0) sum += steps * (this.#worth[position] as number);
+  /** At each position the rank of its character, and as a fraction of a step how far the key is behind that. */
+  #placesOf(points: readonly number[]): number[] {
+    const places = new Array<number>(this.#guesses.length).fill(0);
+    let fraction = 0;
+    for (let position = this.#guesses.length - 1; position >= 0; position--) {
+      const guess = this.#guesses[position] as PositionGuess;
+      const place = rankOf(guess.points, points[position]) + fraction;
+      places[position] = place;
+      if (!guess.isFollower) fraction = Math.min(1, place / this.#base(position));
     }
-    return sum;
+    return places;
   }
 }
 
-function worthOf(alphabets: readonly (readonly number[])[], begin: number): number[] {
-  const baseOf = (position: number) => Math.max(1, alphabets[position]?.length ?? 0);
-  let end = begin;
-  for (let product = 1; end < alphabets.length && product < MAX_WORTH; end++) product *= baseOf(end);
-  const worth = new Array<number>(end).fill(0);
-  let value = 1;
-  for (let position = end - 1; position >= begin; position--) {
+/**
+ * Keys of one step at each position; 0 where they do not differ by themselves.
+ *
+ * @param begin - a position of which is known how many keys its steps have, whether or not others had steps there.
+ */
+function worthOf(guesses: readonly PositionGuess[], begin: number, keysPerStep: number): number[] {
+  const baseOf = (position: number) => Math.max(1, guesses[position]?.points.length ?? 0);
+  const measuredAt = (position: number) =>
+    guesses[position]?.keysPerStep ?? (position === begin ? keysPerStep : undefined);
+  const worth = new Array<number>(guesses.length).fill(0);
+  let deepest = guesses.length - 1;
+  while (deepest > 0 && measuredAt(deepest) === undefined) deepest--;
+  let value = measuredAt(deepest) ?? 1;
+  worth[deepest] = value;
+  // Behind it, as many steps as characters share one.
+  for (let position = deepest + 1; position < guesses.length; position++) {
+    value /= baseOf(position);
     worth[position] = value;
-    value *= baseOf(position);
+  }
+  // Before it, a step is worth what stretches had, but no more than all steps behind it.
+  let least = worth[deepest] as number;
+  let most = least * baseOf(deepest);
+  for (let position = deepest - 1; position >= 0; position--) {
+    if (guesses[position]?.isFollower) continue;
+    const measured = measuredAt(position);
+    least = measured === undefined ? most : Math.min(most, Math.max(least, measured));
+    worth[position] = least;
+    most = Math.min(MAX_WORTH, least * baseOf(position));
   }
   return worth;
-}
-
-/** Which place a character has, or would have, in an alphabet; the first where the key has ended. */
-function rankOf(alphabet: readonly number[], point: number | undefined): number {
-  if (point === undefined) return 0;
-  let low = 0;
-  let high = alphabet.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((alphabet[middle] as number) < point) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function pointsOf(key: string): number[] {

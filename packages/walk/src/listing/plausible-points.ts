@@ -6,6 +6,11 @@ const LETTERS = [
   { all: span("A", "Z"), hex: span("A", "F") },
 ];
 
+/** What else names may begin with: the first that sorts behind digits, hexadecimal digits and capitals. */
+const NEXT: ReadonlyMap<number, number> = new Map(
+  ["9A", "FG", "Za", "fg"].map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)]),
+);
+
 /** Characters beyond ASCII are expected in groups: those whose UTF-8 differs in the last byte only. */
 const GROUP = 64;
 /** With more than that, what was seen is choice enough. */
@@ -26,7 +31,7 @@ export function plausiblePoints(seen: ReadonlySet<number>, mayVary: boolean): re
     for (const point of points) plausible.add(point);
   };
   const count = (points: readonly number[]) => points.reduce((sum, point) => sum + (seen.has(point) ? 1 : 0), 0);
-  if (seen.size > 1 || mayVary) {
+  if (mayVary) {
     const hasDigits = count(DIGITS) > 0;
     if (hasDigits) add(DIGITS);
     for (const { all, hex } of LETTERS) {
@@ -34,6 +39,8 @@ export function plausiblePoints(seen: ReadonlySet<number>, mayVary: boolean): re
       if (letters > 0 && hasDigits && letters === count(hex)) add(hex);
       else if (letters > 1 || (letters > 0 && hasDigits)) add(all);
     }
+    const last = Math.max(...[...plausible].filter((point) => NEXT.has(point)));
+    if (Number.isFinite(last) && (hasDigits || seen.size > 1)) add([NEXT.get(last) as number]);
   }
   const wide: number[] = [];
   for (const point of seen) {

@@ -157,11 +157,23 @@ export class WalkPlan {
       this.#prove(range, count > 0);
     }
     range.scale = undefined;
+    if (page.length > 0) this.#learn(page);
     if (count === 0 || !range.canGrow) return slice;
     const [first, last] = [page.key(0), page.key(count - 1)];
-    for (const key of [first, page.key(count >> 1), last]) this.#patterns.learn(key);
     range.scale = new KeyScale({ after: last, through: range.through }, { first, keys: count }, this.#patterns);
     return slice;
+  }
+
+  /** Learns from keys of a page, and from how many there are between them; those behind the range's end are as good. */
+  #learn(page: ListedPage): void {
+    const last = page.length - 1;
+    const places = [0, last >> 2, last >> 1, (3 * last) >> 2, last];
+    const keys = places.map((index) => page.key(index));
+    for (const key of keys) this.#patterns.learn(key);
+    for (let i = 1; i < keys.length; i++) {
+      const between = (places[i] as number) - (places[i - 1] as number);
+      if (between > 0) this.#patterns.measure(keys[i - 1] as string, keys[i] as string, between);
+    }
   }
 
   /** The objects of the page up to a key are done with: they are in no open range from now on. */

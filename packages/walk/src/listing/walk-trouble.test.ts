@@ -98,7 +98,7 @@ describe("listings that fail for now make a walk slower, and it stays exact", ()
     });
     expect(seen.sort()).toEqual(bucket.keys);
     const second = refused.filter((number) => number > counts.requests / 2).length;
-    expect(second / (counts.requests / 2)).toBeLessThan(0.25);
+    expect(second / (counts.requests / 2)).toBeLessThan(0.3);
   });
 });
 
