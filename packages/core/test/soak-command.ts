@@ -1,9 +1,26 @@
 import { commandLine } from "../../../scripts/command-line.ts";
-import { runChecks, simulate, standardChecks } from "../src/testing.ts";
+import { runChecks, type SimulationResult, simulate, standardChecks } from "../src/testing.ts";
 import type { Family } from "./simulated-families.ts";
 
-/** The command that soaks the families of a package: reads its arguments, sets the exit code. */
-export async function soakCommand(families: Readonly<Record<string, Family>>, workspace: string): Promise<void> {
+/** One simulated run of a seed. Rejects with what does not hold. */
+export type Trial = (seed: number) => Promise<SimulationResult>;
+
+/** The families as trials. */
+export function trialsOf(families: Readonly<Record<string, Family>>): Readonly<Record<string, Trial>> {
+  const trialOf = (name: string, family: Family): Trial => {
+    const { checks = standardChecks, vary, seeds: _, atLeastDone: __, ...options } = family;
+    return async (seed) => {
+      const { checks: more = [], ...varied } = vary?.(seed) ?? {};
+      const result = await simulate({ ...options, ...varied, seed });
+      runChecks(result, [...checks, ...more], `npx vitest run test/simulation.test.ts -t "${name}"`);
+      return result;
+    };
+  };
+  return Object.fromEntries(Object.entries(families).map(([name, family]) => [name, trialOf(name, family)]));
+}
+
+/** The command that soaks the trials of a package: reads its arguments, sets the exit code. */
+export async function soakCommand(trials: Readonly<Record<string, Trial>>, workspace: string): Promise<void> {
   const usage = `Simulates under many more seeds than the test suite does.
 
   npm run soak -w ${workspace} -- [--seeds N] [--minutes M] [--from SEED] [--family NAME]
@@ -11,7 +28,7 @@ export async function soakCommand(families: Readonly<Record<string, Family>>, wo
   --seeds    seeds of each family (default 100,000)
   --minutes  ends after so many minutes at the latest (default 10)
   --from     the first seed (default 1,000,000: none that the test suite runs)
-  --family   only this family: ${Object.keys(families).join(" | ")}`;
+  --family   only this family: ${Object.keys(trials).join(" | ")}`;
 
   const { values } = commandLine(usage, {
     options: {
@@ -22,7 +39,7 @@ export async function soakCommand(families: Readonly<Record<string, Family>>, wo
     },
   });
   const [seeds, minutes, from] = [Number(values.seeds), Number(values.minutes), Number(values.from)];
-  const chosen = Object.entries(families).filter(([name]) => values.family === undefined || values.family === name);
+  const chosen = Object.entries(trials).filter(([name]) => values.family === undefined || values.family === name);
 
   if (chosen.length === 0 || !(seeds > 0) || !(minutes > 0) || !Number.isSafeInteger(from)) {
     console.log(usage);
@@ -34,7 +51,7 @@ export async function soakCommand(families: Readonly<Record<string, Family>>, wo
 
 /** Takes the families in turn, a seed each; answers with the number of seeds that broke a check. */
 async function soak(
-  chosen: readonly (readonly [string, Family])[],
+  chosen: readonly (readonly [string, Trial])[],
   from: number,
   seeds: number,
   endMs: number,
@@ -42,23 +59,22 @@ async function soak(
   const beganMs = Date.now();
   let shownMs = beganMs;
   const total = { runs: 0, hops: 0, crashes: 0, timeouts: 0, events: 0, failures: 0 };
-  const show = () => {
+  const show = (until: number) => {
     const seconds = (Date.now() - beganMs) / 1_000;
     const { runs, hops, crashes, timeouts, events, failures } = total;
     console.log(
-      `${seconds.toFixed(0)} s: ${runs} runs (${(runs / seconds).toFixed(0)}/s), ${hops} hops, ${crashes} crashes, ${timeouts} timeouts, ${events} events, ${failures} failing`,
+      `${seconds.toFixed(0)} s: seeds ${from} to ${until - 1}, ${runs} runs (${(runs / seconds).toFixed(0)}/s), ${hops} hops, ${crashes} crashes, ${timeouts} timeouts, ${events} events, ${failures} failing`,
     );
   };
-  for (let seed = from; seed < from + seeds && Date.now() < endMs; seed++) {
-    for (const [name, { checks = standardChecks, vary, seeds: _, atLeastDone: __, ...options }] of chosen) {
+  let seed = from;
+  for (; seed < from + seeds && Date.now() < endMs; seed++) {
+    for (const [name, trial] of chosen) {
       try {
-        const { checks: more = [], ...varied } = vary?.(seed) ?? {};
-        const result = await simulate({ ...options, ...varied, seed });
-        total.hops += result.stats.hops;
-        total.crashes += result.stats.crashes;
-        total.timeouts += result.stats.timeouts;
-        total.events += result.trace.length;
-        runChecks(result, [...checks, ...more], `npx vitest run test/simulation.test.ts -t "${name}"`);
+        const { stats, trace } = await trial(seed);
+        total.hops += stats.hops;
+        total.crashes += stats.crashes;
+        total.timeouts += stats.timeouts;
+        total.events += trace.length;
       } catch (error) {
         total.failures++;
         console.error(`${name}, seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
@@ -67,9 +83,9 @@ async function soak(
     }
     if (Date.now() - shownMs > 10_000) {
       shownMs = Date.now();
-      show();
+      show(seed + 1);
     }
   }
-  show();
+  show(seed);
   return total.failures;
 }

@@ -1,4 +1,4 @@
 import { families } from "./simulated-families.ts";
-import { soakCommand } from "./soak-command.ts";
+import { soakCommand, trialsOf } from "./soak-command.ts";
 
-await soakCommand(families, "@longhaul/core");
+await soakCommand(trialsOf(families), "@longhaul/core");

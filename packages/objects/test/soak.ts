@@ -1,4 +1,4 @@
-import { soakCommand } from "../../core/test/soak-command.ts";
+import { soakCommand, trialsOf } from "../../core/test/soak-command.ts";
 import { families } from "./simulated-families.ts";
 
-await soakCommand(families, "@longhaul/objects");
+await soakCommand(trialsOf(families), "@longhaul/objects");
