@@ -58,13 +58,9 @@ export interface UnservedInput {
  * that has another form than its input says is left to its reader.
  */
 export function unservedInputs(inputs: Inputs, fields: Fields, path = ""): readonly UnservedInput[] {
-  return Object.entries(fields).flatMap(([name, value]): readonly UnservedInput[] => {
-    if (value === null || value === undefined) return [];
-    const at = path === "" ? name : `${path}.${name}`;
-    const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
-    if (input === undefined) return [{ path: at.slice(0, 200), value: undefined, accepted: [] }];
-    return unservedValues(input, value, at);
-  });
+  const found: UnservedInput[] = [];
+  findIn(inputs, fields, path, found);
+  return found;
 }
 
 /** The first of {@link unservedInputs}. */
@@ -72,20 +68,31 @@ export function unservedInput(inputs: Inputs, fields: Fields, path?: string): Un
   return unservedInputs(inputs, fields, path)[0];
 }
 
-function unservedValues(input: Input, value: unknown, at: string): readonly UnservedInput[] {
+/** Every request passes here, so that nothing is made for a field that is served. */
+function findIn(inputs: Inputs, fields: Fields, path: string, found: UnservedInput[]): void {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value === null || value === undefined) continue;
+    const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    if (input?.kind === "served" || input?.kind === "harmless") continue;
+    const at = path === "" ? name : `${path}.${name}`;
+    if (input === undefined) found.push({ path: at.slice(0, 200), value: undefined, accepted: [] });
+    else findInValue(input, value, at, found);
+  }
+}
+
+function findInValue(input: Input, value: unknown, at: string, found: UnservedInput[]): void {
   if (input.kind === "only") {
     const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     const isAccepted = input.values.some((accepted) => accepted.toLowerCase() === text.toLowerCase());
-    return isAccepted ? [] : [{ path: at, value: text.slice(0, 100), accepted: input.values }];
+    if (!isAccepted) found.push({ path: at, value: text.slice(0, 100), accepted: input.values });
+  } else if (input.kind === "structure") {
+    if (isFields(value)) findIn(input.fields, value, at, found);
+  } else if (input.kind === "list" && Array.isArray(value)) {
+    for (const [index, item] of value.entries()) findInValue(input.of, item, `${at}[${index}]`, found);
+  } else if (input.kind === "map" && isFields(value)) {
+    for (const [name, item] of Object.entries(value)) findInValue(input.of, item, `${at}.${name}`, found);
   }
-  if (input.kind === "structure") return isFields(value) ? unservedInputs(input.fields, value, at) : [];
-  if (input.kind === "list" && Array.isArray(value)) {
-    return value.flatMap((item: unknown, index) => unservedValues(input.of, item, `${at}[${index}]`));
-  }
-  if (input.kind === "map" && isFields(value)) {
-    return Object.entries(value).flatMap(([name, item]) => unservedValues(input.of, item, `${at}.${name}`));
-  }
-  return [];
 }
 
 /**

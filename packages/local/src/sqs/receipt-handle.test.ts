@@ -20,6 +20,9 @@ it("is refused by another queue than the one it was issued for", () => {
   );
 });
 
-it.each(["", "no handle", Buffer.from("longhaul m1 2").toString("base64url")])("is never %j", (handle) => {
-  expect(() => parseReceiptHandle(work, handle)).toThrow(expect.objectContaining({ code: "ReceiptHandleIsInvalid" }));
-});
+it.each(["", "no handle", "m1.2", "m1.-2.0123456789abcdef", Buffer.from("m1 2").toString("base64url")])(
+  "is never %j",
+  (handle) => {
+    expect(() => parseReceiptHandle(work, handle)).toThrow(expect.objectContaining({ code: "ReceiptHandleIsInvalid" }));
+  },
+);

@@ -86,11 +86,6 @@ function sendInside(queues: Queues, queue: Queue, body: string, send: SendOption
 }
 
 async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks, call: ServiceCall): Promise<void> {
-  const gone = new AbortController();
-  // An error is made for each abort, so that one is made for callers alone that went before their answer.
-  call.response.once("close", () => {
-    if (!call.response.writableFinished) gone.abort();
-  });
   try {
     const operation = operationOf(call.request, "SQS", sqsOperations, sqsErrors.unsupported);
     const input = sqsFields.parseFields((await readBody(call.request, maxRequestBytes)).toString());
@@ -104,7 +99,7 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
         nowMs: options.clock.nowMs(),
         senderId: call.principal.accessKeyId,
         traceHeader: call.traceHeader,
-        signal: gone.signal,
+        whenGone: () => goneSignal(call.response),
         authorize: (action, arn) => call.authorize(action, arn),
       },
       input,
@@ -115,6 +110,16 @@ async function handle(options: SqsOptions, queues: Queues, moveTasks: MoveTasks,
     const { request, response, requestId } = call;
     writeServiceError(request, response, { ...errorForm, status: known.status, requestId }, known);
   }
+}
+
+/** Aborted when the caller goes before its answer. An error is made for each abort, so that one is made for such callers alone. */
+function goneSignal(response: ServiceCall["response"]): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  if (response.destroyed) gone.abort();
+  return gone.signal;
 }
 
 const errorForm = {

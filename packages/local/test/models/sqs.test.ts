@@ -32,7 +32,7 @@ function createSqs() {
     nowMs: clock.nowMs(),
     senderId: "AKIATEST",
     traceHeader: undefined,
-    signal: new AbortController().signal,
+    whenGone: () => new AbortController().signal,
     authorize: () => undefined,
   });
   /** The answer, or the code of the error. */

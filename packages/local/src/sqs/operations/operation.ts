@@ -15,8 +15,8 @@ export interface SqsContext {
   readonly senderId: string;
   /** Lineage of the caller, as its SDK sent it. */
   readonly traceHeader: string | undefined;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
+  /** A signal that is aborted when the caller goes away, for who waits. */
+  whenGone(): AbortSignal;
   /** Names the permission that is about to be used. */
   authorize(action: string, queueArn: string): void;
 }
@@ -34,10 +34,12 @@ export function queueUrl({ baseUrl, accountId }: Pick<SqsContext, "baseUrl" | "a
 
 /** Finds the queue a request is about by the account and name that its `QueueUrl` ends with, and checks the permission to do `action` with it. */
 export function authorizedQueue(context: SqsContext, input: Fields, action: string): Queue {
-  const [, accountId, name] = /^(?:.*?([^/]+)\/)?([^/?#]+)\/?$/.exec(sqsFields.text(input, "QueueUrl")) ?? [];
-  if (name === undefined || (accountId ?? context.accountId) !== context.accountId) {
-    throw sqsErrors.queueDoesNotExist();
-  }
+  const [name, accountId = context.accountId] = sqsFields
+    .text(input, "QueueUrl")
+    .replace(/\/$/, "")
+    .split("/")
+    .reverse();
+  if (name === undefined || accountId !== context.accountId) throw sqsErrors.queueDoesNotExist();
   context.authorize(action, context.queues.arnOf(name));
   return context.queues.get(name);
 }

@@ -27,7 +27,7 @@ export const receiveMessage: SqsOperation = async (context, input) => {
   const messages = await context.queues.receive(queue, {
     maxMessages: boundedInteger(input, "MaxNumberOfMessages", 1, 10, "between 1 and 10") ?? 1,
     waitMs: waitSeconds * 1000,
-    signal: context.signal,
+    ...(waitSeconds > 0 && { signal: context.whenGone() }),
     ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
   });
   if (messages.length === 0) return {};
@@ -78,12 +78,8 @@ function received(
   systemNames: readonly string[],
   attributeNames: readonly string[],
 ) {
-  const system = Object.entries(systemAttributes(message)).filter(
-    ([name, value]) => value !== undefined && (systemNames.includes("All") || systemNames.includes(name)),
-  );
-  const attributes = Object.fromEntries(
-    Object.entries(message.attributes).filter(([name]) => attributeNames.some((wanted) => isWanted(wanted, name))),
-  );
+  const system = systemNames.length === 0 ? [] : wantedSystemAttributes(message, systemNames);
+  const attributes = attributeNames.length === 0 ? {} : wantedAttributes(message, attributeNames);
   const hasAttributes = Object.keys(attributes).length > 0;
   return {
     MessageId: message.id,
@@ -93,6 +89,18 @@ function received(
     ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
     ...(hasAttributes && { MessageAttributes: attributes, MD5OfMessageAttributes: md5OfAttributes(attributes) }),
   };
+}
+
+function wantedSystemAttributes(message: QueuedMessage, names: readonly string[]) {
+  return Object.entries(systemAttributes(message)).filter(
+    ([name, value]) => value !== undefined && (names.includes("All") || names.includes(name)),
+  );
+}
+
+function wantedAttributes({ attributes }: QueuedMessage, names: readonly string[]) {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([name]) => names.some((wanted) => isWanted(wanted, name))),
+  );
 }
 
 /** `All`, `*`, `.*`, a name, or a prefix followed by `.*`. */
