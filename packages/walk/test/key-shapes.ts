@@ -1,5 +1,5 @@
 /** Ways in which people name objects: each gives so many keys. */
-export const KEY_SHAPES: Readonly<Record<string, (i: number, count: number) => string>> = {
+export const KEY_SHAPES = {
   "uniform hexadecimal": (i) => scattered(i),
   "partitions by date": (i, count) => {
     const day = new Date(Date.UTC(2023, 0, 1 + Math.floor((i / count) * 1_096))).toISOString();
@@ -27,7 +27,7 @@ export const KEY_SHAPES: Readonly<Record<string, (i: number, count: number) => s
   Base64: (i) => `b/${Buffer.from(scattered(i) + scattered(i + 1), "hex").toString("base64url")}`,
   "trees of packages": (i) =>
     `node_modules/${["@aws-sdk", "@smithy", "typescript", "vitest", "zod", "aws-cdk-lib", "aws-cdk-lib", "aws-cdk-lib"][i % 8]}/dist-${["es", "cjs"][i % 2]}/m${(i * 7_919) % 5_003}/file${i}.js`,
-};
+} satisfies Readonly<Record<string, (i: number, count: number) => string>>;
 
 const two = (number: number): string => String(number).padStart(2, "0");
 

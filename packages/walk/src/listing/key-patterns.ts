@@ -21,10 +21,9 @@ interface Position {
   readonly beginnings: Set<number>;
   /** Characters that may occur here, in order; made from those seen when asked for. */
   plausible: readonly number[] | undefined;
-  /** Keys of stretches whose ends do not differ before it, and the steps at it from one end to the other. */
-  keys: number;
-  steps: number;
-  /** Steps before it, of stretches that begin with a key that has it. */
+  /** Whether two keys of a page, one behind the other, began to differ here. */
+  hasStep: boolean;
+  /** How many times such keys began to differ before it. */
   stepsBefore: number;
 }
 
@@ -32,8 +31,6 @@ interface Position {
 export interface PositionGuess {
   /** What may stand there: sorted code points. */
   readonly points: readonly number[];
-  /** Keys from one of them to the next, on average over the stretches that were listed; `undefined` if none had a step there. */
-  readonly keysPerStep: number | undefined;
   /** Whether it only follows what stands before it, as a date that a key has twice: it differs where that does, and nowhere else. */
   readonly isFollower: boolean;
 }
@@ -53,7 +50,7 @@ export class KeyPatterns {
     forEachPosition(key, (point, index) => {
       let position = this.#positions[index];
       if (position === undefined) {
-        position = { seen: new Set(), beginnings: new Set(), plausible: undefined, keys: 0, steps: 0, stepsBefore: 0 };
+        position = { seen: new Set(), beginnings: new Set(), plausible: undefined, hasStep: false, stepsBefore: 0 };
         this.#positions[index] = position;
       }
       if (position.beginnings.size < ENOUGH_BEGINNINGS) {
@@ -68,24 +65,19 @@ export class KeyPatterns {
     });
   }
 
-  /** Takes note of how many keys there are from one to another, both learnt. */
-  measure(from: string, to: string, keys: number): void {
-    const others = Array.from(to, (character) => character.codePointAt(0) as number);
+  /** Takes note of where two keys that were learnt, the second listed behind the first, begin to differ. */
+  compare(first: string, second: string): void {
+    const others = Array.from(second, (character) => character.codePointAt(0) as number);
     let at = 0;
-    let steps = 0;
-    forEachPosition(from, (point, index) => {
+    let differ = false;
+    forEachPosition(first, (point, index) => {
       const position = this.#positions[index];
       if (position === undefined) return;
-      if (steps > 0) {
-        position.stepsBefore += steps;
-        return;
+      if (differ) position.stepsBefore++;
+      else if (others[at++] !== point) {
+        differ = true;
+        position.hasStep = true;
       }
-      const other = others[at++];
-      position.keys += keys;
-      if (other === point) return;
-      const plausible = this.#plausible(position);
-      steps = Math.max(1, rankOf(plausible, other) - rankOf(plausible, point));
-      position.steps += steps;
     });
   }
 
@@ -94,12 +86,9 @@ export class KeyPatterns {
     const guesses: PositionGuess[] = [];
     forEachPosition(key, (_, index) => {
       const position = this.#positions[index];
-      const points = position ? this.#plausible(position) : NOTHING;
-      const { keys, steps, stepsBefore } = position ?? { keys: 0, steps: 0, stepsBefore: 0 };
       guesses.push({
-        points,
-        keysPerStep: steps > 0 ? keys / steps : undefined,
-        isFollower: steps === 0 && stepsBefore >= ENOUGH_STEPS,
+        points: position ? this.#plausible(position) : NOTHING,
+        isFollower: position !== undefined && !position.hasStep && position.stepsBefore >= ENOUGH_STEPS,
       });
     });
     return guesses;
@@ -109,19 +98,6 @@ export class KeyPatterns {
     position.plausible ??= plausiblePoints(position.seen, position.beginnings.size < ENOUGH_BEGINNINGS);
     return position.plausible;
   }
-}
-
-/** Which place a character has, or would have, in an alphabet; the first where the key has ended. */
-export function rankOf(alphabet: readonly number[], point: number | undefined): number {
-  if (point === undefined) return 0;
-  let low = 0;
-  let high = alphabet.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((alphabet[middle] as number) < point) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Half of the code points, spread as all of them are. */

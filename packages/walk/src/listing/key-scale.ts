@@ -1,4 +1,4 @@
-import { type KeyPatterns, type PositionGuess, rankOf } from "./key-patterns.ts";
+import type { KeyPatterns, PositionGuess } from "./key-patterns.ts";
 import { isInside, type KeyRange } from "./key-range.ts";
 import { longestStartAfter } from "./start-after.ts";
 
@@ -25,13 +25,12 @@ interface Leg {
 }
 
 /**
- * Keys as numbers: each position is a digit, whose base is the number of characters that may stand there. A step at a
- * position is worth the keys that stretches had there on average, or as many as all steps behind it, if none had one.
- * So it tells how much of a range is left, and where its middle is.
+ * Keys as numbers: each position is a digit, whose base is the number of characters that may stand there. On this scale
+ * keys lie more or less evenly wherever their pattern is the same, so the last page of a range tells how much of the range
+ * is left, and where its middle is.
  *
  * The scale is that of one range, whose `after` is the last key that was listed of it. The way from there leads through
- * the keys that begin as those of the last page do, which go on as dense as on that page, and then from position to position
- * towards the beginning.
+ * the keys that begin as those of the last page do, and then from position to position towards the beginning.
  */
 export class KeyScale {
   readonly #range: KeyRange;
@@ -99,25 +98,24 @@ export class KeyScale {
     const begin = sharedLength(first, this.#points);
     const after = this.#placesOf(this.#points);
     const listedSteps = (after[begin] ?? 0) - (this.#placesOf(first)[begin] ?? 0);
-    const keysPerStep = this.#listed.keys / (listedSteps > 0 ? listedSteps : 1);
-    const worth = worthOf(this.#guesses, begin, keysPerStep);
-    const density = keysPerStep / (worth[begin] || 1);
+    const worth = worthOf(this.#guesses, begin, this.#listed.keys / (listedSteps > 0 ? listedSteps : 1));
     const end = through ? this.#placesOf(through) : undefined;
     const differ = through ? sharedLength(this.#points, through) : -1;
     const legs: Leg[] = [];
-    const add = (position: number, from: number, to: number, keysPerStep: number): void => {
+    const add = (position: number, from: number, to: number): void => {
+      const keysPerStep = worth[position] ?? 0;
       if (to > from && keysPerStep > 0) legs.push({ position, from, steps: to - from, keysPerStep });
     };
     if (end && differ >= begin) {
-      add(differ, after[differ] ?? 0, end[differ] ?? 0, (worth[differ] ?? 0) * density);
+      add(differ, after[differ] ?? 0, end[differ] ?? 0);
       return legs;
     }
-    add(begin, after[begin] ?? 0, this.#base(begin), keysPerStep);
+    add(begin, after[begin] ?? 0, this.#base(begin));
     for (let position = begin - 1; position >= Math.max(0, differ); position--) {
-      if (this.#guesses[position]?.isFollower) continue;
-      const from = Math.floor(after[position] as number) + 1;
-      const to = end && position === differ ? (end[differ] ?? 0) : this.#base(position);
-      add(position, from, to, worth[position] as number);
+      const isLast = end !== undefined && position === differ;
+      const from = Math.floor(after[position] ?? 0) + 1;
+      if (this.#guesses[position]?.isFollower !== true)
+        add(position, from, isLast ? (end[differ] ?? 0) : this.#base(position));
     }
     return legs;
   }
@@ -140,36 +138,39 @@ export class KeyScale {
   }
 }
 
-/**
- * Keys of one step at each position; 0 where they do not differ by themselves.
- *
- * @param begin - a position of which is known how many keys its steps have, whether or not others had steps there.
- */
-function worthOf(guesses: readonly PositionGuess[], begin: number, keysPerStep: number): number[] {
+/** Keys of one step at each position, from those at one of them; 0 where keys do not differ by themselves. */
+function worthOf(guesses: readonly PositionGuess[], from: number, keysPerStep: number): number[] {
   const baseOf = (position: number) => Math.max(1, guesses[position]?.points.length ?? 0);
-  const measuredAt = (position: number) =>
-    guesses[position]?.keysPerStep ?? (position === begin ? keysPerStep : undefined);
   const worth = new Array<number>(guesses.length).fill(0);
-  let deepest = guesses.length - 1;
-  while (deepest > 0 && measuredAt(deepest) === undefined) deepest--;
-  let value = measuredAt(deepest) ?? 1;
-  worth[deepest] = value;
-  // Behind it, as many steps as characters share one.
-  for (let position = deepest + 1; position < guesses.length; position++) {
+  let value = keysPerStep;
+  worth[from] = value;
+  for (let position = from + 1; position < guesses.length; position++) {
+    if (guesses[position]?.isFollower) continue;
     value /= baseOf(position);
     worth[position] = value;
   }
-  // Before it, a step is worth what stretches had, but no more than all steps behind it.
-  let least = worth[deepest] as number;
-  let most = least * baseOf(deepest);
-  for (let position = deepest - 1; position >= 0; position--) {
+  value = keysPerStep;
+  let base = baseOf(from);
+  for (let position = from - 1; position >= 0; position--) {
     if (guesses[position]?.isFollower) continue;
-    const measured = measuredAt(position);
-    least = measured === undefined ? most : Math.min(most, Math.max(least, measured));
-    worth[position] = least;
-    most = Math.min(MAX_WORTH, least * baseOf(position));
+    value = Math.min(MAX_WORTH, value * base);
+    base = baseOf(position);
+    worth[position] = value;
   }
   return worth;
+}
+
+/** Which place a character has, or would have, in an alphabet; the first where the key has ended. */
+function rankOf(alphabet: readonly number[], point: number | undefined): number {
+  if (point === undefined) return 0;
+  let low = 0;
+  let high = alphabet.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((alphabet[middle] as number) < point) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function pointsOf(key: string): number[] {

@@ -164,16 +164,12 @@ export class WalkPlan {
     return slice;
   }
 
-  /** Learns from keys of a page, and from how many there are between them; those behind the range's end are as good. */
+  /** Learns from some keys of a page; those behind the range's end are as good. */
   #learn(page: ListedPage): void {
     const last = page.length - 1;
-    const places = [0, last >> 2, last >> 1, (3 * last) >> 2, last];
-    const keys = places.map((index) => page.key(index));
+    const keys = [0, last >> 2, last >> 1, (3 * last) >> 2, last].map((index) => page.key(index));
     for (const key of keys) this.#patterns.learn(key);
-    for (let i = 1; i < keys.length; i++) {
-      const between = (places[i] as number) - (places[i - 1] as number);
-      if (between > 0) this.#patterns.measure(keys[i - 1] as string, keys[i] as string, between);
-    }
+    for (const [index, key] of keys.slice(1).entries()) this.#patterns.compare(keys[index] as string, key);
   }
 
   /** The objects of the page up to a key are done with: they are in no open range from now on. */
