@@ -15,22 +15,26 @@ export interface LeaseInterval {
   readonly isRenewed: boolean;
 }
 
-/** The end of a lease: what the record says, unless that is the end of the invocation. */
-function endOf(invocationEndMs: number, leaseUntilAt: number | undefined): number {
-  // Clocks tell whole milliseconds.
-  return leaseUntilAt !== undefined && leaseUntilAt < invocationEndMs - 2 ? leaseUntilAt : invocationEndMs;
-}
-
 /** Reads the leases of a simulation from its trace. */
 export function leasesOf(result: SimulationResult): LeaseInterval[] {
   const leases: LeaseInterval[] = [];
   const byOwner = new Map<string, LeaseInterval>();
   const givenBack = new Set<LeaseInterval>();
   const deadlines = new Map<number, Deadline>();
+  /** How far the clock of a container is ahead, now. */
+  const offsets = new Map<number | undefined, number>();
   const rewound = new Set<LeaseInterval>();
   const end = (lease: LeaseInterval, atMs: number) => {
     lease.toMs = Math.min(lease.toMs, atMs);
     lease.stepsUntilMs = Math.min(lease.stepsUntilMs, atMs);
+  };
+  /** The end of a lease: what the record says, unless that is the end of the invocation, by the clock that wrote it. */
+  const endOf = (invocation: number, leaseUntilAt: number | undefined): { toMs: number; isRenewed: boolean } => {
+    const deadline = deadlines.get(invocation)!;
+    const ownEndMs = ownEndOf(deadline, offsets.get(deadline.container) ?? 0);
+    // Clocks tell whole milliseconds.
+    const isRenewed = leaseUntilAt !== undefined && leaseUntilAt < ownEndMs - 2;
+    return { toMs: isRenewed ? Math.min(leaseUntilAt, deadline.endMs) : deadline.endMs, isRenewed };
   };
   const move = (lease: LeaseInterval, toMs: number) => {
     lease.stepsUntilMs = toMs;
@@ -41,12 +45,14 @@ export function leasesOf(result: SimulationResult): LeaseInterval[] {
     if (event.type === "invoked") {
       const { deadlineAt, offsetMs } = event;
       deadlines.set(invocation, { endMs: deadlineAt, container, deadlineMs: deadlineAt, offsetMs });
+      offsets.set(container, offsetMs);
     }
+    if (event.type === "clock-jumped") offsets.set(container, event.offsetMs);
     if (event.type === "clock-jumped" && !result.platformKills) {
       // Nobody ends it at the deadline but it itself, by its own clock; and by that clock its lease lasts.
       for (const [of, deadline] of deadlines) {
         if (deadline.container !== container) continue;
-        const endMs = deadline.deadlineMs + deadline.offsetMs - event.offsetMs;
+        const endMs = ownEndOf(deadline, event.offsetMs);
         deadline.endMs = endMs >= at ? endMs : Math.min(at, deadline.endMs);
         for (const lease of leases) {
           if (lease.invocation === of && !givenBack.has(lease) && !lease.isRenewed) move(lease, deadline.endMs);
@@ -70,23 +76,13 @@ export function leasesOf(result: SimulationResult): LeaseInterval[] {
     const { op, run, owner, writeHop } = event;
     if (op === "begin") {
       if (byOwner.has(owner)) continue;
-      const { endMs } = deadlines.get(invocation)!;
-      const toMs = endOf(endMs, event.leaseUntilAt);
-      const lease = {
-        run,
-        owner,
-        hop: writeHop,
-        invocation,
-        fromMs: at,
-        toMs,
-        stepsUntilMs: toMs,
-        isRenewed: toMs < endMs,
-      };
+      const { toMs, isRenewed } = endOf(invocation, event.leaseUntilAt);
+      const lease = { run, owner, hop: writeHop, invocation, fromMs: at, toMs, stepsUntilMs: toMs, isRenewed };
       leases.push(lease);
       byOwner.set(owner, lease);
     } else if (op === "checkpoint" || op === "renew") {
       const lease = byOwner.get(owner);
-      if (lease?.isRenewed) move(lease, endOf(deadlines.get(lease.invocation)!.endMs, event.leaseUntilAt));
+      if (lease?.isRenewed) move(lease, endOf(lease.invocation, event.leaseUntilAt).toMs);
     } else {
       const lease = byOwner.get(owner);
       if (!lease) continue;
@@ -103,5 +99,11 @@ interface Deadline {
   readonly container: number | undefined;
   /** The platform's. */
   readonly deadlineMs: number;
+  /** How far its clock was ahead when it was invoked, and told how long it has. */
   readonly offsetMs: number;
+}
+
+/** When an invocation's time is over by its own clock, which is so far ahead now. */
+function ownEndOf({ deadlineMs, offsetMs }: Deadline, nowOffsetMs: number): number {
+  return deadlineMs + offsetMs - nowOffsetMs;
 }
