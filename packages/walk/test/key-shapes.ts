@@ -27,7 +27,15 @@ export const KEY_SHAPES = {
   Base64: (i) => `b/${Buffer.from(scattered(i) + scattered(i + 1), "hex").toString("base64url")}`,
   "trees of packages": (i) =>
     `node_modules/${["@aws-sdk", "@smithy", "typescript", "vitest", "zod", "aws-cdk-lib", "aws-cdk-lib", "aws-cdk-lib"][i % 8]}/dist-${["es", "cjs"][i % 2]}/m${(i * 7_919) % 5_003}/file${i}.js`,
+  // Pages begin where hundreds of the counter do; the names behind it know nothing of that.
+  "a counter, then random names": (i, count) =>
+    i < count / 2 ? `a/${String(i).padStart(10, "0")}` : `z/${scattered(i)}${scattered(i + 1)}`,
+  "Chinese names": (i) => `相册/${chinese(i * 7_919)}${chinese(i * 3)}${i % 7}.jpg`,
+  "Chinese names and others": (i) => (i % 3 === 0 ? `img_${i}.png` : `${chinese(i * 7_919)}/${i}`),
 } satisfies Readonly<Record<string, (i: number, count: number) => string>>;
+
+/** One of 20,000 Chinese characters. */
+const chinese = (number: number): string => String.fromCodePoint(0x4e00 + (number % 20_000));
 
 const two = (number: number): string => String(number).padStart(2, "0");
 

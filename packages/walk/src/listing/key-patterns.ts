@@ -2,12 +2,12 @@ import { plausiblePoints } from "./plausible-points.ts";
 
 /** Positions are told apart by the segment of the key they are in (`a/b/c` has three), and where in it they are. */
 const MAX_SEGMENTS = 16;
-const MAX_OFFSETS = 128;
+const MAX_OFFSETS = 256;
 
-/** After so many different beginnings, a position is not expected to hold anything but what stood there. */
+/** After so many different beginnings, no letter or digit is expected at a position but those seen there. */
 const ENOUGH_BEGINNINGS = 16;
 
-/** After so many steps before it, a position that had none of its own is not expected to have any. */
+/** After so many steps at positions before it, a position without a step is not expected to have one. */
 const ENOUGH_STEPS = 2;
 
 /** With so many characters seen at a position, every second one is forgotten: no bucket's keys take more memory than that. */
@@ -21,9 +21,9 @@ interface Position {
   readonly beginnings: Set<number>;
   /** Characters that may occur here, in order; made from those seen when asked for. */
   plausible: readonly number[] | undefined;
-  /** Whether two keys of a page, one behind the other, began to differ here. */
+  /** Whether this was the first position where two keys of a page differed. */
   hasStep: boolean;
-  /** How many times such keys began to differ before it. */
+  /** How many pairs of keys differed first at a position before it. */
   stepsBefore: number;
 }
 
@@ -31,7 +31,7 @@ interface Position {
 export interface PositionGuess {
   /** What may stand there: sorted code points. */
   readonly points: readonly number[];
-  /** Whether it only follows what stands before it, as a date that a key has twice: it differs where that does, and nowhere else. */
+  /** Whether it differs only where a position before it does, such as in the second of two equal dates. */
   readonly isFollower: boolean;
 }
 
@@ -65,7 +65,7 @@ export class KeyPatterns {
     });
   }
 
-  /** Takes note of where two keys that were learnt, the second listed behind the first, begin to differ. */
+  /** Takes note of the first position where two learned keys differ. The first of them is listed before the second. */
   compare(first: string, second: string): void {
     const others = Array.from(second, (character) => character.codePointAt(0) as number);
     let at = 0;

@@ -151,11 +151,25 @@ describe("what may stand at a position is learnt", () => {
   it("from some hundreds of characters at most, spread over all that were seen", () => {
     const points = Array.from({ length: 20_000 }, (_, i) => 0x4e00 + ((i * 7_919) % 20_000));
     const [learnt] = patternsOf(points.map((point) => String.fromCodePoint(point))).guesses("写");
-    expect(learnt?.points.length).toBeLessThanOrEqual(512);
+    expect(learnt?.points.length).toBeLessThanOrEqual(1_024);
     expect(learnt?.points.length).toBeGreaterThan(200);
     for (let from = 0x4e00; from < 0x4e00 + 20_000; from += 1_000) {
       expect(learnt?.points.some((point) => point >= from && point < from + 1_000)).toBe(true);
     }
+  });
+
+  it("the script of a few Chinese characters, by some of its characters, and what may come behind them", () => {
+    const [points = ""] = alphabets(["写", "真", "图"], "写");
+    const chinese = Array.from(points, (character) => character.codePointAt(0) as number);
+    expect(chinese.length).toBeLessThan(500);
+    for (let from = 0x56fe; from < 0x7800; from += 0x40) {
+      expect(chinese.some((point) => point >= from && point < from + 0x40)).toBe(true);
+    }
+  });
+
+  it.each([20, 150, 250])("each for itself, behind %i others too", (length) => {
+    const name = "d".repeat(length);
+    expect(alphabets([`${name}1x`], `${name}1x`).slice(-2)).toEqual(["0123456789A", "x"]);
   });
 
   it("the neighbours of characters beyond ASCII", () => {

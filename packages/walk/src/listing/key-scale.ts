@@ -5,17 +5,17 @@ import { longestStartAfter } from "./start-after.ts";
 /** Positions beyond this worth are not counted: a double ends at 1.8e308. */
 const MAX_WORTH = 1e200;
 
-/** A sixteenth of the way more or less does not matter, and short keys make small states. */
+/** A cut may miss its place by this share of the way, so that its key is short and the saved state small. */
 const PRECISION = 1 / 16;
 
-/** Keys that were listed one after another, up to the `after` of the range that is left. */
+/** Keys that were listed one after another. The last of them is the `after` of the range. */
 export interface ListedStretch {
   readonly first: string;
   /** How many, both ends included. */
   readonly keys: number;
 }
 
-/** A part of what is left: steps at one position. */
+/** A part of the range: steps at one position. */
 interface Leg {
   readonly position: number;
   /** Where it begins: a rank at the position, and a fraction of a step. */
@@ -25,12 +25,13 @@ interface Leg {
 }
 
 /**
- * Keys as numbers: each position is a digit, whose base is the number of characters that may stand there. On this scale
- * keys lie more or less evenly wherever their pattern is the same, so the last page of a range tells how much of the range
- * is left, and where its middle is.
+ * Reads keys as numbers, to estimate how many keys of a range are left and where its middle is. Each position is a digit;
+ * its base is the number of characters that may occur there. Keys of one pattern lie about evenly on this scale, so the
+ * last page tells how dense the rest of its range is.
  *
- * The scale is that of one range, whose `after` is the last key that was listed of it. The way from there leads through
- * the keys that begin as those of the last page do, and then from position to position towards the beginning.
+ * The scale is for one range, whose `after` is the last key listed of it. Legs lead from there to the end of the range.
+ * The first leg holds the keys that begin as those of the last page do. Each further leg is one position closer to the
+ * beginning of the key.
  */
 export class KeyScale {
   readonly #range: KeyRange;
@@ -49,19 +50,19 @@ export class KeyScale {
     this.#legs = this.#legsOf(pointsOf(listed.first), range.through === null ? undefined : pointsOf(range.through));
   }
 
-  /** How many keys are left, if they go on like those of the stretch. */
+  /** Estimates how many keys are left: they are taken to be as dense as those of the stretch. */
   get remainingKeys(): number {
     return this.#legs.reduce((sum, { steps, keysPerStep }) => sum + steps * keysPerStep, 0);
   }
 
-  /** The scale of the nearer part, if the range is cut at a key. */
+  /** The scale of the part before a key where the range is cut. */
   cutAt(through: string): KeyScale {
     return new KeyScale({ after: this.#range.after, through }, this.#listed, this.#patterns);
   }
 
   /**
-   * A short key strictly within the range, about so many keys behind `after`, that may be a `StartAfter`; nothing if the
-   * scale tells none.
+   * Makes up a short key strictly within the range, about so many keys behind `after`, that may be a `StartAfter`;
+   * `undefined` if it finds none.
    */
   keyAhead(keys: number): string | undefined {
     let left = keys;
@@ -124,7 +125,7 @@ export class KeyScale {
     return Math.max(1, this.#guesses[position]?.points.length ?? 0);
   }
 
-  /** At each position the rank of its character, and as a fraction of a step how far the key is behind that. */
+  /** For each position the rank of its character, plus the fraction of a step that the positions behind it add. */
   #placesOf(points: readonly number[]): number[] {
     const places = new Array<number>(this.#guesses.length).fill(0);
     let fraction = 0;
@@ -138,7 +139,7 @@ export class KeyScale {
   }
 }
 
-/** Keys of one step at each position, from those at one of them; 0 where keys do not differ by themselves. */
+/** Keys of one step at each position, calculated from those at position `from`; 0 where it only follows from others. */
 function worthOf(guesses: readonly PositionGuess[], from: number, keysPerStep: number): number[] {
   const baseOf = (position: number) => Math.max(1, guesses[position]?.points.length ?? 0);
   const worth = new Array<number>(guesses.length).fill(0);

@@ -1,12 +1,13 @@
 import { isSafePoint } from "./start-after.ts";
 
+const MAX_POINT = 0x10_ffff;
 const DIGITS = span("0", "9");
 const LETTERS = [
   { all: span("a", "z"), hex: span("a", "f") },
   { all: span("A", "Z"), hex: span("A", "F") },
 ];
 
-/** What else names may begin with: the first that sorts behind digits, hexadecimal digits and capitals. */
+/** The character that begins what may come next: behind digits, hexadecimal digits and capitals. */
 const NEXT: ReadonlyMap<number, number> = new Map(
   ["9A", "FG", "Za", "fg"].map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)]),
 );
@@ -15,15 +16,24 @@ const NEXT: ReadonlyMap<number, number> = new Map(
 const GROUP = 64;
 /** With more than that, what was seen is choice enough. */
 const MAX_GROUPED = 32;
+/** Chinese and Korean have hundreds of groups: so many are expected behind the last one seen. */
+const GROUPS_AHEAD = 32;
+/** Of a script with more groups than that, only the first character of each is expected. */
+const MAX_WHOLE_GROUPS = 4;
+/** Most groups in a row that are expected: Chinese has 328. */
+const MAX_GROUPS = 512;
 
 /**
- * Guesses the characters of a position from those seen there, as sorted code points. Each one not seen is such that a listing may
- * begin behind it.
+ * Guesses the characters of a position from those seen there, as sorted code points. A listing may begin behind each of
+ * those that were not seen.
  *
  * A digit makes all digits plausible; digits and letters up to F, the hexadecimal ones; two letters, the alphabet. One
- * letter alone is taken for part of a name that all keys share, and so is what stood there alone often enough
- * (`mayVary` is false). Behind a sign such as `/`, the character after it is plausible too: no key has it there, but
- * whatever is named otherwise begins behind it.
+ * more character is plausible behind them, so that a request finds out whether names go on there. One letter alone is
+ * taken for part of a name that all keys share. Chinese characters make the whole script plausible, group by group.
+ * None of this applies once enough was seen (`mayVary` is false).
+ *
+ * Always plausible is the character after a sign such as `/`: no key has it there, but other names begin behind it.
+ * So are the neighbours of a few characters beyond ASCII.
  */
 export function plausiblePoints(seen: ReadonlySet<number>, mayVary: boolean): readonly number[] {
   const plausible = new Set(seen);
@@ -47,10 +57,22 @@ export function plausiblePoints(seen: ReadonlySet<number>, mayVary: boolean): re
     if (isSign(point)) add([point + 1]);
     else if (point > 0x7f) wide.push(point);
   }
-  if (wide.length < MAX_GROUPED) {
+  // Names in such a script have an ASCII character in some places.
+  const groups = mayVary && 2 * wide.length > seen.size ? groupsOf(wide) : [];
+  add(groups);
+  if (wide.length < MAX_GROUPED && groups.length <= GROUPS_AHEAD + MAX_WHOLE_GROUPS) {
     for (const point of wide) add(Array.from({ length: GROUP }, (_, i) => point - (point % GROUP) + i));
   }
   return [...plausible].filter((point) => seen.has(point) || isSafePoint(point)).sort((a, b) => a - b);
+}
+
+/** The first character of each group, from the first group seen to some behind the last. */
+function groupsOf(wide: readonly number[]): number[] {
+  const groupOf = (point: number) => Math.floor(point / GROUP);
+  const last = groupOf(Math.max(...wide));
+  const first = Math.max(groupOf(Math.min(...wide)), last - MAX_GROUPS);
+  const end = Math.min(last + GROUPS_AHEAD, groupOf(MAX_POINT));
+  return Array.from({ length: end - first + 1 }, (_, i) => (first + i) * GROUP);
 }
 
 function isSign(point: number): boolean {

@@ -156,19 +156,26 @@ export class WalkPlan {
       this.#probes--;
       this.#prove(range, count > 0);
     }
+    // A range with a scale had a page that ended at `after`.
+    const previous = range.scale && range.after;
     range.scale = undefined;
-    if (page.length > 0) this.#learn(page);
+    if (page.length > 0) this.#learn(page, previous);
     if (count === 0 || !range.canGrow) return slice;
     const [first, last] = [page.key(0), page.key(count - 1)];
     range.scale = new KeyScale({ after: last, through: range.through }, { first, keys: count }, this.#patterns);
     return slice;
   }
 
-  /** Learns from some keys of a page; those behind the range's end are as good. */
-  #learn(page: ListedPage): void {
+  /**
+   * Learns from five keys of a page. Keys behind the range's end are as good.
+   *
+   * @param previous - the key just before the page. A counter may step there only: pages can begin at its hundreds.
+   */
+  #learn(page: ListedPage, previous: string | undefined): void {
     const last = page.length - 1;
     const keys = [0, last >> 2, last >> 1, (3 * last) >> 2, last].map((index) => page.key(index));
     for (const key of keys) this.#patterns.learn(key);
+    if (previous !== undefined) this.#patterns.compare(previous, keys[0] as string);
     for (const [index, key] of keys.slice(1).entries()) this.#patterns.compare(keys[index] as string, key);
   }
 
