@@ -118,6 +118,14 @@ describe("a date that a key has twice", () => {
   });
 });
 
+it("a position that follows from others is passed over where a key is read as a number", () => {
+  const points = Array.from("0123456789", (digit) => digit.charCodeAt(0));
+  const guesses = [false, true, false].map((isFollower) => ({ points, isFollower }));
+  const scale = new KeyScale({ after: "209", through: null }, { first: "100", keys: 19 }, { guesses: () => guesses });
+  // From 1.0 to 2.9 are 19 keys; up to 10.0 there are 71.
+  expect(scale.remainingKeys).toBeCloseTo(71);
+});
+
 describe("what may stand at a position is learnt", () => {
   const alphabets = (keys: readonly string[], key: string) =>
     patternsOf(keys)
