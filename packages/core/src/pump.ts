@@ -1,6 +1,7 @@
 import { stepLimit } from "./budget/step-limit.ts";
 import type { TimeBudget } from "./budget/time-budget.ts";
 import { Watchdog } from "./budget/watchdog.ts";
+import { joinedSignal } from "./calls/joined-signal.ts";
 import { StepTimeoutError } from "./errors.ts";
 import type { Hop } from "./hop.ts";
 import type { Host } from "./host.ts";
@@ -82,8 +83,8 @@ export async function pump<State, Result>(options: PumpOptions<State, Result>): 
           onTimeout: beginGrace,
         });
   const cuts = [limit?.signal, heartbeat?.lost].filter((each) => each !== undefined);
-  const cut = cuts.length === 0 ? undefined : AbortSignal.any(cuts);
-  const signal = cut ? AbortSignal.any([watchdog.signal, cut]) : watchdog.signal;
+  const cut = cuts.length === 0 ? undefined : joinedSignal(cuts).signal;
+  const signal = cut ? joinedSignal([watchdog.signal, cut]).signal : watchdog.signal;
   heartbeat?.lost.addEventListener("abort", beginGrace, { once: true });
   try {
     return await Promise.race([abandoned, pull(options, { signal, cut }, () => isAbandoned)]);

@@ -1,3 +1,4 @@
+import { joinedSignal } from "../calls/joined-signal.ts";
 import { pause } from "../calls/retries.ts";
 import { timeBox } from "../calls/time-box.ts";
 import { FencedError, RunUnknownError } from "../errors.ts";
@@ -48,11 +49,15 @@ export class Heartbeat {
    */
   async isSure(signal: AbortSignal): Promise<boolean> {
     const { lease, host, heartbeatMs } = this.#parts;
-    const ends = AbortSignal.any([signal, this.#lost.signal]);
-    for (;;) {
-      await Promise.race([this.#renew(), untilAborted(ends)]);
-      if (!lease.isOver || ends.aborted) return !lease.isOver && !this.#lost.signal.aborted;
-      await pause(host, heartbeatMs / HEARTBEAT_TRIES, ends).catch(() => {});
+    const { signal: ends, leave } = joinedSignal([signal, this.#lost.signal]);
+    try {
+      for (;;) {
+        await Promise.race([this.#renew(), untilAborted(ends)]);
+        if (!lease.isOver || ends.aborted) return !lease.isOver && !this.#lost.signal.aborted;
+        await pause(host, heartbeatMs / HEARTBEAT_TRIES, ends).catch(() => {});
+      }
+    } finally {
+      leave();
     }
   }
 

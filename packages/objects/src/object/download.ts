@@ -50,7 +50,11 @@ export async function download(source: RangeSource, sink: TmpSink, options: Down
     }),
   );
   const ends = await Promise.allSettled(workers);
-  if (ends.every((end) => end.status === "fulfilled")) return;
+  if (ends.every((end) => end.status === "fulfilled")) {
+    // A signal that is made of others is let go of once it is aborted, and only then.
+    controller.abort();
+    return;
+  }
   options.signal?.throwIfAborted();
   throw controller.signal.reason;
 }
