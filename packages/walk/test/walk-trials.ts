@@ -111,7 +111,7 @@ export const walkTrials = {
     return result;
   },
 
-  /** Work on each object, whose service refuses three of ten calls for ten minutes: none is done in vain. */
+  /** Work on each object, whose service refuses three of ten calls for ten minutes: each object is done once. */
   async "refused work"(seed) {
     const done = new Map<string, number>();
     let beganAtMs: number | undefined;

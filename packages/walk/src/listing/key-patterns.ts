@@ -27,9 +27,9 @@ interface Position {
   stepsBefore: number;
 }
 
-/** What is expected of a position of a key. */
+/** A guess about a position of keys. */
 export interface PositionGuess {
-  /** What may stand there: sorted code points. */
+  /** Sorted code points, each of which may stand there. */
   readonly points: readonly number[];
   /** Whether it differs only where a position before it does, such as in the second of two equal dates. */
   readonly isFollower: boolean;
