@@ -133,7 +133,7 @@ export const PRESETS: readonly Preset[] = [
     name: "In parts at once",
     about:
       "The same bucket, by the parts of @longhaul/walk. A part with too much left gives half of its keys to a new one: four runs work at once.",
-    ...play({ code: "bucket-parts", items: 2_000, stepMs: 200 }),
+    ...play({ code: "bucket-parts", items: 2_000, stepMs: 200, seed: 3 }),
   },
   {
     id: "a-message-deleted-too-early",
