@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { sqsErrors } from "./sqs-error.ts";
 
 /** The receive and the message that a receipt handle names. */
@@ -7,12 +6,12 @@ export interface Receipt {
   readonly receiveCount: number;
 }
 
-const HANDLE = /^(.+)\.(\d+)\.([0-9a-f]{16})$/;
-const queueMarks = new Map<string, string>();
+/** Ids have no dots, and names of queues neither. */
+const HANDLE = /^([^.]+)\.(\d+)\.([\w-]+)$/;
 
 /** The opaque handle of one receive from a queue. */
 export function receiptHandle(queueArn: string, { messageId, receiveCount }: Receipt): string {
-  return `${messageId}.${receiveCount}.${markOf(queueArn)}`;
+  return `${messageId}.${receiveCount}.${nameOf(queueArn)}`;
 }
 
 /**
@@ -22,17 +21,13 @@ export function receiptHandle(queueArn: string, { messageId, receiveCount }: Rec
  * @see https://repost.aws/knowledge-center/sqs-receipt-handle-error
  */
 export function parseReceiptHandle(queueArn: string, handle: string): Receipt {
-  const [, messageId, receiveCount, mark] = HANDLE.exec(handle) ?? [];
+  const [, messageId, receiveCount, name] = HANDLE.exec(handle) ?? [];
   if (messageId === undefined) throw sqsErrors.receiptHandleIsInvalid();
-  if (mark !== markOf(queueArn)) throw sqsErrors.receiptHandleOfAnotherQueue(handle);
+  if (name !== nameOf(queueArn)) throw sqsErrors.receiptHandleOfAnotherQueue(handle);
   return { messageId, receiveCount: Number(receiveCount) };
 }
 
-/** By which a queue knows the handles that were issued for it. */
-function markOf(queueArn: string): string {
-  const known = queueMarks.get(queueArn);
-  if (known !== undefined) return known;
-  const mark = createHash("sha256").update(queueArn).digest("hex").slice(0, 16);
-  queueMarks.set(queueArn, mark);
-  return mark;
+/** All queues here are of one region and one account. */
+function nameOf(queueArn: string): string {
+  return queueArn.slice(queueArn.lastIndexOf(":") + 1);
 }
