@@ -45,7 +45,8 @@ export async function soakCommand(trials: Readonly<Record<string, Trial>>, works
     console.log(usage);
     process.exitCode = 2;
   } else {
-    process.exitCode = (await soak(chosen, from, seeds, Date.now() + minutes * 60_000)) === 0 ? 0 : 1;
+    const failures = await soak(chosen, from, seeds, Date.now() + minutes * 60_000, workspace);
+    process.exitCode = failures === 0 ? 0 : 1;
   }
 }
 
@@ -55,6 +56,7 @@ async function soak(
   from: number,
   seeds: number,
   endMs: number,
+  workspace: string,
 ): Promise<number> {
   const beganMs = Date.now();
   let shownMs = beganMs;
@@ -78,6 +80,7 @@ async function soak(
       } catch (error) {
         total.failures++;
         console.error(`${name}, seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+        console.error(`Again: npm run soak -w ${workspace} -- --family "${name}" --from ${seed} --seeds 1`);
       }
       total.runs++;
     }
