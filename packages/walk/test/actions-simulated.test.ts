@@ -6,7 +6,7 @@ import { eachAction, walkTrials } from "./walk-trials.ts";
 const seeds = Array.from({ length: 10 }, (_, seed) => seed);
 
 describe("an action whose service refuses three of ten calls for ten minutes", () => {
-  it.each(seeds)("is done for each object, and for none in vain: seed %d", (seed) =>
+  it.each(seeds)("is done once for each object: seed %d", (seed) =>
     walkTrials["refused work"](seed).then(({ outcome }) => expect(outcome).toBe("done")),
   );
 });

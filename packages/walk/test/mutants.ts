@@ -309,7 +309,7 @@ const actions: readonly Mutant[] = [
     from: "const MAX_REFUSALS = 25;",
     to: "const MAX_REFUSALS = 4;",
     testFile: "test/actions-simulated.test.ts",
-    test: "is done for each object, and for none in vain",
+    test: "is done once for each object",
   },
   {
     id: "fail-run-error-is-a-failure-of-an-object",
@@ -466,7 +466,7 @@ const accounts: readonly Mutant[] = [
     from: "position.stepsBefore >= ENOUGH_STEPS",
     to: "position.stepsBefore < 0",
     testFile: "src/listing/key-scale.test.ts",
-    test: "a date that a key has twice counts once",
+    test: "counts once where the rest of a range is estimated",
   },
   {
     id: "pages-know-no-neighbours",
@@ -475,7 +475,7 @@ const accounts: readonly Mutant[] = [
     from: "this.#patterns.compare(previous, keys[0] as string);",
     to: "this.#patterns.compare(previous, previous);",
     testFile: "test/walk-simulated.test.ts",
-    test: "is fast, and makes few requests in vain, of 500 pages: a counter, then random names",
+    test: "is fast, and makes few needless requests, of 500 pages: a counter, then random names",
   },
   {
     id: "one-group-of-a-script",
@@ -484,7 +484,7 @@ const accounts: readonly Mutant[] = [
     from: "const GROUPS_AHEAD = 32;",
     to: "const GROUPS_AHEAD = 0;",
     testFile: "test/walk-simulated.test.ts",
-    test: "is fast, and makes few requests in vain, of 500 pages: Chinese names and others",
+    test: "is fast, and makes few needless requests, of 500 pages: Chinese names and others",
   },
   {
     id: "digits-are-all",
@@ -493,7 +493,7 @@ const accounts: readonly Mutant[] = [
     from: "(hasDigits || seen.size > 1)",
     to: "seen.size < 0",
     testFile: "test/walk-simulated.test.ts",
-    test: "is fast, and makes few requests in vain, of 500 pages: Base64",
+    test: "is fast, and makes few needless requests, of 500 pages: Base64",
   },
   {
     id: "seen-characters-without-end",

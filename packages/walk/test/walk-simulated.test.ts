@@ -31,7 +31,7 @@ async function walked(keyAt: (i: number, count: number) => string, count: number
 
 describe("a walk with 64 requests at once, 50 ms each", () => {
   it.each(Object.entries(KEY_SHAPES))(
-    "is fast, and makes few requests in vain, of 500 pages: %s",
+    "is fast, and makes few needless requests, of 500 pages: %s",
     async (name, keyAt) => {
       const { requestsPerPage, speedUp } = await walked(keyAt, 50_000);
       expect(requestsPerPage).toBeLessThan(1.35);

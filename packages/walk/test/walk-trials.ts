@@ -85,6 +85,7 @@ export const walkTrials = {
       bucket.keys,
     );
     ok(new Set(counted).size === counted.length, "A key was counted twice.");
+    ok(counted.length > bucket.keys.length, "No key that comes and goes was counted.");
     return result;
   },
 

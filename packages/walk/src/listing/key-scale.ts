@@ -79,15 +79,15 @@ export class KeyScale {
     let place = from + steps;
     let worth = keysPerStep;
     for (let at = position; at < this.#guesses.length; at++) {
-      const { points, isFollower } = this.#guesses[at] as PositionGuess;
-      if (isFollower && at > position) break;
-      const base = Math.max(1, points.length);
+      const guess = this.#guesses[at] as PositionGuess;
+      if (guess.isFollower && at > position) break;
+      const base = baseOf(guess);
       if (at > position) {
         place *= base;
         worth /= base;
       }
       const rank = Math.min(Math.floor(place), base - 1);
-      key += String.fromCodePoint(points[rank] ?? (this.#points[at] as number));
+      key += String.fromCodePoint(guess.points[rank] ?? (this.#points[at] as number));
       place -= rank;
       if (worth * place <= keys * PRECISION) break;
     }
@@ -111,18 +111,14 @@ export class KeyScale {
       add(differ, after[differ] ?? 0, end[differ] ?? 0);
       return legs;
     }
-    add(begin, after[begin] ?? 0, this.#base(begin));
+    add(begin, after[begin] ?? 0, baseOf(this.#guesses[begin]));
     for (let position = begin - 1; position >= Math.max(0, differ); position--) {
       const isLast = end !== undefined && position === differ;
       const from = Math.floor(after[position] ?? 0) + 1;
       if (this.#guesses[position]?.isFollower !== true)
-        add(position, from, isLast ? (end[differ] ?? 0) : this.#base(position));
+        add(position, from, isLast ? (end[differ] ?? 0) : baseOf(this.#guesses[position]));
     }
     return legs;
-  }
-
-  #base(position: number): number {
-    return Math.max(1, this.#guesses[position]?.points.length ?? 0);
   }
 
   /** For each position the rank of its character, plus the fraction of a step that the positions behind it add. */
@@ -133,29 +129,32 @@ export class KeyScale {
       const guess = this.#guesses[position] as PositionGuess;
       const place = rankOf(guess.points, points[position]) + fraction;
       places[position] = place;
-      if (!guess.isFollower) fraction = Math.min(1, place / this.#base(position));
+      if (!guess.isFollower) fraction = Math.min(1, place / baseOf(guess));
     }
     return places;
   }
 }
 
+function baseOf(guess: PositionGuess | undefined): number {
+  return Math.max(1, guess?.points.length ?? 0);
+}
+
 /** Keys of one step at each position, calculated from those at position `from`; 0 where it only follows from others. */
 function worthOf(guesses: readonly PositionGuess[], from: number, keysPerStep: number): number[] {
-  const baseOf = (position: number) => Math.max(1, guesses[position]?.points.length ?? 0);
   const worth = new Array<number>(guesses.length).fill(0);
   let value = keysPerStep;
   worth[from] = value;
   for (let position = from + 1; position < guesses.length; position++) {
     if (guesses[position]?.isFollower) continue;
-    value /= baseOf(position);
+    value /= baseOf(guesses[position]);
     worth[position] = value;
   }
   value = keysPerStep;
-  let base = baseOf(from);
+  let base = baseOf(guesses[from]);
   for (let position = from - 1; position >= 0; position--) {
     if (guesses[position]?.isFollower) continue;
     value = Math.min(MAX_WORTH, value * base);
-    base = baseOf(position);
+    base = baseOf(guesses[position]);
     worth[position] = value;
   }
   return worth;
